@@ -1,0 +1,185 @@
+"""What the twin says: the records that the facade hands to the command line, the web UI and the APIs.
+
+Frozen dataclasses of plain values, so that every front shows the same facts and `dataclasses.asdict` is the
+JSON form. Nothing here computes. Text in these records comes from people's files and is hostile until
+escaped: whoever shows it escapes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One passage that an answer rests on; the position in its tuple plus one is the number shown as [n].
+
+    `outdated`: the file has changed or gone since the passage was read. `date` is ISO 8601 or None.
+    """
+
+    document_id: int
+    path: str | None
+    title: str | None
+    place: str | None
+    date: str | None
+    passage: str
+    score: float
+    outdated: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The finished answer. `declined`: the memory holds no answer and the text says so.
+
+    `seconds_to_first_token` is None when no token was generated.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    declined: bool
+    seconds_to_first_token: float | None
+    seconds: float
+    chat_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """First event of an answer: what the memory offered."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of answer text, exactly as it is to be appended."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """Last event of an answer, also after a cancel (with the text so far)."""
+
+    answer: Answer
+
+
+Event = Retrieved | Token | Done
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A kept conversation."""
+
+    id: int
+    title: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a kept conversation; role is "user" or "assistant"."""
+
+    role: str
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    created_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One passage of the memory as a person reviews it. `edited`: its text no longer is the file's."""
+
+    id: int
+    text: str
+    title: str | None
+    author: str | None
+    date: str | None
+    place: str | None
+    path: str | None
+    tokens: int
+    created_at: str
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class FileStatus:
+    """What became of one file.
+
+    state: queued, reading, encoding, known, skipped, failed, forgotten or unknown.
+    """
+
+    path: str
+    state: str
+    reason: str | None = None
+    documents: int = 0
+    tokens: int = 0
+    first_known_at: str | None = None
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """A watched folder or file. state: active, paused or missing; `files` counts its files by state."""
+
+    id: int
+    path: str
+    kind: str
+    state: str
+    reason: str | None = None
+    added_at: str | None = None
+    files: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one blocking ingest did; `skipped` and `failed` name each file with its reason."""
+
+    path: str
+    files: int
+    documents: int
+    tokens: int
+    seconds: float
+    skipped: tuple[FileStatus, ...] = ()
+    failed: tuple[FileStatus, ...] = ()
+
+
+@dataclass(frozen=True)
+class ForgetReport:
+    """What was erased for good."""
+
+    documents: int
+    files: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """A byte search of every file of the archive; `found` names the files that still hold erased text."""
+
+    checked_files: int
+    found: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.found
+
+
+@dataclass(frozen=True)
+class Status:
+    """The whole twin at one moment.
+
+    `files` counts files by state; rates are None while nothing is being encoded.
+    """
+
+    running: bool
+    paused: bool
+    model: str
+    model_ready: bool
+    documents: int
+    tokens: int
+    files: dict[str, int]
+    current_file: str | None = None
+    tokens_per_second: float | None = None
+    failures: tuple[FileStatus, ...] = ()
+    data_directory: str = ""
+    bytes_on_disk: int | None = None
