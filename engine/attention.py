@@ -1,0 +1,65 @@
+"""Causal attention over packed segments and over growing contexts: the two shapes MSA needs.
+
+Softmax scale head_dim^-½, grouped-query heads are never repeated in memory. A sliding window, where a backbone has one,
+counts tokens of the same segment or context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def attend_segments(
+    query: Tensor, key: Tensor, value: Tensor, lengths: Sequence[int], *, window: int | None = None
+) -> Tensor:
+    """Every segment attends causally to itself alone.
+
+    query: [heads, tokens, dim]; key, value: [kv_heads, tokens, dim]; lengths sum to tokens. Returns [tokens, heads, dim].
+    """
+    out: list[Tensor] = []
+    for q, k, v in zip(
+        query.split(list(lengths), 1), key.split(list(lengths), 1), value.split(list(lengths), 1), strict=True
+    ):
+        out.append(attend_context(q, k, v, window=window))
+    return torch.cat(out, dim=0)
+
+
+def attend_context(
+    query: Tensor, key: Tensor, value: Tensor, *, causal: bool = True, window: int | None = None
+) -> Tensor:
+    """Newest tokens attend to a whole context, bottom-right aligned: token i of n sees all but the n−1−i last keys.
+
+    query: [heads, tokens, dim]; key, value: [kv_heads, context, dim], context ≥ tokens. With `causal=False` every token
+    sees every key. Returns [tokens, heads, dim].
+    """
+    heads, tokens, dim = query.shape
+    kv_heads, context = key.shape[0], key.shape[1]
+    if tokens == 1 and (window is None or context <= window):
+        # The heads of a group become rows of one small product, so keys are read once per group.
+        grouped = query.view(1, kv_heads, heads // kv_heads, dim)
+        out = F.scaled_dot_product_attention(grouped, key[None], value[None])
+        return out.reshape(1, heads, dim)
+    square = causal and tokens == context and window is None
+    mask = None
+    if not square and (causal or window is not None):
+        mask = visible(tokens, context, causal=causal, window=window, device=query.device)
+    out = F.scaled_dot_product_attention(
+        query[None], key[None], value[None], attn_mask=mask, is_causal=square, enable_gqa=heads != kv_heads
+    )
+    return out[0].transpose(0, 1)
+
+
+def visible(
+    tokens: int, context: int, *, causal: bool, window: int | None, device: torch.device | None = None
+) -> Tensor:
+    """[tokens, context] bool, true where a key may be read; bottom-right aligned."""
+    row = torch.arange(context - tokens, context, device=device)[:, None]
+    column = torch.arange(context, device=device)[None, :]
+    mask = column <= row if causal else torch.ones(tokens, context, dtype=torch.bool, device=device)
+    if window is not None:
+        mask = mask & (column > row - window)
+    return mask

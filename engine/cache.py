@@ -1,0 +1,49 @@
+"""Key-value cache of one question: grows in place, so a generated token costs one row and never a copy of the context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class LayerCache:
+    """Keys and values of one layer's assembled context: template prefix | selected chunks | active tokens.
+
+    Buffers are [kv_heads, capacity, dim] and double when full, which copies O(1) amortised per token.
+    """
+
+    def __init__(self, parts: Sequence[tuple[Tensor, Tensor]], reserve: int) -> None:
+        """parts: (keys, values) pairs, each [kv_heads, n, dim], laid out one after the other."""
+        first = parts[0][0]
+        self.length = 0
+        capacity = sum(key.shape[1] for key, _ in parts) + reserve
+        self._keys = first.new_empty(first.shape[0], capacity, first.shape[2])
+        self._values = torch.empty_like(self._keys)
+        for key, value in parts:
+            self.append(key, value)
+
+    def append(self, key: Tensor, value: Tensor) -> None:
+        """key, value: [kv_heads, n, dim]."""
+        end = self.length + key.shape[1]
+        if end > self._keys.shape[1]:
+            self._keys = _grown(self._keys, self.length, 2 * end)
+            self._values = _grown(self._values, self.length, 2 * end)
+        self._keys[:, self.length : end] = key
+        self._values[:, self.length : end] = value
+        self.length = end
+
+    @property
+    def keys(self) -> Tensor:
+        return self._keys[:, : self.length]
+
+    @property
+    def values(self) -> Tensor:
+        return self._values[:, : self.length]
+
+
+def _grown(buffer: Tensor, length: int, capacity: int) -> Tensor:
+    larger = buffer.new_empty(buffer.shape[0], capacity, buffer.shape[2])
+    larger[:, :length] = buffer[:, :length]
+    return larger

@@ -1,0 +1,174 @@
+"""Loading and saving MSA checkpoints: config.json, (sharded) safetensors, tokenizer.
+
+Modules are built on the meta device and take the tensors of the files as they are mapped, so loading never holds a second
+copy of the weights. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from transformers import AutoTokenizer, PreTrainedModel
+
+from engine.config import ConfigError, MsaConfig, dump_config, parse_config
+from engine.model import MsaModel, build_backbone
+
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+class CheckpointError(RuntimeError):
+    """A model folder is missing something or does not fit its config; the message says what to do."""
+
+
+def load_model(
+    path: str | Path,
+    *,
+    dtype: torch.dtype | None = None,
+    device: torch.device | str = "cpu",
+    overrides: dict[str, Any] | None = None,
+) -> MsaModel:
+    """Load an MSA checkpoint folder.
+
+    dtype: weights' type in memory, by default the one they are stored in. `overrides` replaces fields of `MsaConfig`
+    (`{"public_routing": True}`). Raises CheckpointError or ConfigError.
+    """
+    folder = Path(path)
+    raw = read_config(folder)
+    backbone_config, msa = parse_config(raw)
+    if msa is None:
+        raise CheckpointError(
+            f"{folder} holds a plain {raw.get('model_type')} model without a router; "
+            f"`doppel model convert {folder} TARGET` makes an MSA checkpoint of it"
+        )
+    if overrides:
+        msa = MsaConfig(**{**msa.__dict__, **overrides})
+    stored = _DTYPES[str(raw.get("torch_dtype") or raw.get("dtype") or "float32").removeprefix("torch.")]
+    with torch.device("meta"):
+        backbone = build_backbone(backbone_config, msa, dtype or stored)
+    assign_weights(backbone, folder, dtype or stored, torch.device(device))
+    return MsaModel(backbone, msa, load_tokenizer(folder), fingerprint=fingerprint(folder)).eval()
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "config.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(f"{folder} has no config.json: give the folder of a model") from None
+    except json.JSONDecodeError as error:
+        raise CheckpointError(f"{folder / 'config.json'} is not JSON ({error}): fetch the model again") from None
+
+
+def load_tokenizer(folder: Path) -> Any | None:
+    """The folder's own tokenizer, None where it has none (golden vectors work on ids)."""
+    if not any((folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json")):
+        return None
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of a checkpoint, from its index where it is sharded."""
+    index = folder / "model.safetensors.index.json"
+    if index.exists():
+        names = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
+        files = [folder / Path(name).name for name in names]
+    else:
+        files = [folder / "model.safetensors"] if (folder / "model.safetensors").exists() else []
+        files = files or [folder / "weights.safetensors"]
+    missing = [file.name for file in files if not file.exists()]
+    if missing:
+        raise CheckpointError(f"{folder} lacks {', '.join(missing)}: fetch the model again")
+    return files
+
+
+def stored_tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
+    """All tensors of a checkpoint, one at a time, mapped from disk."""
+    for file in weight_files(folder):
+        try:
+            with safe_open(file, framework="pt") as tensors:
+                for name in tensors.keys():  # noqa: SIM118 - not a dict
+                    yield name, tensors.get_tensor(name)
+        except SafetensorError as error:
+            raise CheckpointError(f"{file} is damaged ({error}): fetch the model again") from None
+
+
+def assign_weights(
+    backbone: PreTrainedModel, folder: Path, dtype: torch.dtype, device: torch.device
+) -> None:
+    """Put the stored tensors in place of the meta ones; complain about any that is missing, foreign or misshapen."""
+    wanted = {name: tuple(tensor.shape) for name, tensor in backbone.state_dict().items()}
+    for name, tensor in stored_tensors(folder):
+        if name not in wanted:
+            continue
+        if tuple(tensor.shape) != wanted[name]:
+            raise CheckpointError(
+                f"{name} has shape {list(tensor.shape)}, config.json says {list(wanted[name])}: "
+                "weights and config belong to different models"
+            )
+        keep = torch.float32 if name == "temperature" else dtype
+        _set_parameter(backbone, name, tensor.to(device=device, dtype=keep))
+        del wanted[name]
+    config: Any = backbone.config
+    if "lm_head.weight" in wanted and config.tie_word_embeddings:
+        del wanted["lm_head.weight"]
+    if "temperature" in wanted:
+        _set_parameter(backbone, "temperature", torch.tensor(0.1, device=device))
+        del wanted["temperature"]
+    if wanted:
+        raise CheckpointError(f"{folder} lacks the tensors {', '.join(sorted(wanted)[:5])}… ({len(wanted)} in all)")
+    if config.tie_word_embeddings:
+        backbone.tie_weights()
+    # Rotary frequencies are not stored: they are computed anew, off the meta device.
+    decoder: Any = backbone.model
+    decoder.rotary_emb = type(decoder.rotary_emb)(config).to(device)
+
+
+def _set_parameter(module: nn.Module, name: str, tensor: Tensor) -> None:
+    owner_name, _, leaf = name.rpartition(".")
+    owner = module.get_submodule(owner_name)
+    owner.register_parameter(leaf, nn.Parameter(tensor, requires_grad=False))
+
+
+def fingerprint(folder: Path) -> str:
+    """Short digest of everything that decides what an encoding looks like: config and weights.
+
+    Weights enter by their files' headers, sizes and a sample of their bytes, so that a 9 GB checkpoint costs milliseconds.
+    """
+    digest = hashlib.blake2b((folder / "config.json").read_bytes(), digest_size=8)
+    for file in weight_files(folder):
+        size = file.stat().st_size
+        digest.update(str(size).encode())
+        with file.open("rb") as stream:
+            for position in sorted({0, size // 3, size // 2, 2 * size // 3, max(0, size - 4096)}):
+                stream.seek(position)
+                digest.update(stream.read(4096))
+    return digest.hexdigest()
+
+
+def save_model(model: MsaModel, folder: Path) -> None:
+    """Write an MSA checkpoint that `load_model` reads back to the last bit. The target appears whole or not at all."""
+    from safetensors.torch import save_file
+
+    staging = folder.with_name(folder.name + ".partial")
+    staging.mkdir(parents=True, exist_ok=True)
+    state = {name: tensor.detach().contiguous() for name, tensor in model.backbone.state_dict().items()}
+    config: Any = model.backbone.config
+    if config.tie_word_embeddings:
+        state.pop("lm_head.weight", None)
+    save_file(state, staging / "model.safetensors", metadata={"format": "pt"})
+    raw = dump_config(config, model.config, str(model.dtype).removeprefix("torch."))
+    (staging / "config.json").write_text(json.dumps(raw, indent=1, default=str), "utf-8")
+    if model.tokenizer is not None:
+        model.tokenizer.save_pretrained(staging)
+    if folder.exists():
+        raise CheckpointError(f"{folder} exists already: choose another folder or remove it")
+    staging.rename(folder)
+
+
+__all__ = ["CheckpointError", "ConfigError", "fingerprint", "load_model", "load_tokenizer", "save_model"]

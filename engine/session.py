@@ -1,0 +1,218 @@
+"""Stages 2 and 3: route a batch of questions, assemble each one's sparse context, and grow it token by token (spec §5).
+
+A session holds one committed state of the memory. Questions of a batch lie packed in one row and never see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from engine.attention import attend_context
+from engine.backbone import run_layers
+from engine.cache import LayerCache
+from engine.encode import SegmentAttention
+from engine.memory import Memory
+from engine.model import MsaModel
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The template before every question, encoded once. keys, values: per layer [kv_heads, tokens, dim]."""
+
+    keys: list[Tensor]
+    values: list[Tensor]
+    tokens: int
+
+
+@torch.inference_mode()
+def encode_prefix(model: MsaModel, ids: Sequence[int]) -> Prefix:
+    """Keys and values of the template prefix at positions 0…n−1 (spec §3)."""
+    attend = SegmentAttention(model, [], prefix=len(ids))
+    row = torch.tensor(list(ids), device=model.device)
+    run_layers(model.backbone, row, torch.arange(len(ids), device=model.device), attend)
+    return Prefix(attend.prefix_keys, attend.prefix_values, len(ids))
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The active tokens of one question. ids: token ids; routes: true for those that route (document id 0)."""
+
+    ids: Sequence[int]
+    routes: Sequence[bool]
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.routes) or not len(self.ids):
+            raise ValueError("a prompt needs tokens, and one routing flag for each")
+
+
+@dataclass
+class Selection:
+    """What one router layer chose for one question, best first. document_ids: [n] int64, scores: [n] float32."""
+
+    document_ids: Tensor
+    scores: Tensor
+
+
+@dataclass
+class Session:
+    """Contexts of a batch of questions. Use `open_session`.
+
+    logits: [questions, vocab] behind the newest token of each; scores: per router layer [questions, documents];
+    selections: per router layer, per question.
+    """
+
+    model: MsaModel
+    document_ids: Tensor
+    caches: list[list[LayerCache]]  # [question][layer]
+    next_position: list[int]
+    logits: Tensor
+    scores: list[Tensor] = field(default_factory=list)
+    selections: list[list[Selection]] = field(default_factory=list)
+
+    @torch.inference_mode()
+    def extend(self, tokens: Sequence[Sequence[int]], *, causal: bool = True) -> Tensor:
+        """Feed further tokens, per question (an empty list leaves a question as it is), without new routing.
+
+        `causal=False` lets tokens fed together see each other both ways, as the public implementation does when it injects
+        text (golden.json, "several tokens in stage generate"). Returns logits [questions, vocab].
+        """
+        lengths = [len(row) for row in tokens]
+        ids = torch.tensor([token for row in tokens for token in row], device=self.model.device)
+        if not len(ids):
+            return self.logits
+        positions = torch.cat(
+            [torch.arange(p, p + n) for p, n in zip(self.next_position, lengths, strict=True)]
+        ).to(self.model.device)
+
+        def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+            return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
+
+        hidden = run_layers(self.model.backbone, ids, positions, attend)
+        live = [row for row, n in enumerate(lengths) if n]
+        ends = torch.tensor(lengths).cumsum(0)[live] - 1
+        self.logits = self.logits.clone()
+        self.logits[live] = self.model.logits(hidden[ends.to(hidden.device)]).float()
+        self.next_position = [p + n for p, n in zip(self.next_position, lengths, strict=True)]
+        return self.logits
+
+
+def _attend_batch(
+    model: MsaModel,
+    caches: list[list[LayerCache]],
+    layer: int,
+    lengths: Sequence[int],
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    *,
+    causal: bool = True,
+) -> Tensor:
+    """Append each question's new keys to its context and attend to all of it. Returns [tokens, heads, dim]."""
+    parts = []
+    window = model.window(layer)
+    start = 0
+    for row, count in enumerate(lengths):
+        span = slice(start, start + count)
+        start += count
+        if not count:
+            continue
+        cache = caches[row][layer]
+        cache.append(key[:, span], value[:, span])
+        parts.append(attend_context(query[:, span], cache.keys, cache.values, causal=causal, window=window))
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+@torch.inference_mode()
+def open_session(
+    model: MsaModel,
+    memory: Memory,
+    prompts: Sequence[Prompt],
+    prefix: Prefix,
+    *,
+    reserve: int = 256,
+    top_k: int | None = None,
+    observe: Callable[[str, Tensor], None] | None = None,
+) -> Session:
+    """Prefill questions: at each router layer score, select, fetch and attend (spec §4); elsewhere attend to the prefix.
+
+    reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
+    `observe` sees "router_query.<layer>" and each layer's output, for verification.
+    """
+    k = model.config.top_k if top_k is None else top_k
+    lengths = [len(prompt.ids) for prompt in prompts]
+    # The offset of the first position is top_k whatever the size of the memory (spec §3, global RoPE).
+    first = prefix.tokens + model.config.top_k
+    ids = torch.tensor([token for prompt in prompts for token in prompt.ids], device=model.device)
+    positions = torch.cat([torch.arange(first, first + n, device=model.device) for n in lengths])
+    routing_rows = [
+        torch.tensor([at for at, routes in enumerate(prompt.routes) if routes], dtype=torch.int64)
+        for prompt in prompts
+    ]
+    starts = [sum(lengths[:row]) for row in range(len(lengths))]
+    session = Session(
+        model=model,
+        document_ids=memory.document_ids,
+        caches=[[] for _ in prompts],
+        next_position=[first + n for n in lengths],
+        logits=torch.empty(0),
+    )
+
+    def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        contents: list[tuple[Tensor, Tensor] | None] = [None] * len(prompts)
+        slot = model.slot(layer)
+        if slot is not None:
+            queries = []
+            for start, rows in zip(starts, routing_rows, strict=True):
+                at = (rows + start).to(hidden.device)
+                queries.append(model.router_query(layer, hidden[at], query[:, at]))
+            if observe:
+                observe(f"router_query.{layer}", torch.cat(queries))
+            contents = _select(session, memory, slot, queries, k)
+        for row in range(len(prompts)):
+            parts = [(prefix.keys[layer], prefix.values[layer])]
+            content = contents[row]
+            if content is not None:
+                parts.append((content[0].to(key), content[1].to(value)))
+            session.caches[row].append(LayerCache(parts, lengths[row] + reserve))
+        return _attend_batch(model, session.caches, layer, lengths, query, key, value)
+
+    hidden = run_layers(model.backbone, ids, positions, attend, observe=observe)
+    ends = torch.tensor(lengths).cumsum(0) - 1
+    session.logits = model.logits(hidden[ends.to(hidden.device)]).float()
+    return session
+
+
+def _select(
+    session: Session, memory: Memory, slot: int, queries: list[Tensor], k: int
+) -> list[tuple[Tensor, Tensor] | None]:
+    """Score, take the top k documents of each question, fetch all their chunks as [kv_heads, chunks, dim]."""
+    scores = _score(memory, slot, queries)
+    session.scores.append(scores)
+    documents = session.document_ids
+    best = scores.topk(min(k, scores.shape[1]), dim=1)
+    chosen: list[Selection] = []
+    contents: list[tuple[Tensor, Tensor] | None] = []
+    for row in range(len(queries)):
+        # A question without routing tokens selects nothing.
+        found = best.values[row] > -torch.inf
+        ids = documents[best.indices[row][found].to(documents.device)]
+        chosen.append(Selection(ids, best.values[row][found]))
+        if not len(ids):
+            contents.append(None)
+            continue
+        keys, values, _ = memory.fetch(slot, ids.sort().values)
+        contents.append((keys.transpose(0, 1), values.transpose(0, 1)))
+    session.selections.append(chosen)
+    return contents
+
+
+def _score(memory: Memory, slot: int, queries: list[Tensor]) -> Tensor:
+    asking = [row for row, query in enumerate(queries) if len(query)]
+    scores = torch.full((len(queries), len(memory.document_ids)), -torch.inf)
+    if asking:
+        scores[asking] = memory.score(slot, [queries[row] for row in asking]).to(scores)
+    return scores
