@@ -1,7 +1,10 @@
 """Every error Doppel shows to a person, as one tree.
 
 DoppelError
-└── SettingsError     a value in settings.json (or the environment) cannot be used
+├── SettingsError     a value in settings.json (or the environment) cannot be used
+└── NotRead           a file gave no text; `.reason` says why
+    ├── Skipped       nothing to read in it: empty, a picture, a program
+    └── Unreadable    broken, locked, too large or hostile: something a person can act on
 
 A message always says what to do next. Bugs are not in this tree: they stay ordinary exceptions.
 """
@@ -15,3 +18,19 @@ class DoppelError(Exception):
 
 class SettingsError(DoppelError):
     """A setting has a value that cannot be used."""
+
+
+class NotRead(DoppelError):
+    """A file gave no text. The reason holds no text of the file, so it may be logged and stored."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Skipped(NotRead):
+    """There is nothing to read in this file, and nothing is wrong with it."""
+
+
+class Unreadable(NotRead):
+    """This file should have text but cannot be read; the reason says what to do."""
