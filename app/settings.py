@@ -56,8 +56,6 @@ class Settings:
     batch_tokens: int = _setting(4096, 64, 1_000_000)
     """Tokens encoded in one forward pass."""
 
-    max_file_mb: int = _setting(512, 1)
-    """A larger file is skipped, with that reason."""
     read_seconds: int = _setting(120, 1, 86_400)
     """A file whose parsing takes longer is given up."""
     read_memory_mb: int = _setting(2048, 128)

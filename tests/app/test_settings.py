@@ -71,7 +71,7 @@ def test_a_failed_save_leaves_the_old_file_and_no_rubbish(
         ('{"port": "7860"}', "'port' must be a whole number"),
         ('{"port": true}', "'port' must be a whole number"),
         ('{"port": 0}', "between 1 and 65535"),
-        ('{"max_file_mb": 0}', "at least 1"),
+        ('{"read_memory_mb": 1}', "at least 128"),
         ('{"throttle": 1}', "true or false"),
         ('{"quiet_seconds": NaN}', "between 0 and 3600"),
         ('{"model": " "}', "must not be empty"),

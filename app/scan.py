@@ -1,0 +1,256 @@
+"""What changed in a source since the archive last looked: new, changed, moved and gone files.
+
+* `rescan` compares the whole source, `rescan_paths` only the paths that events named (a folder stands for all
+  below it). Both bring the archive's file rows up to date; reading and encoding is `ingest`'s work.
+* A file whose size and time of change are those of its row is taken as unchanged; `hashes=True` reads them
+  all, for the rare edit that keeps both. Equal content under a new time costs a hash in ingest, never an
+  encoding.
+* A new path with the size and content hash of a file that is gone is a move: its memories stay.
+* A file is gone only if the disk says so (not: "cannot tell"), its root is the known one, and both still hold
+  at the moment its row is removed. Only rows of this very source are ever touched.
+* Rows are read in pages and the walk streams; what is kept are the rows of files that are gone.
+
+`lock` orders these changes with the commits of ingest. Nothing here reads text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import stat
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage.archive import Archive
+
+from app import roots
+from app.tree import Found, Tree
+from storage.records import File, Source
+
+log = logging.getLogger(__name__)
+
+PAGE = 1000
+
+
+@dataclass
+class ScanReport:
+    """How many files a scan found new, changed, moved and gone, and how many stay out because the person had
+    them forgotten; `missing` says why it looked at nothing.
+    """
+
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    gone: int = 0
+    forgotten: int = 0
+    missing: str | None = None
+
+    @property
+    def changes(self) -> int:
+        return self.new + self.changed + self.moved + self.gone
+
+
+@dataclass
+class Scan:
+    """One scan of one source.
+
+    `settle` takes files that changed less than `quiet` seconds ago: they may still be written, so the caller
+    looks at them again later.
+    """
+
+    archive: Archive
+    source: Source
+    lock: threading.Lock
+    exclude: Sequence[Path] = ()
+    settle: Callable[[Path], None] | None = None
+    quiet: float = 0.0
+    hashes: bool = False
+    report: ScanReport = field(default_factory=ScanReport)
+
+    def __post_init__(self) -> None:
+        self.tree = Tree(Path(self.source.path), self.source.ignore, self.exclude)
+        self._unplugged = roots.unplugged(self.archive, self.source)
+        self._gone: dict[int, list[File]] = defaultdict(list)  # by size
+
+    def all(self) -> ScanReport:
+        """Compare the whole source."""
+        if self._missing():
+            return self.report
+        self._note_gone(file for file in known_files(self.archive, self.source.id))
+        for found in self.tree.walk():
+            self._compare(found)
+        roots.remember_mounts(self.archive, self.source, self.tree)
+        self._remove_gone()
+        return self.report
+
+    def some(self, paths: Iterable[Path]) -> ScanReport:
+        """Compare what lies at or below these paths."""
+        if self._missing():
+            return self.report
+        tops = outermost(paths)
+        self._note_gone(self._rows_below(tops))
+        for path in tops:
+            for found in self._at(path):
+                self._compare(found)
+        self._remove_gone()
+        return self.report
+
+    def _missing(self) -> bool:
+        """Look at the root; note in the archive when the source went missing or came back."""
+        reason = roots.why_missing(self.archive, self.source)
+        state = "missing" if reason else "active"
+        if self.source.state != "paused" and self.source.state != state:
+            self.archive.set_source_state(self.source.id, state, reason or "")
+            log.info("source %s is %s", self.source.id, state)
+        self.report.missing = reason
+        return reason is not None
+
+    def _at(self, path: Path) -> Iterator[Found]:
+        try:
+            status = self.tree.look(path)
+        except OSError:
+            return
+        if status is not None:
+            yield path, status
+        elif self.tree.holds_folder(path):
+            yield from self.tree.walk(path)
+
+    def _rows_below(self, tops: Sequence[Path]) -> Iterator[File]:
+        """The source's rows at or below the paths. A path that is a file is looked up by itself."""
+        folders = []
+        for path in tops:
+            file = self.archive.file_by_path(str(path))
+            if file is None:
+                folders.append(path)
+            elif file.source_id == self.source.id:
+                yield file
+        for folder in folders:
+            yield from known_files(self.archive, self.source.id, below=folder)
+
+    def _note_gone(self, files: Iterable[File]) -> None:
+        for file in files:
+            if self._is_gone(Path(file.path)):
+                self._gone[file.size].append(file)
+
+    def _is_gone(self, path: Path) -> bool:
+        if any(path.is_relative_to(mount) for mount in self._unplugged):
+            return False
+        try:
+            return self.tree.look(path) is None
+        except OSError:
+            return False
+
+    def _compare(self, found: Found) -> None:
+        """Bring the row of one file on disk up to date."""
+        path, status = found
+        file = self.archive.file_by_path(str(path))
+        if file is not None and not self._differs(file, found):
+            return
+        if self.settle is not None and abs(time.time() - status.st_mtime) < self.quiet:
+            self.settle(path)
+            return
+        before = self._moved_from(found)
+        with self.lock:
+            moved = before is not None and self._move(before, path)
+            row = self.archive.upsert_file(self.source.id, str(path), status.st_size, status.st_mtime_ns)
+        if moved:
+            self.report.moved += 1
+        elif row.state == "forgotten":
+            self.report.forgotten += 1
+        elif file is None:
+            self.report.new += 1
+        else:
+            self.report.changed += 1
+
+    def _differs(self, file: File, found: Found) -> bool:
+        """True if the row no longer describes the file on disk and it is this source's to update."""
+        path, status = found
+        if file.source_id != self.source.id:
+            return False
+        if (file.size, file.mtime_ns) != (status.st_size, status.st_mtime_ns):
+            return True
+        return self.hashes and file.content_hash is not None and hash_or_none(path) != file.content_hash
+
+    def _moved_from(self, found: Found) -> File | None:
+        """The gone file whose content is now at this path, taken off the list of gone ones."""
+        path, status = found
+        candidates = [file for file in self._gone.get(status.st_size, ()) if file.content_hash]
+        digest = hash_or_none(path) if candidates else None
+        for file in candidates:
+            if file.content_hash == digest:
+                self._gone[status.st_size].remove(file)
+                return file
+        return None
+
+    def _move(self, file: File, path: Path) -> bool:
+        """Give the row of a file that is gone its new path; False if the row is not there any more."""
+        if not self._still_gone(file):
+            return False
+        replaced = self.archive.file_by_path(str(path))
+        if replaced is not None:
+            self.archive.remove_file(replaced.id)
+        self.archive.move_file(file.id, str(path))
+        return True
+
+    def _remove_gone(self) -> None:
+        """Remove the rows of files that are gone, unless the root went away while we looked."""
+        gone = [file for files in self._gone.values() for file in files]
+        if gone and self._missing():
+            return
+        for file in gone:
+            with self.lock:
+                if self._still_gone(file):
+                    self.archive.remove_file(file.id)
+                    self.report.gone += 1
+
+    def _still_gone(self, file: File) -> bool:
+        """True if the row is where it was and the disk, asked anew, has nothing there."""
+        now = self.archive.file_by_path(file.path)
+        if now is None or now.id != file.id:
+            return False
+        try:
+            status = Path(file.path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return os.path.lexists(self.source.path)
+        except OSError:
+            return False
+        # Something is there now. It still counts as gone if no walk would find it: ignored, a link, a folder.
+        return not stat.S_ISREG(status.st_mode) or self._is_gone(Path(file.path))
+
+
+def known_files(archive: Archive, source_id: int, below: Path | None = None) -> Iterator[File]:
+    """The rows of a source, of files below a folder if one is given, read in pages."""
+    offset = 0
+    while page := archive.files(source_id=source_id, limit=PAGE, offset=offset):
+        for file in page:
+            if below is None or Path(file.path).is_relative_to(below):
+                yield file
+        offset += len(page)
+
+
+def outermost(paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that lie below another of them, sorted."""
+    kept: list[Path] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.is_relative_to(kept[-1]):
+            kept.append(path)
+    return kept
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_or_none(path: Path) -> str | None:
+    """As `hash_file`; None if the file cannot be read."""
+    try:
+        return hash_file(path)
+    except OSError:
+        return None
