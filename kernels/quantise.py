@@ -28,7 +28,7 @@ LIMITS = {8: 127, 4: 7}
 
 @dataclass(frozen=True)
 class Quantised:
-    """values: int8 [..., dim] (bits 8) or [..., dim / 2] (bits 4); scales: float32 [...]; dim: before packing."""
+    """values: int8 [..., dim] or, of 4 bits, [..., dim / 2]; scales: float32 [...]; dim: unpacked."""
 
     values: Tensor
     scales: Tensor
@@ -78,7 +78,7 @@ def quantise_torch(x: Tensor, bits: int) -> Quantised:
 
 
 def dequantise(q: Quantised, dtype: torch.dtype = torch.float32) -> Tensor:
-    """[..., dim] in `dtype`, each element within half a scale of the original (before rounding to `dtype`)."""
+    """[..., dim] in `dtype`, each element within half a scale of the original (then rounded to `dtype`)."""
     integers = q.values if q.bits == 8 else unpack_int4(q.values)
     return (integers * q.scales[..., None]).to(dtype)
 

@@ -1,31 +1,35 @@
 """Routing: the score of every document for a question, scanned in tiles (msa-spec §4).
-worth using").
 
 * Scores are linear in the heads, so `fold_heads` sums the query heads of each kv group first; then a score is
   one dot product per (token, chunk), and no [heads, tokens, chunks] tensor ever exists.
 * A question's score of a document is the max over its tokens and the document's chunks, taken tile by tile. A
-  tile may cut a document: the parts meet in the running maximum.
+  tile may cut a document: the parts meet in the running maximum. Peak memory beyond the result is one tile.
 * A batch of questions is one matrix of tokens, so the keys are read once for all of them.
+* Quantised keys on x86 CPUs are multiplied as integers (`route_integer`), everything else as float32.
+
+Does not know which documents are alive, nor how the scores of several layers are combined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import inf, prod
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from kernels.device import runs_triton
 from kernels.quantise import Quantised, dequantise
+from kernels.route_integer import fast_integers, integer_scorer, integer_tile
 
-TILE = 8192  # rows of keys per step: a tile of scores stays in cache
+FLOAT_TILE = 2**18  # elements of a float32 tile of keys: 1 MiB stays in a core's cache
 
 
 def fold_heads(q: Tensor, kv_heads: int) -> Tensor:
-    """(1 / heads) · sum over the query heads of each kv group: [tokens, heads, dim] -> [tokens, kv_heads * dim].
+    """(1 / heads) · sum over the heads of each kv group: [tokens, heads, dim] -> [tokens, kv_heads * dim].
 
-    The dot product of the result with a chunk's flattened keys is the mean over heads of q_h · k_kv(h),
-    exactly.
+    Head h belongs to the group h // (heads / kv_heads). The dot product of a row with a chunk's flattened
+    keys is the mean over heads of q_h · k_kv(h). Raises ValueError if the heads do not divide.
     """
     tokens, heads, dim = q.shape
     if heads % kv_heads:
@@ -36,61 +40,85 @@ def fold_heads(q: Tensor, kv_heads: int) -> Tensor:
 def score_documents(query: Tensor, keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """Max over the tokens of one question and over each document's chunks: [documents] float32.
 
-    query: [tokens, kv_heads * dim] from `fold_heads`; keys, starts: see `score_documents_batch`.
+    query: [tokens, kv_heads * dim] from `fold_heads`; keys and starts as in `score_documents_batch`.
     """
     return score_documents_batch([query], keys, starts)[0]
 
 
 def score_documents_batch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
-    """Scores of several questions in one pass over the keys: [questions, documents] float32.
+    """Scores of several questions in one pass over the keys: [questions, documents] float32, on their device.
 
-    queries: per question [tokens >= 1, kv_heads * dim]; keys: [chunks, kv_heads, dim] or [chunks, kv_heads *
-    dim], float or quantised; starts: [documents + 1] int64, document d owning the chunks starts[d] … starts[d
-    + 1] - 1, at least one. Raises ValueError where these do not fit.
+    queries: per question [tokens >= 1, kv_heads * dim], finite; keys: [chunks, kv_heads, dim] or
+    [chunks, kv_heads * dim], float or quantised (one scale per chunk, the second form, is the fastest on a
+    CPU); starts: [documents + 1] int64, document d owns chunks starts[d] … starts[d + 1] - 1, at least one.
+    Integers are exact for the stored keys up to the query's rounding to 16 bits. Raises ValueError on a
+    misfit.
     """
     check_inputs(queries, keys, starts)
+    values = keys.values if isinstance(keys, Quantised) else keys
+    queries = [query.to(values.device, torch.float32) for query in queries]
+    starts = starts.to(values.device)
+    if runs_triton(values):
+        from kernels.triton_route import score_documents_triton
+
+        return score_documents_triton(queries, keys, starts)
     return score_documents_torch(queries, keys, starts)
 
 
 def top_k_documents(scores: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """scores: [..., documents] -> (scores, indices) of the best k (or all), best first, equals by lower index."""
-    k = min(k, scores.shape[-1])
-    order = scores.sort(dim=-1, descending=True, stable=True).indices[..., :k]
+    """scores: [..., documents] -> (scores, indices) of the k best (or all), best first, then by index."""
+    order = scores.sort(dim=-1, descending=True, stable=True).indices[..., :k]  # [..., min(k, documents)]
     return scores.gather(-1, order), order
 
 
 def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> None:
     chunks, *rest = keys.shape
-    width = int(np.prod(rest))
+    width = prod(rest)
+    if not queries:
+        raise ValueError("there is no question to score the documents for")
     for query in queries:
         if query.dim() != 2 or query.shape[0] < 1 or query.shape[1] != width:
             raise ValueError(
-                f"a query must be [tokens >= 1, {width}] to match the keys, not {list(query.shape)}"
+                f"a query must be [tokens >= 1, {width}] to fit the keys, not {list(query.shape)}"
             )
-    if (
-        len(starts) < 1
-        or int(starts[0]) != 0
-        or int(starts[-1]) != chunks
-        or bool((starts[1:] <= starts[:-1]).any())
-    ):
+    rises = bool((starts[1:] > starts[:-1]).all())
+    if len(starts) < 1 or starts[0] != 0 or starts[-1] != chunks or not rises:
         raise ValueError(
-            f"starts must rise strictly from 0 to the {chunks} chunks: every document owns at least one"
+            f"starts must rise strictly from 0 to {chunks} chunks: every document owns at least one"
         )
 
 
 def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
-    query = torch.cat(list(queries)).float()  # [tokens, width]
+    """As `score_documents_batch`, inputs checked, queries float32, everything on one device."""
+    if isinstance(keys, Quantised) and fast_integers(keys.values.device):
+        tile, score = integer_tile(queries), integer_scorer(queries, keys)
+    else:
+        tile, score = max(FLOAT_TILE // queries[0].shape[1], 16), float_scorer(queries, keys)
+    out = torch.full((len(queries), len(starts) - 1), -inf, device=starts.device)  # [questions, documents]
+    for low in range(0, keys.shape[0], tile):
+        merge_documents(out, score(slice(low, min(low + tile, keys.shape[0]))), starts, low)
+    return out
+
+
+def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised) -> Callable[[slice], Tensor]:
+    """A function from a range of chunks to their best token's score, [questions, rows] float32."""
+    query = torch.cat(list(queries))  # [tokens, width]
     counts = [len(q) for q in queries]
-    out = np.full((len(queries), len(starts) - 1), -np.inf, dtype=np.float32)  # [questions, documents]
-    bounds = starts.numpy()
-    for low in range(0, keys.shape[0], TILE):
-        tile = keys[low : low + TILE]
-        rows = (tile if isinstance(tile, Tensor) else dequantise(tile)).float().flatten(1)  # [tile, width]
-        scores = (rows @ query.T).split(counts, dim=1)  # per question [tile, tokens]
-        best = torch.stack([s.amax(1) for s in scores]).numpy()  # [questions, tile]
-        first = np.searchsorted(bounds, low, side="right") - 1
-        last = np.searchsorted(bounds, low + len(rows), side="left")
-        cuts = np.maximum(bounds[first:last] - low, 0)
-        part = out[:, first:last]
-        np.maximum(part, np.maximum.reduceat(best, cuts, axis=1), out=part)
-    return torch.from_numpy(out)
+
+    def score(rows: slice) -> Tensor:
+        tile = dequantise(keys[rows]) if isinstance(keys, Quantised) else keys[rows].float()
+        products = query @ tile.flatten(1).T  # [tokens, rows]
+        return torch.stack([part.amax(0) for part in products.split(counts)])
+
+    return score
+
+
+def merge_documents(out: Tensor, best: Tensor, starts: Tensor, low: int) -> None:
+    """Raises out [questions, documents] to the maxima of best [questions, rows], the chunks from `low` on."""
+    high = low + best.shape[1]
+    first = int(torch.searchsorted(starts, low, right=True)) - 1  # the document that owns chunk `low`
+    last = int(torch.searchsorted(starts, high))  # one past the document that owns chunk `high - 1`
+    offsets = starts[first : last + 1].clamp(low, high) - low  # [touched documents + 1]
+    for question, row in zip(out[:, first:last], best, strict=True):
+        maxima = torch.segment_reduce(row, "max", offsets=offsets, unsafe=True)  # [touched documents]
+        torch.maximum(question, maxima, out=question)

@@ -1,0 +1,101 @@
+"""Integer products of a question with quantised keys on a CPU, the keys read as they are stored.
+
+* A query is split into two int8 parts, high and low, 16 bits together, with one step per question: the result
+  is that of float32 up to 2**-16 of the query's largest element per dimension. Both parts ride in one
+  product, which costs little, because a scan is bound by reading the keys.
+* Products are int32. Columns are cut into slabs narrow enough that high * 254 + low cannot overflow.
+* With one scale per chunk (a positive factor of all its scores) the max over tokens is taken on the integers
+  and only the maxima are scaled; with one per head each head's product is scaled and summed.
+* int4 keys are not shifted down: 16 times a nibble fits int8 as well, and the 16 goes into the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from kernels.quantise import Quantised
+
+PARTS = 2  # int8 parts of a query
+LOW = 254  # steps of the low part in one of the high part: its rounding error fills [-127, 127]
+WIDEST = (2**31 - 1) // (127 * (127 * LOW + 127))  # columns whose products cannot overflow int32: 522
+
+
+class Slab(NamedTuple):
+    query: Tensor  # int8 [PARTS * tokens, columns]
+    operand: int  # which operand of a tile: 0, or 1 for the high nibbles
+    columns: slice  # in it
+    group: int  # the column of the scales
+
+
+def fast_integers(device: torch.device) -> bool:
+    """Whether torch multiplies int8 matrices with vector instructions here; elsewhere it is a plain loop."""
+    x86 = torch.backends.cpu.get_cpu_capability().startswith("AVX")
+    return device.type == "cpu" and x86 and torch.backends.mkldnn.is_available()
+
+
+def integer_tile(queries: Sequence[Tensor]) -> int:
+    """Rows of keys per step: the int32 products stay within some MiB, whatever the batch."""
+    return min(8192, max(256, 2**21 // (PARTS * sum(len(query) for query in queries))))
+
+
+def split_query(query: Tensor) -> tuple[Tensor, Tensor, float]:
+    """float32 [tokens, width] -> int8 high, low of that shape, step: query ≈ (high * 254 + low) * step."""
+    unit = float(query.abs().amax()) / 127 or 1.0
+    scaled = query / unit
+    high = scaled.round()
+    low = ((scaled - high) * LOW).round()
+    return high.to(torch.int8), low.to(torch.int8), unit / LOW
+
+
+def cut_slabs(query: Tensor, groups: int, bits: int) -> list[Slab]:
+    """query: int8 [PARTS * tokens, width], with `groups` scales per chunk."""
+    dim = query.shape[1] // groups
+    operands = 8 // bits
+    part = dim // operands  # columns of one group in one operand
+    slabs = []
+    for group in range(groups):
+        for operand in range(operands):
+            for low in range(0, part, WIDEST):
+                width = min(WIDEST, part - low)
+                source = group * dim + operand * part + low
+                columns = slice(group * part + low, group * part + low + width)
+                slabs.append(Slab(query[:, source : source + width].contiguous(), operand, columns, group))
+    return slabs
+
+
+def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slice], Tensor]:
+    """A function from a range of chunks to their best token's score, [questions, rows] float32.
+
+    queries: float32, per question [tokens, width]; keys: [chunks, …, dim] with width values per chunk.
+    """
+    highs, lows, steps = zip(*(split_query(query) for query in queries), strict=True)
+    counts = [len(query) for query in queries]
+    tokens = sum(counts)
+    values = keys.values.flatten(1)  # [chunks, width] or, packed, [chunks, width / 2]
+    scales = keys.scales.reshape(len(values), -1)  # [chunks, groups]
+    groups = scales.shape[1]
+    slabs = cut_slabs(torch.cat([*highs, *lows]), groups, keys.bits)
+    step = torch.tensor(steps)[:, None] / (1 if keys.bits == 8 else 16)  # [questions, 1]
+
+    def score(rows: slice) -> Tensor:
+        tile = values[rows]
+        operands = [tile] if keys.bits == 8 else [tile * 16, tile & -16]  # int8 [rows, columns] each
+        total: Tensor | None = None  # [tokens, rows]
+        for slab in slabs:
+            operand = operands[slab.operand][:, slab.columns]  # [rows, columns]
+            product = torch._int_mm(slab.query, operand.T)  # int32 [PARTS * tokens, rows]
+            part = torch.add(product[tokens:], product[:tokens], alpha=LOW)  # int32 [tokens, rows]
+            if groups > 1:
+                part = part * scales[rows, slab.group]  # float32 from here
+            elif len(slabs) > 1:
+                part = part.float()
+            total = part if total is None else total.add_(part)
+        assert total is not None
+        best = torch.stack([part.amax(0) for part in total.split(counts)]) * step  # [questions, rows]
+        return best * scales[rows, 0] if groups == 1 else best
+
+    return score
