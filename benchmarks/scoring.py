@@ -1,0 +1,88 @@
+"""Scores of a question-answering run: token F1, exact match, recall@k, and how sure one can be of their means.
+
+Texts are compared in SQuAD's normal form (lower case, no punctuation, no English articles), extended to any script:
+accents stay, compatibility forms fold. Articles of other languages stay too, since "die" and "des" are words elsewhere.
+Pure functions of values; they know no model, no file and no benchmark.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+ARTICLES = frozenset({"a", "an", "the"})
+
+
+def normalise(text: str) -> str:
+    """Lower case, punctuation, symbols and articles out, single spaces.
+
+    Punctuation is deleted, not replaced by a space, as in SQuAD: "5.000 €" becomes "5000".
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(char for char in folded if unicodedata.category(char)[0] not in "PS")
+    return " ".join(word for word in kept.split() if word not in ARTICLES)
+
+
+def exact_match(prediction: str, answers: Sequence[str]) -> float:
+    """1.0 if the prediction equals one of the accepted answers in normal form, else 0.0."""
+    return float(any(normalise(prediction) == normalise(answer) for answer in answers))
+
+
+def token_f1(prediction: str, answers: Sequence[str]) -> float:
+    """Harmonic mean of token precision and recall, the best over the accepted answers; 0.0 without answers."""
+    return max(
+        (_f1(normalise(prediction).split(), normalise(answer).split()) for answer in answers), default=0.0
+    )
+
+
+def _f1(predicted: Sequence[str], expected: Sequence[str]) -> float:
+    if not predicted or not expected:
+        return float(predicted == expected)
+    shared = sum((Counter(predicted) & Counter(expected)).values())
+    return 2 * shared / (len(predicted) + len(expected))
+
+
+def recall_at(k: int, ranked: Sequence[str], gold: Collection[str]) -> float:
+    """Fraction of the gold entries among the first k of `ranked`. Raises ValueError without gold entries."""
+    if not gold:
+        raise ValueError("recall needs at least one gold entry; leave unanswerable questions out")
+    wanted = set(gold)
+    return len(wanted & set(ranked[:k])) / len(wanted)
+
+
+def hit_at(k: int, ranked: Sequence[str], gold: Collection[str]) -> float:
+    """1.0 if any gold entry is among the first k of `ranked`, else 0.0."""
+    return float(bool(set(ranked[:k]) & set(gold)))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the bounds of its bootstrap confidence interval; `samples` is the number of values."""
+
+    mean: float
+    low: float
+    high: float
+    samples: int
+
+
+def bootstrap_interval(
+    values: Sequence[float], *, confidence: float = 0.95, resamples: int = 10_000, seed: int = 0
+) -> Interval:
+    """Percentile bootstrap of the mean. The same values and seed give the same interval.
+
+    Raises ValueError for no values or a confidence outside (0, 1).
+    """
+    if not values:
+        raise ValueError("no values to average")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    sample = np.asarray(values, dtype=np.float64)
+    draws = np.random.default_rng(seed).integers(0, len(sample), size=(resamples, len(sample)))
+    means = sample[draws].mean(axis=1)  # [resamples]
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return Interval(float(sample.mean()), float(low), float(high), len(sample))
