@@ -62,7 +62,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise CheckpointError(f"{folder} has no config.json: give the folder of a model") from None
     except json.JSONDecodeError as error:
-        raise CheckpointError(f"{folder / 'config.json'} is not JSON ({error}): fetch the model again") from None
+        raise CheckpointError(
+            f"{folder / 'config.json'} is not JSON ({error}): fetch the model again"
+        ) from None
 
 
 def load_tokenizer(folder: Path) -> Any | None:
@@ -98,9 +100,7 @@ def stored_tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
             raise CheckpointError(f"{file} is damaged ({error}): fetch the model again") from None
 
 
-def assign_weights(
-    backbone: PreTrainedModel, folder: Path, dtype: torch.dtype, device: torch.device
-) -> None:
+def assign_weights(backbone: PreTrainedModel, folder: Path, dtype: torch.dtype, device: torch.device) -> None:
     """Put the stored tensors in place of the meta ones; complain about any that is missing, foreign or misshapen."""
     wanted = {name: tuple(tensor.shape) for name, tensor in backbone.state_dict().items()}
     for name, tensor in stored_tensors(folder):
@@ -121,7 +121,9 @@ def assign_weights(
         _set_parameter(backbone, "temperature", torch.tensor(0.1, device=device))
         del wanted["temperature"]
     if wanted:
-        raise CheckpointError(f"{folder} lacks the tensors {', '.join(sorted(wanted)[:5])}… ({len(wanted)} in all)")
+        raise CheckpointError(
+            f"{folder} lacks the tensors {', '.join(sorted(wanted)[:5])}… ({len(wanted)} in all)"
+        )
     if config.tie_word_embeddings:
         backbone.tie_weights()
     # Rotary frequencies are not stored: they are computed anew, off the meta device.

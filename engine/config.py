@@ -118,7 +118,15 @@ def parse_config(raw: dict[str, Any]) -> tuple[PreTrainedConfig, MsaConfig | Non
     family = doppel.get("backbone", "qwen3") if model_type == "msa" else model_type
     if family not in BACKBONES:
         raise ConfigError(f"model_type {family!r} is not supported; supported are {', '.join(BACKBONES)}")
-    own = {"msa_config", "doppel_config", "model_type", "architectures", "torch_dtype", "dtype", "transformers_version"}
+    own = {
+        "msa_config",
+        "doppel_config",
+        "model_type",
+        "architectures",
+        "torch_dtype",
+        "dtype",
+        "transformers_version",
+    }
     settings = {key: value for key, value in raw.items() if key not in own}
     # Published configs write False where transformers 5 wants no window at all.
     settings["sliding_window"] = settings.get("sliding_window") or None

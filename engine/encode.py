@@ -24,7 +24,9 @@ class SegmentAttention:
     The first `prefix` tokens are the template, which attends to itself and is kept whole; the rest are documents.
     """
 
-    def __init__(self, model: MsaModel, lengths: Sequence[int], *, prefix: int = 0, training: bool = False) -> None:
+    def __init__(
+        self, model: MsaModel, lengths: Sequence[int], *, prefix: int = 0, training: bool = False
+    ) -> None:
         self.model = model
         self.prefix = prefix
         self.training = training
@@ -58,7 +60,9 @@ class SegmentAttention:
 
     def encodings(self) -> list[Encoding]:
         counts = chunk_counts(self.lengths, self.model.config.chunk_size).tolist()
-        parts = [torch.stack(rows).split(counts, dim=1) for rows in (self.router_keys, self.keys, self.values)]
+        parts = [
+            torch.stack(rows).split(counts, dim=1) for rows in (self.router_keys, self.keys, self.values)
+        ]
         return [
             Encoding(router_key, key, value, tokens)
             for router_key, key, value, tokens in zip(*parts, self.lengths.tolist(), strict=True)

@@ -59,7 +59,9 @@ class Memory(Protocol):
 class RamMemory:
     """Documents kept as plain tensors, differentiable, every reduction of `msa_config` supported."""
 
-    def __init__(self, encodings: Sequence[Encoding], config: MsaConfig, ids: Sequence[int] | None = None) -> None:
+    def __init__(
+        self, encodings: Sequence[Encoding], config: MsaConfig, ids: Sequence[int] | None = None
+    ) -> None:
         self._encodings = list(encodings)
         self._config = config
         numbers = list(ids) if ids is not None else list(range(1, len(self._encodings) + 1))
@@ -76,9 +78,7 @@ class RamMemory:
     def chunk_scores(self, slot: int, query: Tensor) -> Tensor:
         """[chunks] scores of all documents' chunks for one question, query: [tokens, heads, head_dim]."""
         keys = torch.cat([e.router_key[slot] for e in self._encodings])  # [chunks, kv_heads, dim]
-        return reduce_chunks(
-            query.float(), keys.float(), self._config.head_reduce, self._config.query_reduce
-        )
+        return reduce_chunks(query.float(), keys.float(), self._config.head_reduce, self._config.query_reduce)
 
     def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:
         if not self._encodings:

@@ -79,16 +79,18 @@ class MsaModel(nn.Module):
 
     def window(self, layer: int) -> int | None:
         """Sliding window of a layer in tokens, None for full attention."""
-        attention: Any = self.backbone.model.layers[layer].self_attn  # type: ignore[union-attr, index]
+        attention: Any = self.backbone.model.layers[layer].self_attn
         window = getattr(attention, "sliding_window", None)
         if window is None and self._backbone_config.model_type == "mistral":
             window = self._backbone_config.sliding_window
         return window
 
     def _router(self, layer: int, name: str) -> nn.Module:
-        return getattr(self.backbone.model.layers[layer].self_attn, name)  # type: ignore[union-attr, index]
+        return getattr(self.backbone.model.layers[layer].self_attn, name)
 
-    def router_key(self, layer: int, pooled_hidden: Tensor, pooled_key: Tensor, *, training: bool = False) -> Tensor:
+    def router_key(
+        self, layer: int, pooled_hidden: Tensor, pooled_key: Tensor, *, training: bool = False
+    ) -> Tensor:
         """K̄ᴿ of chunks. pooled_hidden: [chunks, hidden] chunk means of the attention input, pooled_key: [chunks, kv_heads,
         dim]. Pooling commutes with the projection (spec §1). Returns [chunks, kv_heads, dim]."""
         key = pooled_key
@@ -97,9 +99,7 @@ class MsaModel(nn.Module):
             key = projected.view(-1, self.kv_heads, self.head_dim)
         return routing_vectors(key, self.config, training=training)
 
-    def router_query(
-        self, layer: int, hidden: Tensor, query: Tensor, *, training: bool = False
-    ) -> Tensor:
+    def router_query(self, layer: int, hidden: Tensor, query: Tensor, *, training: bool = False) -> Tensor:
         """Qᴿ of routing tokens, normalised, scaled, and reduced to the rows that still matter.
 
         hidden: [tokens, hidden] attention input; query: [heads, tokens, dim] the layer's own rotated queries, used when
@@ -114,7 +114,7 @@ class MsaModel(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """[tokens, vocab] from [tokens, hidden] after the final norm."""
-        return self.backbone.lm_head(hidden)  # type: ignore[operator, no-any-return]
+        return self.backbone.lm_head(hidden)
 
     def plain_logits(self, input_ids: Tensor) -> Tensor:
         """Logits of the backbone as an ordinary language model, [tokens, vocab] for [tokens] ids."""
@@ -139,12 +139,14 @@ def build_backbone(config: PreTrainedConfig, msa: MsaConfig, dtype: torch.dtype)
                 nn.Linear(config.hidden_size, config.num_attention_heads * dim, bias=False, dtype=dtype),
                 nn.Linear(config.hidden_size, config.num_key_value_heads * dim, bias=False, dtype=dtype),
             )
-    backbone.register_parameter("temperature", nn.Parameter(torch.tensor(msa.aux_temperature), requires_grad=False))
+    backbone.register_parameter(
+        "temperature", nn.Parameter(torch.tensor(msa.aux_temperature), requires_grad=False)
+    )
     return backbone
 
 
 def attach_router(backbone: PreTrainedModel, layer: int, query: nn.Linear, key: nn.Linear) -> None:
     """Hang a router on a layer under the published names; the published modules are one-element sequences."""
-    attention: Any = backbone.model.layers[layer].self_attn  # type: ignore[union-attr, index]
+    attention: Any = backbone.model.layers[layer].self_attn
     attention.router_q_proj = nn.Sequential(query)
     attention.router_k_proj = nn.Sequential(key)

@@ -74,7 +74,13 @@ class Session:
     selections: list[list[Selection]] = field(default_factory=list)
 
     @torch.inference_mode()
-    def extend(self, tokens: Sequence[Sequence[int]], *, causal: bool = True) -> Tensor:
+    def extend(
+        self,
+        tokens: Sequence[Sequence[int]],
+        *,
+        causal: bool = True,
+        observe: Callable[[str, Tensor], None] | None = None,
+    ) -> Tensor:
         """Feed further tokens, per question (an empty list leaves a question as it is), without new routing.
 
         `causal=False` lets tokens fed together see each other both ways, as the public implementation does when it injects
@@ -91,7 +97,7 @@ class Session:
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
 
-        hidden = run_layers(self.model.backbone, ids, positions, attend)
+        hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
         live = [row for row, n in enumerate(lengths) if n]
         ends = torch.tensor(lengths).cumsum(0)[live] - 1
         self.logits = self.logits.clone()
@@ -135,11 +141,13 @@ def open_session(
     *,
     reserve: int = 256,
     top_k: int | None = None,
+    routing_only: bool = False,
     observe: Callable[[str, Tensor], None] | None = None,
 ) -> Session:
     """Prefill questions: at each router layer score, select, fetch and attend (spec §4); elsewhere attend to the prefix.
 
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
+    `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
     `observe` sees "router_query.<layer>" and each layer's output, for verification.
     """
     k = model.config.top_k if top_k is None else top_k
@@ -180,7 +188,10 @@ def open_session(
             session.caches[row].append(LayerCache(parts, lengths[row] + reserve))
         return _attend_batch(model, session.caches, layer, lengths, query, key, value)
 
-    hidden = run_layers(model.backbone, ids, positions, attend, observe=observe)
+    stop_at = model.config.router_layers[-1] if routing_only else None
+    hidden = run_layers(model.backbone, ids, positions, attend, stop_at=stop_at, observe=observe)
+    if routing_only:
+        return session
     ends = torch.tensor(lengths).cumsum(0) - 1
     session.logits = model.logits(hidden[ends.to(hidden.device)]).float()
     return session
