@@ -1,0 +1,207 @@
+"""The command line over a fake twin: what it prints, in text and JSON, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app import cli, cli_print
+from app.errors import DoppelError
+from tests.ui.fake_twin import FakeTwin
+
+TREE = "/home/ada/garden.md"
+
+
+@pytest.fixture
+def twin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeTwin:
+    """`Twin.open` gives this fake; the data directory is empty."""
+    fake = FakeTwin.filled()
+    module = types.ModuleType("app.twin")
+    module.Twin = types.SimpleNamespace(open=lambda settings: fake)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app.twin", module)
+    monkeypatch.setenv("DOPPEL_HOME", str(tmp_path))
+    return fake
+
+
+def doppel(*words: str, input: str | None = None) -> Result:
+    return CliRunner().invoke(cli.app, list(words), input=input)
+
+
+def test_ask_prints_the_answer_then_numbered_sources(twin: FakeTwin) -> None:
+    result = doppel("ask", "When was the apricot tree planted?")
+    assert result.exit_code == 0
+    answer, _, sources = result.stdout.partition("\n\n")
+    assert answer.startswith("The apricot tree was planted behind the shed")
+    assert f"[1] {TREE}, Spring, 2021-04-12" in sources
+    assert f"[2] {TREE}, Autumn, 2021-10-02  (outdated" in sources
+    assert twin.closed
+
+
+def test_ask_as_json_is_one_document(twin: FakeTwin) -> None:
+    answer = json.loads(doppel("ask", "Who moved to Porto?", "--json").stdout)
+    assert answer["evidence"][0]["document_id"] == 3
+    assert answer["text"].startswith("Mara moved")
+    assert answer["declined"] is False
+
+
+def test_terminal_escapes_in_documents_are_dropped(twin: FakeTwin) -> None:
+    twin.edit_memory(1, "apricot \x1b]0;owned\x07\x1b[2J\u202eplanted")
+    for words in (("ask", "apricot planted"), ("memory", "show", "1"), ("memory", "list")):
+        shown = doppel(*words).stdout
+        assert "planted" in shown
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_an_error_is_one_line_and_exit_code_1(twin: FakeTwin) -> None:
+    result = doppel("memory", "show", "99")
+    assert result.exit_code == 1
+    assert result.stderr == "doppel: There is no memory 99. `doppel memory list` shows them.\n"
+    assert twin.closed
+
+
+def test_an_empty_memory_says_so(twin: FakeTwin) -> None:
+    twin.rows.clear()
+    result = doppel("ask", "anything?")
+    assert result.exit_code == 1
+    assert "doppel sources add" in result.stderr
+
+
+def test_memory_list_searches_and_pages(twin: FakeTwin) -> None:
+    rows = json.loads(doppel("memory", "list", "apricot", "--limit", "1", "--offset", "1", "--json").stdout)
+    assert [row["id"] for row in rows] == [2]
+    assert "Nothing found" in doppel("memory", "list", "zeppelin").stdout
+
+
+def test_memory_edit_takes_text_or_standard_input(twin: FakeTwin) -> None:
+    assert doppel("memory", "edit", "1", "Planted in May.").exit_code == 0
+    assert twin.rows[1].text == "Planted in May."
+    assert doppel("memory", "edit", "1", "-", input="Planted in June.\n").exit_code == 0
+    assert twin.rows[1].text == "Planted in June."
+    refused = doppel("memory", "edit", "1", "  ")
+    assert (refused.exit_code, twin.rows[1].text) == (1, "Planted in June.")
+
+
+def test_forget_asks_first(twin: FakeTwin) -> None:
+    assert doppel("memory", "forget", "1", input="n\n").exit_code == 1
+    assert 1 in twin.rows
+    assert doppel("memory", "forget", "1", "--yes").exit_code == 0
+    assert 1 not in twin.rows
+
+
+def test_forget_a_file_verified(twin: FakeTwin) -> None:
+    result = doppel("memory", "forget", "--file", TREE, "--verify", "--yes", "--json")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert report["forgotten"]["documents"] == 2
+    assert report["verified"] == {"checked_files": 12, "found": []}
+    assert set(twin.rows) == {3, 4}
+
+
+def test_forget_that_left_text_behind_has_its_own_exit_code(twin: FakeTwin) -> None:
+    twin.leftover = ("bank/segment-3.safetensors",)
+    result = doppel("memory", "forget", "1", "--verify", "--yes")
+    assert result.exit_code == cli.STILL_FOUND
+    assert "bank/segment-3.safetensors" in result.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("1", "--source", "1")])
+def test_forget_needs_exactly_one_kind_of_target(twin: FakeTwin, words: tuple[str, ...]) -> None:
+    assert doppel("memory", "forget", *words, "--yes").exit_code == 2
+    assert len(twin.rows) == 4
+
+
+def test_sources_add_list_remove(twin: FakeTwin, tmp_path: Path) -> None:
+    added = json.loads(doppel("sources", "add", str(tmp_path), "--json").stdout)
+    assert added["path"] == str(tmp_path)
+    assert str(tmp_path) in doppel("sources", "list").stdout
+    assert doppel("sources", "remove", str(added["id"])).exit_code == 0
+    assert str(tmp_path) not in doppel("sources", "list").stdout
+    assert doppel("sources", "add", str(tmp_path / "gone")).exit_code == 1
+
+
+def test_status_of_a_file_tells_scripts_whether_it_is_known(twin: FakeTwin) -> None:
+    assert doppel("status", TREE).exit_code == 0
+    unknown = doppel("status", "/nowhere.txt", "--json")
+    assert unknown.exit_code == cli.NOT_KNOWN
+    assert json.loads(unknown.stdout)["reason"] == "no watched folder holds it"
+
+
+def test_status_and_ingest_name_what_failed_and_why(twin: FakeTwin, tmp_path: Path) -> None:
+    assert "encrypted" in doppel("status").stdout
+    assert json.loads(doppel("status", "--json").stdout)["files"]["known"] == 3
+    assert "broken.pdf: not a PDF" in doppel("ingest", str(tmp_path)).stdout
+
+
+def test_model_show_says_how_to_fetch_a_missing_model(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app import models
+
+    monkeypatch.setattr(models, "is_ready", lambda settings: False)
+    monkeypatch.setattr(models, "model_folder", lambda settings: Path("/models/x"))
+    assert "doppel model pull" in doppel("model", "show").stdout
+    assert json.loads(doppel("model", "show", "--json").stdout)["ready"] is False
+
+
+def test_run_without_folders_opens_the_sample_archive(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui import server
+
+    served: dict[str, object] = {}
+    monkeypatch.setattr(server, "serve", lambda twin, **options: served.update(options))
+    twin.folders.clear()
+    result = doppel("run", "--no-browser")
+    assert result.exit_code == 0
+    assert "sample archive" in result.stdout
+    assert [source.path for source in twin.folders] == [str(cli.SAMPLE)]
+    assert served["samples"] == cli.SAMPLE_QUESTIONS
+    assert (served["open_browser"], served["exposed"], served["host"]) == (False, False, "127.0.0.1")
+
+
+def test_run_with_a_folder_does_not_add_the_sample(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from ui import server
+
+    monkeypatch.setattr(server, "serve", lambda twin, **options: None)
+    twin.folders.clear()
+    assert doppel("run", str(tmp_path)).exit_code == 0
+    assert [source.path for source in twin.folders] == [str(tmp_path)]
+
+
+def test_run_stops_the_twin_when_serving_fails(twin: FakeTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import server
+
+    def taken(twin: FakeTwin, **options: object) -> None:
+        raise server.PortTaken("port 7860 is taken")
+
+    monkeypatch.setattr(server, "serve", taken)
+    result = doppel("run")
+    assert (result.exit_code, twin.closed) == (1, True)
+    assert "port 7860 is taken" in result.stderr
+
+
+def test_help_imports_neither_torch_nor_gradio() -> None:
+    code = (
+        "import sys; from app import cli; "
+        "print(sorted({'torch', 'gradio', 'transformers', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_json_of_paths_and_nested_records() -> None:
+    assert cli_print.jsonable({"a": (Path("x"), 1)}) == {"a": ["x", 1]}
+
+
+def test_bugs_keep_their_traceback(twin: FakeTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twin, "status", lambda: 1 / 0)
+    assert isinstance(doppel("status").exception, ZeroDivisionError)
+    assert not issubclass(ZeroDivisionError, DoppelError)

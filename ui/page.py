@@ -1,0 +1,34 @@
+"""The page: four tabs over one twin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from ui import chat, memory, sources, status
+from ui.clicks import panel
+
+if TYPE_CHECKING:
+    from app.twin import Twin
+
+TITLE = "Doppel"
+BRAND = '<header class="brand"><h1>Doppel</h1><p>your files, remembered on this computer</p></header>'
+
+
+def build(twin: Twin, samples: Sequence[str] = ()) -> gr.Blocks:
+    """The Gradio page; `samples` are questions offered before the first one is asked."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        panel(BRAND)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Chat", id="chat") as tab:
+                chat.build(page, tab, twin, samples)
+            with gr.Tab("Memory", id="memory") as tab:
+                memory.build(tab, twin)
+            with gr.Tab("Sources", id="sources") as tab:
+                sources.build(page, tab, twin)
+            with gr.Tab("Status", id="status") as tab:
+                status.build(tab, twin)
+    page.queue(api_open=False, default_concurrency_limit=4)
+    return page
