@@ -1,0 +1,366 @@
+"""The banks of an archive: which segments and encodings exist, and the bank in memory that follows them.
+
+A segment's file is durable before the transaction that makes its documents visible. So after a crash there may be
+files without a row, which opening removes, but never a row without its file, unless the disk lost it: then the
+documents are listed by `documents_to_encode` again, their text is in their row.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
+
+from storage import durable, schema
+from storage import segment as segments_on_disk
+from storage.bank import Bank
+from storage.errors import BankIncomplete, BankMismatch, NotFound, SegmentDamaged
+from storage.records import BankInfo, Document, Encoding
+from storage.rows import document_rows, to_document
+from storage.segment import Segment, Shape
+from storage.store import Change, Store, now
+
+BANK_DIRECTORY = "bank"
+VERIFIED_AT_OPEN = (
+    64 << 20
+)  # banks up to so many bytes are verified whole when opened, larger ones by `verify`
+
+
+class Banks(Store):
+    """Banks, segments and encodings."""
+
+    def __init__(self, directory: Path, *, read_only: bool) -> None:
+        super().__init__(directory, read_only=read_only)
+        self.bank_directory = directory / BANK_DIRECTORY
+        self._banks: dict[str, Bank] = {}
+
+    def bank(
+        self,
+        fingerprint: str,
+        layers: int,
+        kv_heads: int,
+        head_dim: int,
+        *,
+        key_bits: int = 8,
+        content_bits: int = 8,
+    ) -> Bank:
+        """The bank of a model, created if it is new; the first bank is the active one.
+
+        Raises BankMismatch if the bank exists with another shape. The bits of an existing bank stay as they are.
+        """
+        with self._writing:
+            with self._read() as connection:
+                row = bank_row(connection, fingerprint)
+            if row is None:
+                row = self._create_bank(
+                    fingerprint, Shape(layers, kv_heads, head_dim, key_bits, content_bits)
+                )
+            if (row.layers, row.kv_heads, row.head_dim) != (layers, kv_heads, head_dim):
+                raise BankMismatch(
+                    f"The bank {fingerprint} holds {row.layers} layers of {row.kv_heads} heads of {row.head_dim}, "
+                    f"not {layers} of {kv_heads} of {head_dim}: two models share a fingerprint."
+                )
+            return self._loaded(fingerprint)
+
+    def _create_bank(self, fingerprint: str, shape: Shape) -> Row:
+        with self._write() as change:
+            first = change.connection.scalar(select(func.count()).select_from(schema.banks)) == 0
+            change.connection.execute(
+                insert(schema.banks).values(
+                    fingerprint=fingerprint,
+                    layers=shape.layers,
+                    kv_heads=shape.kv_heads,
+                    head_dim=shape.head_dim,
+                    key_bits=shape.key_bits,
+                    content_bits=shape.content_bits,
+                    active=first,
+                    created_at=now(),
+                )
+            )
+            row = need_bank(change.connection, fingerprint)
+            change.committed.append(lambda: self._banks.update({fingerprint: Bank(fingerprint, shape)}))
+        return row
+
+    def banks(self) -> list[BankInfo]:
+        """All banks, the active one first, with how far each is filled."""
+        with self._read() as connection:
+            total = connection.scalar(select(func.count()).select_from(schema.documents)) or 0
+            return [
+                bank_info(connection, row, total)
+                for row in connection.execute(select(schema.banks).order_by(schema.banks.c.active.desc()))
+            ]
+
+    def active_bank(self) -> BankInfo | None:
+        """The bank that answers, or None before the first one."""
+        return next((info for info in self.banks() if info.active), None)
+
+    def documents_to_encode(self, fingerprint: str, limit: int = 100) -> list[Document]:
+        """Documents that this bank does not hold: after a model change, damage or an edit by hand."""
+        with self._read() as connection:
+            bank = need_bank(connection, fingerprint)
+            rows = connection.execute(document_rows().where(missing_in(bank.id)).order_by("id").limit(limit))
+            return [to_document(row) for row in rows]
+
+    def count_documents_to_encode(self, fingerprint: str) -> int:
+        with self._read() as connection:
+            bank = need_bank(connection, fingerprint)
+            query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
+            return connection.scalar(query) or 0
+
+    def store_encodings(self, fingerprint: str, encodings: Sequence[tuple[int, Encoding]]) -> int:
+        """Puts encodings of existing documents into a bank; how many. Those deleted meanwhile are left out."""
+        with self._write() as change:
+            existing = set(
+                change.connection.scalars(
+                    select(schema.documents.c.id).where(
+                        among(schema.documents.c.id, [i for i, _ in encodings])
+                    )
+                )
+            )
+            kept = {i: e for i, e in encodings if i in existing}
+            self._put(change, fingerprint, list(kept), list(kept.values()))
+            return len(kept)
+
+    def switch_bank(self, fingerprint: str) -> None:
+        """Makes this bank the active one. Raises BankIncomplete while documents are missing in it."""
+        with self._write() as change:
+            bank = need_bank(change.connection, fingerprint)
+            query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
+            if missing := change.connection.scalar(query):
+                raise BankIncomplete(
+                    f"{missing} documents are not encoded with the new model yet; the old one goes on answering."
+                )
+            change.connection.execute(
+                update(schema.banks).values(active=schema.banks.c.fingerprint == fingerprint)
+            )
+
+    def drop_bank(self, fingerprint: str) -> None:
+        """Removes a bank and its files. Raises BankMismatch for the active one."""
+        with self._write() as change:
+            bank = need_bank(change.connection, fingerprint)
+            if bank.active:
+                raise BankMismatch(
+                    "The active bank answers questions; switch to another one before dropping it."
+                )
+            rows = segment_rows(change.connection, bank.id)
+            change.connection.execute(delete(schema.banks).where(schema.banks.c.id == bank.id))
+            change.committed.append(lambda: self._forget_bank(fingerprint, [r.name for r in rows]))
+
+    def _forget_bank(self, fingerprint: str, names: Iterable[str]) -> None:
+        self._banks.pop(fingerprint, None)
+        for name in names:
+            durable.remove(self.bank_directory / name)
+
+    def _put(
+        self, change: Change, fingerprint: str, ids: Sequence[int], encodings: Sequence[Encoding]
+    ) -> None:
+        """Writes one segment and records it in the open transaction; visible in memory once committed."""
+        if not ids:
+            return
+        bank = self._loaded(fingerprint)
+        tensors = segments_on_disk.pack(bank.shape, ids, encodings)
+        segment = self._record(change, bank, tensors)
+        update_encodings(change.connection, fingerprint, segment)
+
+        def follow() -> None:
+            bank.kill(ids)
+            bank.add(segment, np.ones(len(ids), dtype=bool))
+
+        change.committed.append(follow)
+
+    def _record(self, change: Change, bank: Bank, tensors: dict) -> Segment:
+        """Writes the segment file and its row."""
+        path = self.bank_directory / f"{secrets.token_hex(8)}.safetensors"
+        change.undone.append(lambda: discard(path))
+        checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors)
+        change.connection.execute(
+            insert(schema.segments).values(
+                bank_id=need_bank(change.connection, bank.fingerprint).id,
+                name=path.name,
+                checksum=checksum,
+                bytes=size,
+                documents=len(tensors["documents"]),
+                chunks=int(tensors["starts"][-1]),
+                created_at=now(),
+            )
+        )
+        return segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum)
+
+    def _bury(self, change: Change, condition: ColumnElement[bool], state: str = "deleted") -> list[int]:
+        """Deletes the documents that fulfil the condition and leaves tombstones. Their ids."""
+        documents, files, tombstones = schema.documents, schema.files, schema.tombstones
+        found = change.connection.execute(
+            select(documents.c.id, documents.c.file_id, files.c.source_id)
+            .outerjoin(files, files.c.id == documents.c.file_id)
+            .where(condition)
+        ).all()
+        if not found:
+            return []
+        moment = now()
+        change.connection.execute(
+            insert(tombstones),
+            [
+                {"document_id": i, "file_id": f, "source_id": s, "state": state, "at": moment}
+                for i, f, s in found
+            ],
+        )
+        ids = [i for i, _, _ in found]
+        change.connection.execute(delete(documents).where(among(documents.c.id, ids)))
+        change.committed.append(lambda: self._kill(ids))
+        return ids
+
+    def _kill(self, ids: Sequence[int]) -> None:
+        for bank in self._banks.values():
+            bank.kill(ids)
+
+    def _publish(self) -> None:
+        for bank in self._banks.values():
+            bank.publish()
+
+    def _loaded(self, fingerprint: str) -> Bank:
+        """The bank in memory. Raises NotFound."""
+        bank = self._banks.get(fingerprint)
+        if bank is None:
+            raise NotFound(f"There is no bank {fingerprint}; `Archive.bank` creates it.")
+        return bank
+
+    def load_banks(self) -> int:
+        """Opens every bank; how many segments were damaged (they are dropped unless reading only)."""
+        with self._read() as connection:
+            rows = connection.execute(select(schema.banks)).all()
+        return sum(self._load(row) for row in rows)
+
+    def _load(self, row: Row) -> int:
+        bank = Bank(row.fingerprint, to_shape(row))
+        with self._read() as connection:
+            rows = segment_rows(connection, row.id)
+        verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
+        damaged = 0
+        for r in rows:
+            try:
+                segment = segments_on_disk.open_segment(
+                    self.bank_directory / r.name, bank.shape, bank.fingerprint, r.checksum
+                )
+            except SegmentDamaged:
+                damaged += 1
+                self._lose_segment(r)
+                continue
+            alive = self._alive(r, segment)
+            bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
+            if bad:
+                damaged += 1
+                alive[bad] = False
+                self._lose_encodings(r, segment.documents[bad].tolist())
+            bank.add(segment, alive)
+        bank.publish()
+        self._banks[row.fingerprint] = bank
+        return damaged
+
+    def _alive(self, row: Row, segment: Segment) -> np.ndarray:
+        """[documents] bool: which documents' valid encoding is the one in this segment."""
+        if row.live == row.documents:
+            return np.ones(row.documents, dtype=bool)
+        with self._read() as connection:
+            encodings = schema.encodings
+            ids = connection.scalars(
+                select(encodings.c.document_id).where(encodings.c.segment_id == row.id)
+            ).all()
+        return np.isin(segment.documents, np.asarray(ids, dtype=np.int64))
+
+    def _lose_segment(self, row: Row) -> None:
+        if self.read_only:
+            return
+        with self._write() as change:
+            change.connection.execute(delete(schema.segments).where(schema.segments.c.id == row.id))
+            change.committed.append(lambda: discard(self.bank_directory / row.name))
+
+    def _lose_encodings(self, row: Row, ids: Sequence[int]) -> None:
+        if self.read_only:
+            return
+        encodings = schema.encodings
+        with self._write() as change:
+            change.connection.execute(
+                delete(encodings).where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
+            )
+
+
+def bank_row(connection: Connection, fingerprint: str) -> Row | None:
+    return connection.execute(select(schema.banks).where(schema.banks.c.fingerprint == fingerprint)).first()
+
+
+def need_bank(connection: Connection, fingerprint: str) -> Row:
+    row = bank_row(connection, fingerprint)
+    if row is None:
+        raise NotFound(f"There is no bank {fingerprint}; `Archive.bank` creates it.")
+    return row
+
+
+def segment_rows(connection: Connection, bank_id: int) -> Sequence[Row]:
+    """All segments of a bank, oldest first, each with how many of its documents are `live`."""
+    live = (
+        select(schema.encodings.c.segment_id, func.count().label("live"))
+        .group_by(schema.encodings.c.segment_id)
+        .subquery()
+    )
+    query = (
+        select(schema.segments, func.coalesce(live.c.live, 0).label("live"))
+        .outerjoin(live, live.c.segment_id == schema.segments.c.id)
+        .where(schema.segments.c.bank_id == bank_id)
+        .order_by(schema.segments.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def bank_info(connection: Connection, row: Row, documents: int) -> BankInfo:
+    rows = segment_rows(connection, row.id)
+    return BankInfo(
+        fingerprint=row.fingerprint,
+        layers=row.layers,
+        kv_heads=row.kv_heads,
+        head_dim=row.head_dim,
+        key_bits=row.key_bits,
+        content_bits=row.content_bits,
+        active=row.active,
+        encoded=sum(r.live for r in rows),
+        documents=documents,
+        segments=len(rows),
+        bytes=sum(r.bytes for r in rows),
+    )
+
+
+def update_encodings(connection: Connection, fingerprint: str, segment: Segment) -> None:
+    """All documents of the segment are valid in it from now on."""
+    bank = need_bank(connection, fingerprint)
+    row = connection.execute(
+        select(schema.segments.c.id).where(schema.segments.c.name == segment.path.name)
+    ).one()
+    connection.execute(
+        insert(schema.encodings).prefix_with("OR REPLACE"),
+        [{"document_id": i, "bank_id": bank.id, "segment_id": row.id} for i in segment.documents.tolist()],
+    )
+
+
+def missing_in(bank_id: int) -> ColumnElement[bool]:
+    encodings = schema.encodings
+    return ~(
+        select(true())
+        .where(encodings.c.document_id == schema.documents.c.id, encodings.c.bank_id == bank_id)
+        .exists()
+    )
+
+
+def among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """column in ids, as one JSON parameter, so that their number is not limited."""
+    values = func.json_each(func.json(str(list(map(int, ids))))).table_valued("value")
+    return column.in_(select(values.c.value))
+
+
+def to_shape(row: Row) -> Shape:
+    return Shape(row.layers, row.kv_heads, row.head_dim, row.key_bits, row.content_bits)
+
+
+def discard(path: Path) -> None:
+    path.unlink(missing_ok=True)

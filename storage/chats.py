@@ -1,0 +1,134 @@
+"""Conversations with their citations, settings, and the audit trail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage import schema
+from storage.banks import among
+from storage.errors import NotFound
+from storage.records import Audit, Chat, Citation, Message
+from storage.store import Store, now
+
+
+class Chats(Store):
+    """Rows of `chats`, `messages`, `citations`, `settings` and `audit`."""
+
+    def create_chat(self, title: str = "") -> int:
+        with self._write() as change:
+            moment = now()
+            return insert_id(
+                change.connection, schema.chats, title=title, created_at=moment, updated_at=moment
+            )
+
+    def rename_chat(self, id: int, title: str) -> None:
+        with self._write() as change:
+            need_chat(change.connection, id)
+            change.connection.execute(update(schema.chats).where(schema.chats.c.id == id).values(title=title))
+
+    def chats(self) -> list[Chat]:
+        """The one last written to first."""
+        with self._read() as connection:
+            rows = connection.execute(select(schema.chats).order_by(schema.chats.c.updated_at.desc()))
+            return [Chat(**r._mapping) for r in rows]
+
+    def messages(self, chat_id: int) -> list[Message]:
+        """In order. Raises NotFound."""
+        m, c = schema.messages, schema.citations
+        with self._read() as connection:
+            need_chat(connection, chat_id)
+            cited = defaultdict(list)
+            query = (
+                select(c).join(m, m.c.id == c.c.message_id).where(m.c.chat_id == chat_id).order_by(c.c.rank)
+            )
+            for r in connection.execute(query):
+                cited[r.message_id].append(Citation(r.document_id, r.quote, r.score, r.rank))
+            rows = connection.execute(select(m).where(m.c.chat_id == chat_id).order_by(m.c.id))
+            return [Message(**r._mapping, citations=tuple(cited[r.id])) for r in rows]
+
+    def add_message(self, chat_id: int, role: str, text: str, citations: Sequence[Citation] = ()) -> int:
+        """Appends a message; its id. Raises NotFound.
+
+        If something it cites was forgotten while the answer was being written, the text is not kept.
+        """
+        with self._write() as change:
+            c = change.connection
+            need_chat(c, chat_id)
+            t = schema.tombstones
+            gone = set(
+                c.scalars(
+                    select(t.c.document_id).where(
+                        among(t.c.document_id, [x.document_id for x in citations]), t.c.state != "deleted"
+                    )
+                )
+            )
+            id = insert_id(
+                c,
+                schema.messages,
+                chat_id=chat_id,
+                role=role,
+                text="" if gone else text,
+                created_at=now(),
+                erased=bool(gone),
+            )
+            rows = [vars(x) | {"message_id": id} for x in citations if x.document_id not in gone]
+            if rows:
+                c.execute(insert(schema.citations), rows)
+            c.execute(update(schema.chats).where(schema.chats.c.id == chat_id).values(updated_at=now()))
+            return id
+
+    def delete_chat(self, id: int) -> None:
+        """Raises NotFound."""
+        with self._write() as change:
+            need_chat(change.connection, id)
+            change.connection.execute(delete(schema.chats).where(schema.chats.c.id == id))
+
+    def settings(self, key: str, default: Any = None) -> Any:
+        with self._read() as connection:
+            row = connection.execute(
+                select(schema.settings.c.value).where(schema.settings.c.key == key)
+            ).first()
+            return default if row is None else row.value
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """value: anything JSON can hold."""
+        with self._write() as change:
+            change.connection.execute(
+                insert(schema.settings).prefix_with("OR REPLACE").values(key=key, value=value)
+            )
+
+    def add_audit(self, action: str, *, documents: int = 0, tokens: int = 0, **detail: Any) -> None:
+        """Numbers and kinds only; no text, title or path may go in."""
+        with self._write() as change:
+            record(change.connection, action, documents, tokens, **detail)
+
+    def audit(self, limit: int = 100, offset: int = 0) -> list[Audit]:
+        """The newest first."""
+        query = select(schema.audit).order_by(schema.audit.c.id.desc()).limit(limit).offset(offset)
+        with self._read() as connection:
+            return [Audit(**r._mapping) for r in connection.execute(query)]
+
+
+def record(connection: Connection, action: str, documents: int, tokens: int, **detail: Any) -> None:
+    connection.execute(
+        insert(schema.audit).values(
+            at=now(), action=action, documents=documents, tokens=tokens, detail=detail
+        )
+    )
+
+
+def insert_id(connection: Connection, table: Any, **values: Any) -> int:
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def need_chat(connection: Connection, id: int) -> Chat:
+    row = connection.execute(select(schema.chats).where(schema.chats.c.id == id)).first()
+    if row is None:
+        raise NotFound(f"There is no conversation {id} (any more).")
+    return Chat(**row._mapping)

@@ -1,0 +1,98 @@
+"""Every file change of the archive outside SQLite, so that it is durable, and so that tests can make it fail.
+
+A new file appears whole or not at all: temporary name, write, fsync, rename, fsync of the directory. `fault` is
+called with the name of each step before it is taken; a test or benchmark sets it to raise or to kill the process.
+SQLite's own writes do not pass here; those are covered by its journal and by killing the process at random moments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from storage.errors import ArchiveFull
+
+PARTIAL = ".part"  # suffix of a file that is not whole yet
+
+fault: Callable[[str], None] | None = None
+
+
+def step(name: str) -> None:
+    """Marks a moment at which a crash must be survivable."""
+    if fault is not None:
+        fault(name)
+
+
+def write_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
+    """Creates or replaces `path` with the chunks, durably. Raises ArchiveFull; then nothing is left behind."""
+    partial = path.with_name(path.name + PARTIAL)
+    with full_disk(path):
+        try:
+            step("write")
+            with partial.open("wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+                file.flush()
+                step("fsync")
+                os.fsync(file.fileno())
+            step("rename")
+            partial.replace(path)
+            sync_directory(path.parent)
+        except Exception:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+def overwrite(path: Path, ranges: Iterable[tuple[int, int]]) -> None:
+    """Fills the (offset, length) byte ranges of an existing file with zeros, in place and durably."""
+    with full_disk(path), path.open("r+b") as file:
+        for offset, length in ranges:
+            step("overwrite")
+            file.seek(offset)
+            file.write(bytes(length))
+        file.flush()
+        step("fsync")
+        os.fsync(file.fileno())
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes a rename or removal in `directory` durable, where the platform can."""
+    step("fsync directory")
+    if os.name == "nt":  # Windows neither opens nor needs to flush a directory
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(path: Path) -> bool:
+    """Removes a file; False if the system still holds it (Windows, while a question reads it)."""
+    step("remove")
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """Turns "no space left" and "quota exceeded" into ArchiveFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG):
+            raise full(path) from error
+        raise
+
+
+def full(path: Path) -> ArchiveFull:
+    return ArchiveFull(
+        f"There is no space left on the disk of {path.parent}. Nothing was lost: what was being added is not in "
+        "the memory yet. Free some space, and it goes on by itself."
+    )

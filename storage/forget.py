@@ -1,0 +1,184 @@
+"""Forgetting: afterwards no file of the archive holds the text or the vectors.
+
+The order, so that a crash at any point leaves nothing half forgotten:
+1. One transaction: rows, full-text entries, quotations and the messages derived from them are erased, tombstones
+   say "erasing", the audit row is written. From its commit on, the documents are gone for every question.
+2. The vectors are overwritten with zeros in every segment that ever held them (rewriting a large segment would
+   cost the archive, not the document).
+3. The full-text index drops what it kept of deleted terms; the write-ahead log is moved into the database and emptied.
+4. Tombstones say "forgotten". Opening an archive finishes what is still "erasing".
+
+What it cannot reach: copies the user made, backups outside the data directory, blocks an SSD or a copy-on-write file
+system keeps after they are overwritten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Connection, delete, select, text, update
+
+from storage import schema
+from storage import segment as segments_on_disk
+from storage.banks import among, segment_rows, to_shape
+from storage.chats import Chats, record
+from storage.documents import Documents
+from storage.errors import ForgetIncomplete, SegmentDamaged
+from storage.files import need_file, need_source
+from storage.privacy import content_stamp, path_stamp, remember_forgotten
+from storage.quotes import quoting
+from storage.records import File, ForgetReport, Trace
+from storage.rows import to_file
+from storage.store import Change
+from storage.traces import find_traces
+
+CHECKPOINT_SECONDS = 30
+
+
+class Forgetting(Documents, Chats):
+    """What leaves no trace."""
+
+    def __init__(self, directory: Path, *, read_only: bool) -> None:
+        super().__init__(directory, read_only=read_only)
+        # Held by whatever copies vectors between files, so that no copy escapes an erasure.
+        self._rewriting = threading.RLock()
+
+    def forget(self, ids: Sequence[int]) -> ForgetReport:
+        """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
+        return self._forget(list(ids), [], None)
+
+    def forget_file(self, id: int) -> ForgetReport:
+        """Forgets a file: its documents, those it had before it changed, and its path. Raises NotFound."""
+        t = schema.tombstones
+        with self._read() as connection:
+            file = need_file(connection, id)
+            ids = ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id)
+        return self._forget(ids, [file], None)
+
+    def forget_source(self, id: int) -> ForgetReport:
+        """Forgets a source with everything that came from it. Raises NotFound."""
+        t = schema.tombstones
+        with self._read() as connection:
+            need_source(connection, id)
+            of_source = schema.documents.c.file_id.in_(
+                select(schema.files.c.id).where(schema.files.c.source_id == id)
+            )
+            ids = ids_where(connection, of_source, t.c.source_id == id)
+            rows = connection.execute(select(schema.files).where(schema.files.c.source_id == id))
+            files = [to_file(r) for r in rows]
+        return self._forget(ids, files, id)
+
+    def verify_forgotten(self, needles: Sequence[str]) -> list[Trace]:
+        """Byte-searches every file of the archive for these texts; [] if none is there."""
+        return find_traces(self.directory, needles)
+
+    def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
+        begun = time.monotonic()
+        with self._rewriting, self._writing:
+            with self._write() as change:
+                report = self._forget_rows(change, ids, files, source_id)
+            self.finish_forgetting()
+        return ForgetReport(*report, seconds=time.monotonic() - begun)
+
+    def _forget_rows(
+        self, change: Change, ids: list[int], files: list[File], source_id: int | None
+    ) -> tuple[int, int, int, tuple[int, ...]]:
+        c = change.connection
+        d, t = schema.documents, schema.tombstones
+        rows = c.execute(
+            select(d.c.id, d.c.text, d.c.content_hash, d.c.tokens).where(among(d.c.id, ids))
+        ).all()
+        hashes = {r.content_hash for r in rows}
+        twins = c.scalars(select(d.c.id).where(d.c.content_hash.in_(hashes), ~among(d.c.id, ids))).all()
+        remember_forgotten(c, [content_stamp(h) for h in hashes])
+        remember_forgotten(c, [path_stamp(Path(f.path), f.size, f.mtime_ns) for f in files])
+        remember_forgotten(c, [content_stamp(f.content_hash) for f in files if f.content_hash])
+        messages = erase_quotations(c, ids, [r.text for r in rows])
+        self._delete(change, ids, state="erasing")
+        c.execute(update(t).where(among(t.c.document_id, ids)).values(state="erasing"))
+        c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))
+        if source_id is not None:
+            c.execute(delete(schema.sources).where(schema.sources.c.id == source_id))
+        tokens = sum(r.tokens for r in rows)
+        record(c, "forget", len(rows), tokens, files=len(files), messages=messages)
+        return len(rows), tokens, messages, tuple(twins)
+
+    def finish_forgetting(self) -> int:
+        """Erases from disk whatever still has an "erasing" tombstone; how many documents. Raises ForgetIncomplete."""
+        t = schema.tombstones
+        with self._rewriting, self._writing:
+            with self._read() as connection:
+                ids = connection.scalars(select(t.c.document_id).where(t.c.state == "erasing")).all()
+            if not ids:
+                return 0
+            self._erase_vectors(ids)
+            if sqlite3.sqlite_version_info < (3, 42):
+                # Before `secure-delete`, only merging the whole index drops what it kept of deleted rows.
+                with self._write() as change:
+                    change.connection.execute(
+                        text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')")
+                    )
+            self._empty_log()
+            with self._write() as change:
+                change.connection.execute(
+                    update(t).where(among(t.c.document_id, ids)).values(state="forgotten")
+                )
+            return len(ids)
+
+    def _erase_vectors(self, ids: Sequence[int]) -> None:
+        wanted = np.asarray(ids, dtype=np.int64)
+        with self._read() as connection:
+            banks = connection.execute(select(schema.banks)).all()
+            rows = [(bank, row) for bank in banks for row in segment_rows(connection, bank.id)]
+        open_segments = {s.path.name: s for bank in self._banks.values() for s in bank.segments}
+        for bank, row in rows:
+            segment = open_segments.get(row.name)
+            if segment is None:
+                path = self.bank_directory / row.name
+                try:
+                    segment = segments_on_disk.open_segment(
+                        path, to_shape(bank), bank.fingerprint, row.checksum
+                    )
+                except SegmentDamaged:
+                    continue
+            positions = segment.positions(wanted)
+            if len(positions):
+                segment.erase(positions.tolist())
+
+    def _empty_log(self) -> None:
+        """Readers hold the log for the moment of a query only; wait for such a moment to pass."""
+        until = time.monotonic() + CHECKPOINT_SECONDS
+        while not self._checkpoint():
+            if time.monotonic() > until:
+                raise ForgetIncomplete(
+                    "It is forgotten for every question, but another program is reading the memory's database, "
+                    "so its log could not be emptied. Close that program; the next start finishes the erasure."
+                )
+            time.sleep(0.01)
+
+
+def ids_where(connection: Connection, of_documents: object, of_tombstones: object) -> list[int]:
+    d, t = schema.documents, schema.tombstones
+    live = connection.scalars(select(d.c.id).where(of_documents))  # type: ignore[arg-type]
+    dead = connection.scalars(select(t.c.document_id).where(of_tombstones))  # type: ignore[arg-type]
+    return [*live, *dead]
+
+
+def erase_quotations(connection: Connection, ids: Sequence[int], texts: Collection[str]) -> int:
+    """Erases messages and chat titles that cite or quote the documents; how many messages."""
+    m, c, chats = schema.messages, schema.citations, schema.chats
+    citing = set(connection.scalars(select(c.c.message_id).where(among(c.c.document_id, ids))))
+    kept = connection.execute(select(m.c.id, m.c.text).where(~m.c.erased)).all()
+    erased = citing | quoting(texts, [(r.id, r.text) for r in kept])
+    titles = quoting(texts, [(r.id, r.title) for r in connection.execute(select(chats.c.id, chats.c.title))])
+    quotes = connection.execute(select(c.c.id, c.c.quote)).all()
+    quoted = quoting(texts, [(r.id, r.quote) for r in quotes])
+    connection.execute(delete(c).where(among(c.c.document_id, ids) | among(c.c.id, list(quoted))))
+    connection.execute(update(m).where(among(m.c.id, list(erased))).values(text="", erased=True))
+    connection.execute(update(chats).where(among(chats.c.id, list(titles))).values(title=""))
+    return len(erased)

@@ -1,0 +1,1 @@
+"""Alembic migrations of doppel.db; applied by `storage.store` when an archive is opened."""

@@ -1,0 +1,69 @@
+"""What may not come in again, known only by keyed hashes.
+
+The key is random and the archive's own, so a hash cannot be looked up in a table of well-known files. Who holds the
+archive can still test a guess: that is what telling "forgotten" from "new" means.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from storage import schema
+
+KEY = "forgotten_key"
+
+
+def path_stamp(path: Path, size: int, mtime_ns: int) -> str:
+    """Stands for one file in one state."""
+    return f"file\0{path}\0{size}\0{mtime_ns}"
+
+
+def content_stamp(content_hash: str) -> str:
+    return f"content\0{content_hash}"
+
+
+def remember_forgotten(connection: Connection, stamps: Iterable[str]) -> None:
+    key = archive_key(connection)
+    rows = [{"hash": keyed(key, stamp)} for stamp in stamps]
+    if rows:
+        connection.execute(insert(schema.forgotten).prefix_with("OR IGNORE"), rows)
+
+
+def is_forgotten(connection: Connection, stamp: str) -> bool:
+    return bool(matching(connection, [stamp]))
+
+
+def forgotten_among(connection: Connection, hashes: Sequence[str]) -> set[str]:
+    """Those of the content hashes that were forgotten."""
+    stamps = {content_stamp(h): h for h in hashes}
+    return {stamps[s] for s in matching(connection, list(stamps))}
+
+
+def matching(connection: Connection, stamps: Sequence[str]) -> list[str]:
+    if connection.execute(select(schema.forgotten.c.hash).limit(1)).first() is None:
+        return []
+    key = archive_key(connection)
+    query = select(schema.forgotten.c.hash)
+    return [
+        s
+        for s in stamps
+        if connection.execute(query.where(schema.forgotten.c.hash == keyed(key, s))).first() is not None
+    ]
+
+
+def keyed(key: bytes, stamp: str) -> str:
+    return hmac.digest(key, stamp.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def archive_key(connection: Connection) -> bytes:
+    settings = schema.settings
+    value = connection.scalar(select(settings.c.value).where(settings.c.key == KEY))
+    if value is None:
+        value = secrets.token_hex(32)
+        connection.execute(insert(settings).values(key=KEY, value=value))
+    return bytes.fromhex(value)

@@ -1,0 +1,190 @@
+"""The rows of an archive as frozen records, detached from the database.
+
+Moments (`..._at`) are ISO 8601 strings in UTC; `date` is the date a document itself bears, ISO 8601 or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from torch import Tensor
+
+SOURCE_STATES = ("active", "paused", "missing")
+FILE_STATES = ("queued", "reading", "encoding", "known", "skipped", "failed", "forgotten")
+
+
+@dataclass(frozen=True)
+class Source:
+    id: int
+    path: str
+    kind: str
+    ignore: tuple[str, ...]
+    polling: bool
+    retention_days: int | None
+    state: str
+    reason: str | None
+    added_at: str
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a source. `revision` rises whenever the file on disk is found changed.
+
+    A file the user had forgotten has no row: `upsert_file` answers for it with id 0 and state "forgotten".
+    """
+
+    id: int
+    source_id: int
+    path: str
+    size: int
+    mtime_ns: int
+    content_hash: str | None
+    state: str
+    reason: str | None
+    attempts: int
+    documents: int
+    tokens: int
+    revision: int
+    first_known_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document about to be committed; `id` comes from `reserve_document_ids`."""
+
+    id: int
+    ordinal: int
+    text: str
+    content_hash: str
+    title: str = ""
+    author: str = ""
+    date: str | None = None
+    place: str = ""
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is routed, added, edited and forgotten. `path` is its file's, None for what came from no file."""
+
+    id: int
+    file_id: int | None
+    ordinal: int
+    text: str
+    content_hash: str
+    title: str
+    author: str
+    date: str | None
+    place: str
+    tokens: int
+    created_at: str
+    edited: bool
+    path: str | None
+
+
+class Encoding(Protocol):
+    """One encoded document: float tensors [layers, chunks, kv_heads, head_dim], chunks >= 1."""
+
+    @property
+    def router_key(self) -> Tensor: ...
+    @property
+    def key(self) -> Tensor: ...
+    @property
+    def value(self) -> Tensor: ...
+    @property
+    def tokens(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A quotation of a document in an answer. `rank` counts from 1."""
+
+    document_id: int
+    quote: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class Chat:
+    id: int
+    title: str
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """`erased`: the text was derived from something forgotten since, and is gone."""
+
+    id: int
+    chat_id: int
+    role: str
+    text: str
+    created_at: str
+    erased: bool
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was done, when and to how much; never to what."""
+
+    id: int
+    at: str
+    action: str
+    documents: int
+    tokens: int
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BankInfo:
+    """A bank belongs to one model `fingerprint`; `encoded` of `documents` are in it."""
+
+    fingerprint: str
+    layers: int
+    kv_heads: int
+    head_dim: int
+    key_bits: int
+    content_bits: int
+    active: bool
+    encoded: int
+    documents: int
+    segments: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ForgetReport:
+    """`messages`: answers and questions erased because they quoted it; `also_in`: documents that stay and have the
+    very same text."""
+
+    documents: int
+    tokens: int
+    messages: int
+    also_in: tuple[int, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A place on disk that still holds a searched text: which needle (its index), in which file and encoding."""
+
+    needle: int
+    path: str
+    offset: int
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What opening found and repaired."""
+
+    stray_files: int = 0
+    damaged_segments: int = 0
+    documents_to_encode: int = 0
+    requeued_files: int = 0
+    finished_forgetting: int = 0

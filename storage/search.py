@@ -1,0 +1,54 @@
+"""Finding documents by their words: SQLite FTS5 with BM25 over title and text.
+
+Every word of the question counts, joined by OR; FTS5's own syntax never reaches it, so any text is a valid question.
+Words are what FTS5's unicode61 tokenizer takes for words, without accents and case.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+# ASCII characters that unicode61 does not count as part of a word; other separators it finds itself.
+SEPARATORS = re.compile(r"[\s\x00-\x2f:-@\[-`{-\x7f]+")
+
+
+def match_expression(query: str) -> str:
+    """The FTS5 expression for any of the words, "" if there is none."""
+    words = dict.fromkeys(word for word in SEPARATORS.split(query) if word)
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def search(
+    connection: Connection,
+    query: str,
+    limit: int,
+    *,
+    ids: Sequence[int] | None = None,
+    source_id: int | None = None,
+    offset: int = 0,
+) -> list[tuple[int, float]]:
+    """(document id, score) best first; a negative limit means all."""
+    match = match_expression(query)
+    if not match:
+        return []
+    where = ["documents_fts MATCH :match"]
+    if ids is not None:
+        where.append("rowid IN (SELECT value FROM json_each(:ids))")
+    if source_id is not None:
+        where.append(
+            "rowid IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.file_id WHERE f.source_id = :source)"
+        )
+    statement = text(
+        f"SELECT rowid, -bm25(documents_fts) AS score FROM documents_fts WHERE {' AND '.join(where)} "
+        "ORDER BY score DESC, rowid LIMIT :limit OFFSET :offset"
+    )
+    values = {"match": match, "limit": limit, "offset": offset}
+    if ids is not None:
+        values["ids"] = json.dumps(list(map(int, ids)))
+    if source_id is not None:
+        values["source"] = source_id
+    return [(row[0], row[1]) for row in connection.execute(statement, values)]

@@ -1,0 +1,229 @@
+"""One segment: an immutable safetensors file of encoded documents.
+
+Tensors, for each router layer `s` (0 …): `route.s` int8 [chunks, kv_heads * head_dim], one scale per chunk, as
+kernels.route scans it fastest; `key.s` and `value.s` int8 [chunks, kv_heads, head_dim], one scale per head; with
+4 bits the last dimension is halved. Scales are float32, named `….scale`. Further `documents` int64 [documents]
+ascending ids, `starts` int64 [documents + 1] chunk offsets, `digests` int64 [documents].
+
+Each document has its own digest over its own bytes, so damage costs only the documents it hit, and erasing one
+(`erase`: zeros in place, the only change a segment ever sees) leaves the others verifiable. The checksum of a
+segment covers its header, ids and offsets; it is kept in SQLite. Which documents are alive, SQLite knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from kernels.quantise import Quantised, quantise
+from storage import durable
+from storage.errors import BankMismatch, SegmentDamaged
+from storage.records import Encoding
+
+FORMAT = "1"
+TABLES = ("documents", "starts", "digests")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What all segments of a bank have in common."""
+
+    layers: int
+    kv_heads: int
+    head_dim: int
+    key_bits: int = 8
+    content_bits: int = 8
+
+    def rows(self) -> list[str]:
+        """The names of the tensors with one row per chunk, in a fixed order."""
+        return [
+            f"{kind}.{slot}{part}"
+            for slot in range(self.layers)
+            for kind in ("route", "key", "value")
+            for part in ("", ".scale")
+        ]
+
+
+class Segment:
+    """An open segment file; its tensors are memory-mapped and read when used."""
+
+    def __init__(self, path: Path, shape: Shape, tensors: dict[str, Tensor]) -> None:
+        self.path = path
+        self.shape = shape
+        self._tensors = tensors
+        self.documents: np.ndarray = tensors["documents"].numpy().copy()  # [documents] int64, ascending
+        self.starts: np.ndarray = tensors["starts"].numpy().copy()  # [documents + 1] int64
+
+    @property
+    def chunks(self) -> int:
+        return int(self.starts[-1])
+
+    def route(self, slot: int) -> Quantised:
+        """Routing keys, [chunks, kv_heads * head_dim]."""
+        return self._quantised(
+            f"route.{slot}", self.shape.key_bits, self.shape.kv_heads * self.shape.head_dim
+        )
+
+    def key(self, slot: int) -> Quantised:
+        """K̄, [chunks, kv_heads, head_dim]."""
+        return self._quantised(f"key.{slot}", self.shape.content_bits, self.shape.head_dim)
+
+    def value(self, slot: int) -> Quantised:
+        """V̄, [chunks, kv_heads, head_dim]."""
+        return self._quantised(f"value.{slot}", self.shape.content_bits, self.shape.head_dim)
+
+    def _quantised(self, name: str, bits: int, dim: int) -> Quantised:
+        return Quantised(self._tensors[name], self._tensors[f"{name}.scale"], bits, dim)
+
+    def row(self, name: str) -> Tensor:
+        return self._tensors[name]
+
+    def positions(self, ids: np.ndarray) -> np.ndarray:
+        """Where those of `ids` that are in this segment stand in it."""
+        ids = np.unique(ids)
+        at = np.searchsorted(self.documents, ids)
+        hit = at < len(self.documents)
+        hit[hit] = self.documents[at[hit]] == ids[hit]
+        return at[hit]
+
+    def damaged(self, positions: Iterable[int]) -> list[int]:
+        """Those of the documents at `positions` whose bytes are not what was written."""
+        rows = [self._tensors[name] for name in self.shape.rows()]
+        stored = self._tensors["digests"]
+        return [i for i in positions if digest(rows, *self.starts[i : i + 2].tolist()) != int(stored[i])]
+
+    def erase(self, positions: Sequence[int]) -> None:
+        """Overwrites the vectors and digests of these documents with zeros, durably. Ids and offsets stay."""
+        header, data = read_header(self.path)
+        ranges = []
+        for position in positions:
+            low, high = self.starts[position : position + 2].tolist()
+            for name in self.shape.rows():
+                begin, end = header[name]["data_offsets"]
+                width = (end - begin) // self.chunks
+                ranges.append((data + begin + low * width, (high - low) * width))
+            begin, _ = header["digests"]["data_offsets"]
+            ranges.append((data + begin + 8 * position, 8))
+        durable.overwrite(self.path, ranges)
+
+
+def pack(shape: Shape, ids: Sequence[int], encodings: Sequence[Encoding]) -> dict[str, Tensor]:
+    """Quantised tensors of a new segment, documents by ascending id. Raises BankMismatch."""
+    order = np.argsort(np.asarray(ids, dtype=np.int64), kind="stable")
+    for encoding in encodings:
+        check_encoding(shape, encoding)
+    chosen = [encodings[i] for i in order]
+    counts = [e.key.shape[1] for e in chosen]
+    tensors = {
+        "documents": torch.tensor([ids[i] for i in order], dtype=torch.int64),
+        "starts": torch.tensor([0, *np.cumsum(counts)], dtype=torch.int64),
+    }
+    for slot in range(shape.layers):
+        route = torch.cat([e.router_key[slot].flatten(1) for e in chosen])  # [chunks, kv_heads * head_dim]
+        key = torch.cat([e.key[slot] for e in chosen])  # [chunks, kv_heads, head_dim]
+        value = torch.cat([e.value[slot] for e in chosen])
+        for name, x, bits in (
+            (f"route.{slot}", route, shape.key_bits),
+            (f"key.{slot}", key, shape.content_bits),
+            (f"value.{slot}", value, shape.content_bits),
+        ):
+            q = quantise(x.detach().to("cpu", torch.float32), bits)
+            tensors[name], tensors[f"{name}.scale"] = q.values.contiguous(), q.scales.contiguous()
+    return tensors
+
+
+def check_encoding(shape: Shape, encoding: Encoding) -> None:
+    for name, x in (
+        ("router_key", encoding.router_key),
+        ("key", encoding.key),
+        ("value", encoding.value),
+    ):
+        expected = (shape.layers, encoding.key.shape[1], shape.kv_heads, shape.head_dim)
+        if x.shape != expected or expected[1] < 1:
+            raise BankMismatch(
+                f"{name} is {list(x.shape)}, but this bank holds {list(expected)} with at least one chunk. "
+                "The bank belongs to another model: ask for the bank of this one."
+            )
+        if not bool(torch.isfinite(x).all()):
+            raise BankMismatch(f"{name} holds NaN or infinity; the document was not encoded properly.")
+
+
+def merge(shape: Shape, parts: Sequence[tuple[Segment, np.ndarray]]) -> dict[str, Tensor]:
+    """Tensors of a segment with the documents at the given positions of other segments, ids distinct."""
+    ids = np.concatenate([segment.documents[positions] for segment, positions in parts])
+    order = np.argsort(ids, kind="stable")
+    lows = np.concatenate([segment.starts[positions] for segment, positions in parts])
+    counts = np.concatenate([np.diff(segment.starts)[positions] for segment, positions in parts])
+    offsets = np.concatenate([[0], np.cumsum([s.chunks for s, _ in parts])])
+    lows = lows + np.repeat(offsets[:-1], [len(positions) for _, positions in parts])
+    lows, counts = lows[order], counts[order]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    # [chunks] the row of each chunk among all rows of all parts
+    rows = torch.from_numpy(np.repeat(lows - starts[:-1], counts) + np.arange(starts[-1]))
+    tensors = {"documents": torch.from_numpy(ids[order]), "starts": torch.from_numpy(starts)}
+    for name in shape.rows():
+        tensors[name] = torch.cat([segment.row(name) for segment, _ in parts])[rows]
+    return tensors
+
+
+def write(path: Path, shape: Shape, fingerprint: str, tensors: dict[str, Tensor]) -> tuple[str, int]:
+    """Writes the file durably and returns (checksum, bytes). Raises ArchiveFull."""
+    rows = [tensors[name] for name in shape.rows()]
+    bounds = tensors["starts"].tolist()
+    digests = [digest(rows, low, high) for low, high in pairwise(bounds)]
+    metadata = {"format": FORMAT, "fingerprint": fingerprint}
+    data = save(tensors | {"digests": torch.tensor(digests, dtype=torch.int64)}, metadata)
+    durable.write_file(path, [data])
+    length = 8 + int.from_bytes(data[:8], "little")
+    return checksum(data[:length], tensors), len(data)
+
+
+def open_segment(path: Path, shape: Shape, fingerprint: str, expected_checksum: str) -> Segment:
+    """Raises SegmentDamaged if the file is missing, truncated, of another bank, or its tables were altered."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+            header = start + file.read(int.from_bytes(start, "little"))
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, ValueError, OverflowError, MemoryError) as error:
+        raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
+    if metadata.get("format") != FORMAT or metadata.get("fingerprint") != fingerprint:
+        raise SegmentDamaged(f"{path.name} belongs to another bank.")
+    if set(tensors) != {*shape.rows(), *TABLES} or checksum(header, tensors) != expected_checksum:
+        raise SegmentDamaged(f"{path.name} has been altered.")
+    return Segment(path, shape, tensors)
+
+
+def read_header(path: Path) -> tuple[dict[str, dict[str, list[int]]], int]:
+    """The safetensors header (name -> data_offsets) and where the data begins in the file."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        return json.loads(file.read(length)), 8 + length
+
+
+def checksum(header: bytes, tensors: dict[str, Tensor]) -> str:
+    """Over everything but the documents' own bytes, which their digests cover."""
+    h = hashlib.blake2b(header, digest_size=16)
+    h.update(tensors["documents"].numpy().tobytes())
+    h.update(tensors["starts"].numpy().tobytes())
+    return h.hexdigest()
+
+
+def digest(rows: Sequence[Tensor], low: int, high: int) -> int:
+    """64-bit digest of the chunks low … high - 1 of one document, over all tensors."""
+    h = hashlib.blake2b(digest_size=8)
+    for row in rows:
+        h.update(row[low:high].numpy().data)
+    return int.from_bytes(h.digest(), "little", signed=True)

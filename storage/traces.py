@@ -1,0 +1,47 @@
+"""Searching files byte by byte for texts that must not be in them.
+
+A text is looked for in UTF-8 and both UTF-16 orders, whole and in pieces, since SQLite stores long texts in parts.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from storage.records import Trace
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+PIECE = 48  # characters; shorter texts are looked for whole only
+PIECES = 8
+
+
+def find_traces(directory: Path, needles: Sequence[str]) -> list[Trace]:
+    """Every file under `directory` that holds one of the needles: the first place of each, per encoding."""
+    patterns = [
+        (index, encoding, [p.encode(encoding, "surrogatepass") for p in pieces(needle)])
+        for index, needle in enumerate(needles)
+        if needle
+        for encoding in ENCODINGS
+    ]
+    found = []
+    for path in sorted(p for p in directory.rglob("*") if p.is_file()):
+        with path.open("rb") as file:
+            if not path.stat().st_size:
+                continue
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                for index, encoding, wanted in patterns:
+                    offset = next((at for w in wanted if (at := data.find(w)) >= 0), None)
+                    if offset is not None:
+                        found.append(Trace(index, str(path.relative_to(directory)), offset, encoding))
+    return found
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The text itself and up to PIECES parts of it, spread evenly."""
+    yield text
+    if len(text) > PIECE:
+        last = len(text) - PIECE
+        count = min(PIECES, -(-len(text) // PIECE))
+        for i in range(count):
+            yield text[i * last // max(count - 1, 1) :][:PIECE]

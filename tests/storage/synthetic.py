@@ -1,0 +1,62 @@
+"""Encodings and archives for tests: random vectors in the shape of a small bank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from storage.archive import Archive
+from storage.records import Draft
+
+LAYERS, KV_HEADS, HEAD_DIM, HEADS = 2, 3, 16, 9
+BANK = "model-a"
+
+
+@dataclass(frozen=True)
+class Encoded:
+    router_key: Tensor
+    key: Tensor
+    value: Tensor
+    tokens: int
+
+
+def encoded(seed: int, chunks: int = 3) -> Encoded:
+    generator = torch.Generator().manual_seed(seed)
+    shape = (3, LAYERS, chunks, KV_HEADS, HEAD_DIM)
+    router_key, key, value = torch.randn(shape, generator=generator)
+    return Encoded(normalize(router_key, dim=-1), key, value, 32 * chunks)
+
+
+def text_of(id: int) -> str:
+    return f"Document {id} tells of house number {id * 7919} in Zürich, where the word w{id}x was first heard by nobody."
+
+
+def drafts(ids: Sequence[int]) -> list[Draft]:
+    return [
+        Draft(id, ordinal, text_of(id), f"hash-{id}", title=f"Title {id}", tokens=96)
+        for ordinal, id in enumerate(ids)
+    ]
+
+
+def open_bank(archive: Archive, fingerprint: str = BANK):  # noqa: ANN201
+    return archive.bank(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
+
+
+def add_file(archive: Archive, path: str, documents: int, *, chunks: int = 3) -> list[int]:
+    """A file with so many documents, committed; their ids. Vectors are `encoded(id)`."""
+    source = archive.add_source(Path("/notes"))
+    file = archive.upsert_file(source.id, Path(path), 1, 1)
+    ids = list(archive.reserve_document_ids(documents))
+    archive.commit_documents(
+        file.id,
+        add=drafts(ids),
+        encodings=[encoded(i, chunks) for i in ids],
+        content_hash=f"content of {path}",
+        bank=BANK,
+    )
+    return ids

@@ -1,0 +1,62 @@
+"""The archive as a whole: what was committed is there after reopening, under the lock, and for readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from kernels.quantise import dequantise, quantise
+from storage.archive import Archive
+from storage.errors import ArchiveLocked, ArchiveMissing, ArchiveReadOnly
+from tests.storage.synthetic import BANK, HEADS, add_file, encoded, open_bank, text_of
+
+
+def test_committed_documents_survive_reopening(tmp_path: Path) -> None:
+    with Archive.open(tmp_path) as archive:
+        open_bank(archive)
+        ids = add_file(archive, "/notes/a.txt", 3)
+    with Archive.open(tmp_path) as archive:
+        assert [d.text for d in archive.documents(ids)] == [text_of(i) for i in ids]
+        assert open_bank(archive).snapshot().document_ids.tolist() == ids
+        assert archive.counts()["known"] == 1
+        assert archive.active_bank().fingerprint == BANK
+
+
+def test_a_second_process_is_told_who_has_the_archive(tmp_path: Path) -> None:
+    with Archive.open(tmp_path), pytest.raises(ArchiveLocked, match="process"):
+        Archive.open(tmp_path)
+    Archive.open(tmp_path).close()
+
+
+def test_reading_needs_no_lock_and_cannot_write(archive: Archive) -> None:
+    ids = add_file(archive, "/notes/a.txt", 2)
+    with Archive.open(archive.directory, read_only=True) as reader:
+        assert [d.id for d in reader.documents(ids)] == ids
+        assert open_bank(reader).snapshot().document_ids.tolist() == ids
+        with pytest.raises(ArchiveReadOnly):
+            reader.add_source(Path("/elsewhere"))
+
+
+def test_reading_an_archive_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissing, match="ingest"):
+        Archive.open(tmp_path / "nothing", read_only=True)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_scores_and_content_are_those_of_the_stored_vectors(archive: Archive) -> None:
+    ids = add_file(archive, "/notes/a.txt", 4)
+    snapshot = open_bank(archive).snapshot()
+    query = torch.randn(5, HEADS, 16, generator=torch.Generator().manual_seed(1))
+    scores = snapshot.score(1, [query, query[:2]])
+    assert scores.shape == (2, 4)
+    for column, id in enumerate(ids):
+        stored = dequantise(quantise(encoded(id).router_key[1].flatten(1))).unflatten(1, (3, 16))
+        per_head = torch.einsum("thd,chd->tch", query, stored.repeat_interleave(3, dim=1))
+        expected = per_head.mean(-1).max()
+        torch.testing.assert_close(scores[0, column], expected, atol=1e-4, rtol=1e-4)
+    keys, values, counts = snapshot.fetch(1, torch.tensor([ids[2], ids[0]]))
+    assert counts.tolist() == [3, 3]
+    torch.testing.assert_close(keys[:3], dequantise(quantise(encoded(ids[2]).key[1])))
+    torch.testing.assert_close(values[3:], dequantise(quantise(encoded(ids[0]).value[1])))
