@@ -1,0 +1,84 @@
+"""Zip archives: the readable files in them, bounded in number, size, compression ratio and depth.
+
+Members are unpacked in memory, one at a time, and counted while they are unpacked: what a zip says about itself
+is not believed. A member that cannot be read costs only itself and is told in the notes of the last item.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+
+from app.errors import Skipped, Unreadable
+from app.reading.formats import read_inner
+from app.reading.items import MB, Item, Limits, Source, require_size, too_large
+
+_IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+_CHUNK = 1 * MB
+
+
+def read_zip(source: Source, limits: Limits) -> Iterator[Item]:
+    require_size(source, limits.archive_bytes)
+    with source.open() as stream, zipfile.ZipFile(stream) as archive:
+        members = [info for info in archive.infolist() if not info.is_dir() and not _ignored(info.filename)]
+        if len(members) > limits.members:
+            raise Unreadable(
+                f"holds {len(members)} files, more than {limits.members}: unpack it into a folder"
+            )
+        if members and all(info.flag_bits & 1 for info in members):
+            raise Unreadable("protected by a password: unpack it into a folder")
+        yield from _members(archive, members, source, limits)
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith(_IGNORED[0]) or name.endswith(_IGNORED[1:])
+
+
+def _members(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], source: Source, limits: Limits
+) -> Iterator[Item]:
+    unpacked = 0
+    problems: Counter[str] = Counter()
+    read = 0
+    for info in members:
+        try:
+            data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
+            unpacked += len(data)
+            for item in read_inner(info.filename, data, source, limits, info.filename):
+                read += 1
+                yield item
+        except _Bomb as error:
+            raise Unreadable("a zip bomb, or far too large when unpacked: not opened") from error
+        except Skipped:
+            continue
+        except Unreadable as error:
+            problems[error.reason] += 1
+    if problems and not read:
+        raise Unreadable(f"nothing in it can be read; mostly: {problems.most_common(1)[0][0]}")
+
+
+class _Bomb(Exception):
+    """A member unpacks to more than anything honest does."""
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, limits: Limits) -> bytes:
+    if info.flag_bits & 1:
+        raise Unreadable("protected by a password: unpack it into a folder")
+    pieces = []
+    size = 0
+    try:
+        with archive.open(info) as stream:
+            while chunk := stream.read(_CHUNK):
+                pieces.append(chunk)
+                size += len(chunk)
+                if size > 16 * _CHUNK and size > limits.ratio * max(info.compress_size, 1):
+                    raise _Bomb
+                if size > limit:
+                    if limit < limits.member_bytes:
+                        raise _Bomb
+                    raise Unreadable(too_large(limit))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Unreadable("damaged, or packed in an unusual way: unpack it into a folder") from error
+    return b"".join(pieces)

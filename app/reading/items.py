@@ -1,0 +1,185 @@
+"""What readers produce and what bounds them: Item, Block, Source, Limits.
+
+An Item is one thing a person would name (a note, a mail, a chat, a calendar entry); a file may hold many.
+Its blocks keep the order and structure of the file, and each says where it stands, so that an answer can be
+cited. A place is physical (page 3, slide 2, message 17); the heading path is added by the splitter. Dates
+are only what the file itself or its name says: a file's mtime changes with every copy, so it is no date of
+the content.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal
+
+from app.errors import Unreadable
+
+MB = 1024 * 1024
+
+Kind = Literal["heading", "paragraph", "list", "table", "code", "message", "fields", "quoted"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of text that belongs together.
+
+    kind: "heading" (with `level` 1…), "paragraph", "list" (an entry per line), "table" (a row per line,
+    cells joined by " | ", first line the header), "code", "message" (a chat turn, with `speaker` and
+    `when`), "fields" (a mail's recipients and the like), "quoted" (the quoted tail of a reply, most likely
+    a mail of its own).
+    when: ISO date or time, or "".
+    """
+
+    text: str
+    place: str = ""
+    kind: Kind = "paragraph"
+    level: int = 0
+    speaker: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One readable thing. `date` is ISO 8601 or None; `notes` say what of it could not be read, and why."""
+
+    title: str
+    blocks: list[Block]
+    author: str = ""
+    date: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds on what one file may cost. Beyond them a file is refused with a reason, not cut silently.
+
+    Plain text, tables and mailboxes are streamed, so their bound is a matter of taste; what is parsed whole
+    costs about ten times its size in memory.
+    """
+
+    text_bytes: int = 200 * MB  # plain text, source code, CSV, JSON lines, chat exports: streamed
+    markup_bytes: int = 20 * MB  # HTML, RTF, calendars, contacts: parsed whole
+    document_bytes: int = 200 * MB  # PDF and office files
+    mailbox_bytes: int = 50_000 * MB  # streamed message by message
+    message_bytes: int = 50 * MB  # one mail with its attachments
+    archive_bytes: int = 4_000 * MB  # a zip file itself
+    members: int = 10_000  # files in one zip
+    member_bytes: int = 100 * MB  # one file in a zip, or one attachment, unpacked
+    unpacked_bytes: int = 2_000 * MB  # all files of one zip
+    ratio: int = 200  # unpacked : packed, above which a large member is taken for a zip bomb
+    depth: int = 3  # containers within containers
+    ocr_pages: int = 30  # scanned pages read per PDF
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file on disk, or one inside a container (then its bytes are given).
+
+    name: the file name with its suffix; depth: how many containers it is in.
+    """
+
+    name: str
+    path: Path | None = None
+    data: bytes = b""
+    depth: int = 0
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem or self.name
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path else len(self.data)
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb") if self.path else io.BytesIO(self.data)
+
+    def head(self, size: int) -> bytes:
+        with self.open() as stream:
+            return stream.read(size)
+
+    def read(self, limit: int) -> bytes:
+        """All bytes. Raises Unreadable when there are more than `limit`."""
+        require_size(self, limit)
+        with self.open() as stream:
+            data = stream.read(limit + 1)
+        if len(data) > limit:  # it grew while it was read
+            raise Unreadable(too_large(limit))
+        return data
+
+
+def require_size(source: Source, limit: int) -> None:
+    """Raises Unreadable when the source is larger than `limit` bytes."""
+    if source.size > limit:
+        raise Unreadable(too_large(limit))
+
+
+def too_large(limit: int) -> str:
+    size = f"{limit // MB} MB" if limit >= MB else f"{limit} bytes"
+    return f"larger than {size}: raise the limit in settings or split it"
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set, for the tables of names in this package."""
+    return frozenset(text.split())
+
+
+def under(place: str, inner: str) -> str:
+    """A place within a place: "archive.zip › notes.md" + "page 3"."""
+    return " › ".join(part for part in (place, inner) if part)
+
+
+_YEAR = re.compile(r"\b\d{4}\b")
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def iso_date(value: object) -> str | None:
+    """The ISO form of a date found in a file, or None when it does not name a whole day."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    text = str(value or "").strip()
+    if not text or len(text) > 60 or not _YEAR.search(text):
+        return None
+    try:
+        return (
+            datetime.fromisoformat(text).isoformat()
+            if len(text) > 10
+            else date.fromisoformat(text).isoformat()
+        )
+    except ValueError:
+        return _parse_date(text)
+
+
+def _parse_date(text: str) -> str | None:
+    from dateutil import parser
+
+    # Two different defaults tell which parts the parser made up.
+    readings = []
+    for default in (datetime(2000, 1, 1), datetime(2001, 2, 2)):
+        try:
+            readings.append(parser.parse(text, default=default))
+        except (ValueError, OverflowError, TypeError):
+            return None
+    if readings[0] != readings[1]:
+        return None
+    found = readings[0]
+    return found.isoformat() if found.time() != datetime.min.time() else found.date().isoformat()
+
+
+def name_date(name: str) -> str | None:
+    """The day a file name carries ("2024-03-05 Lisbon.md", "IMG_20240305"), or None."""
+    found = _ISO_DATE.search(name)
+    if not found:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return None

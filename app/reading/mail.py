@@ -1,0 +1,188 @@
+"""Mail: a single message (.eml, Maildir) and mailboxes (mbox), attachments included.
+
+The standard library's parser does the work. Its mailbox class is not used: it opens the file for writing
+and scans it all before the first message, while a mailbox of 10 GB must be streamed. A reply's quoted tail
+becomes a "quoted" block when the reply refers to another mail and is no forward; the splitter then stores
+it once. A message that cannot be parsed is kept as its raw text.
+"""
+
+from __future__ import annotations
+
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+from typing import BinaryIO
+
+from app.errors import NotRead
+from app.reading.encoding import decode, tidy
+from app.reading.html import html_blocks, html_text, parse_html
+from app.reading.items import Block, Item, Limits, Source, require_size, under
+from app.reading.quotes import split_quoted
+from app.reading.text import paragraphs
+
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst|enc)\s*:", re.I)
+_BOUNDARY = re.compile(rb"From \S*.{0,80}\d{4}")
+_LINE = 1 << 20
+_SHORT = 40  # a plain part shorter than this next to an HTML part only says "view in a browser"
+
+
+def read_mail(source: Source, limits: Limits) -> Iterator[Item]:
+    yield from message_items(source.read(limits.message_bytes), source, limits, "")
+
+
+def read_mbox(source: Source, limits: Limits) -> Iterator[Item]:
+    require_size(source, limits.mailbox_bytes)
+    with source.open() as stream:
+        for number, data in enumerate(_messages(stream, limits.message_bytes), 1):
+            yield from message_items(data, source, limits, f"message {number}")
+
+
+def _messages(stream: BinaryIO, limit: int) -> Iterator[bytes]:
+    """The messages of an mbox, each cut at `limit` bytes."""
+    lines: list[bytes] = []
+    size = 0
+    after_blank = True
+    while line := stream.readline(_LINE):
+        if after_blank and _BOUNDARY.match(line):
+            if lines:
+                yield b"".join(lines)
+            lines, size = [], 0
+        elif size < limit:
+            line = line[1:] if line.startswith(b">From ") else line
+            lines.append(line)
+            size += len(line)
+        after_blank = not line.strip()
+    if lines:
+        yield b"".join(lines)
+
+
+def message_items(data: bytes, source: Source, limits: Limits, place: str) -> Iterator[Item]:
+    """The mail itself and then what its attachments hold."""
+    try:
+        message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(data)
+        parts = list(message.walk())
+    except Exception:  # the parser raises many types on broken headers
+        yield Item(
+            source.stem, paragraphs(decode(data[: limits.markup_bytes]), place), notes=("broken mail",)
+        )
+        return
+    title = _header(message, "subject") or source.stem
+    author = _header(message, "from")
+    date = _date(message)
+    attached = _attachments(parts)
+    notes: list[str] = []
+    items: list[Item] = []
+    for name, content in attached:
+        try:
+            items += _attachment_items(name, content, source, limits, place)
+        except NotRead as error:
+            notes.append(f"attachment {name}: {error.reason}")
+    fields = [f"{label}: {value}" for label in ("To", "Cc") if (value := _header(message, label))]
+    if attached:
+        fields.append("Attachments: " + ", ".join(name for name, _ in attached))
+    blocks = [Block("\n".join(fields), place, "fields")] if fields else []
+    blocks += _body(message, parts, title, place)
+    yield Item(title, blocks, author, date, tuple(notes))
+    for item in items:
+        yield Item(item.title, item.blocks, item.author or author, item.date or date, item.notes)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return re.sub(r"\s+", " ", tidy(str(message[name] or ""))).strip()
+    except Exception:  # the header parser raises many types on malformed values
+        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        return re.sub(r"\s+", " ", tidy(str(raw))).strip()
+
+
+def _date(message: EmailMessage) -> str | None:
+    try:
+        return parsedate_to_datetime(_header(message, "date")).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _content_type(part: EmailMessage) -> str:
+    try:
+        return part.get_content_type()
+    except Exception:  # as in _header
+        return "text/plain"
+
+
+def _filename(part: EmailMessage) -> str:
+    try:
+        return tidy(part.get_filename() or "").replace("\n", " ").strip()
+    except Exception:  # as in _header
+        return ""
+
+
+def _attachments(parts: list[EmailMessage]) -> list[tuple[str, bytes]]:
+    """Names and bytes of the attached files, pictures aside, and of attached mails."""
+    found = []
+    for number, part in enumerate(parts):
+        kind = _content_type(part)
+        if kind == "message/rfc822" and number:
+            inner = part.get_payload()
+            if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
+                found.append(
+                    (_filename(part) or "attached mail.eml", inner[0].as_bytes(policy=email.policy.compat32))
+                )
+        elif (name := _filename(part)) and not part.is_multipart() and not kind.startswith("image/"):
+            found.append((name, _payload(part)))
+    return found
+
+
+def _payload(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _attachment_items(name: str, content: bytes, source: Source, limits: Limits, place: str) -> list[Item]:
+    from app.reading.formats import read_inner
+
+    return list(read_inner(name, content, source, limits, under(place, f"attachment {name}")))
+
+
+def _body(message: EmailMessage, parts: list[EmailMessage], title: str, place: str) -> list[Block]:
+    own = _own_parts(parts)
+    plain = "\n\n".join(_part_text(part) for part in own if _content_type(part) == "text/plain").strip()
+    pages = [part for part in own if _content_type(part) == "text/html"]
+    if pages and len(plain) < _SHORT:
+        blocks = []
+        for part in pages:
+            root = parse_html(
+                html_text(_payload(part)) if not part.get_content_charset() else _part_text(part)
+            )
+            blocks += html_blocks(root, place) if root is not None else []
+        if blocks:
+            return blocks
+    is_reply = bool(_header(message, "in-reply-to") or _header(message, "references"))
+    if not is_reply or _FORWARD.match(title):
+        return paragraphs(plain, place)
+    text, quoted = split_quoted(plain)
+    tail = [Block(quoted, place, "quoted")] if quoted else []
+    return paragraphs(text, place) + tail
+
+
+def _own_parts(parts: list[EmailMessage]) -> list[EmailMessage]:
+    """The text parts of the mail itself, not those of mails attached to it."""
+    inner = {
+        id(below) for part in parts[1:] if _content_type(part) == "message/rfc822" for below in part.walk()
+    }
+    return [
+        part for part in parts if id(part) not in inner and not part.is_multipart() and not _filename(part)
+    ]
+
+
+def _part_text(part: EmailMessage) -> str:
+    data = _payload(part)
+    try:
+        charset = part.get_content_charset() or ""
+        if charset in ("", "us-ascii"):
+            return decode(data)
+        return tidy(data.decode(charset, "replace"))
+    except Exception:  # unknown charset, or as in _header
+        return decode(data)

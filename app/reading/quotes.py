@@ -1,0 +1,64 @@
+"""The quoted tail of a mail reply: most often a mail of its own, which the archive then holds twice.
+
+Found at an attribution line ("On … wrote:" and its German, French, Spanish, Italian, Dutch and Portuguese
+forms) followed by ">" lines, or at an Outlook header block. Quotes with answers between them stay in place.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ATTRIBUTION = re.compile(
+    r"^[ \t>]*(?:"
+    r"On\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bwrote:"
+    r"|Am\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bschrieb\b[^\n]{0,200}:"
+    r"|Le\b[^\n]{4,200}(?:\n[^\n]{0,200})?\ba[ \xa0]écrit[ \xa0]?:"
+    r"|El\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bescribió:"
+    r"|Il\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bha scritto:"
+    r"|Op\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bschreef\b[^\n]{0,200}:"
+    r"|Em\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bescreveu:"
+    r"|[^\n>]{3,120}\b(?:wrote|schrieb|a écrit)[ \xa0]?:"
+    r")[ \t]*$",
+    re.M,
+)
+_OUTLOOK = re.compile(
+    r"^[ \t]*(?:-{2,}[ \t]*(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
+    r"|Messaggio originale|Oorspronkelijk bericht)[ \t]*-{2,}[ \t]*$"
+    r"|_{20,}[ \t]*\n+[ \t]*(?=(?:From|Von|De|Da|Van):)"
+    r"|\*?(?:From|Von|De|Da|Van):\*?[ \xa0][^\n]{3,200}\n"
+    r"(?:[ \t]*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden)[ \xa0]?:\*?[ \xa0]))",
+    re.M,
+)
+
+
+def split_quoted(text: str) -> tuple[str, str]:
+    """(what the sender wrote, the quoted tail); the tail is "" where there is none."""
+    outlook = _OUTLOOK.search(text)
+    cut = outlook.start() if outlook else len(text)
+    for found in _ATTRIBUTION.finditer(text, 0, cut):
+        if _only_quoted(text[found.end() : cut]):
+            cut = found.start()
+            break
+    else:
+        if not outlook:
+            cut = _start_of_trailing_quote(text)
+    return text[:cut].rstrip(), text[cut:].strip()
+
+
+def _only_quoted(tail: str) -> bool:
+    """Whether nothing but quoted lines (and a short signature) follows."""
+    lines = [line for line in tail.split("\n") if line.strip()]
+    quoted = sum(line.lstrip().startswith(">") for line in lines)
+    return quoted > 0 and lines[0].lstrip().startswith(">") and len(lines) - quoted <= 4
+
+
+def _start_of_trailing_quote(text: str) -> int:
+    """Where a run of at least five ">" lines that ends the text begins, else the end of the text."""
+    lines = text.rstrip().split("\n")
+    first = len(lines)
+    while first and (lines[first - 1].lstrip().startswith(">") or not lines[first - 1].strip()):
+        first -= 1
+    quoted = [line for line in lines[first:] if line.strip()]
+    if first == 0 or len(quoted) < 5:
+        return len(text)
+    return len("\n".join(lines[:first]))

@@ -1,0 +1,43 @@
+"""CSV and TSV: a table whose first line is the header, streamed in parts that each repeat it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from app.reading.encoding import stream_text
+from app.reading.items import Block, Item, Limits, Source, name_date
+
+_DELIMITERS = ",;\t|"
+_FIELD = 10_000_000  # characters of one cell
+
+
+def read_csv(source: Source, limits: Limits) -> Iterator[Item]:
+    csv.field_size_limit(_FIELD)
+    header = ""
+    delimiter = ""
+    for text in stream_text(source, limits):
+        delimiter = delimiter or _delimiter(text[:20_000], source.suffix)
+        rows = [
+            " | ".join(_cell(cell) for cell in row)
+            for row in csv.reader(text.splitlines(True), delimiter=delimiter)
+        ]
+        rows = [row for row in rows if row.strip(" |")]
+        if not rows:
+            continue
+        table = [header, *rows] if header else rows
+        header = header or rows[0]
+        yield Item(source.stem, [Block("\n".join(table), kind="table")], date=name_date(source.name))
+
+
+def _cell(cell: str) -> str:
+    return " ".join(cell.split())
+
+
+def _delimiter(sample: str, suffix: str) -> str:
+    if suffix in (".tsv", ".tab"):
+        return "\t"
+    try:
+        return csv.Sniffer().sniff(sample, _DELIMITERS).delimiter
+    except csv.Error:
+        return max(_DELIMITERS, key=sample.count)
