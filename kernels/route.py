@@ -20,7 +20,7 @@ from torch import Tensor
 
 from kernels.device import runs_triton
 from kernels.quantise import Quantised, dequantise
-from kernels.route_integer import fast_integers, integer_scorer, integer_tile
+from kernels.route_integer import fast_integers, integer_scorer, integer_tile, token_maxima
 
 FLOAT_TILE = 2**18  # elements of a float32 tile of keys: 1 MiB stays in a core's cache
 
@@ -108,7 +108,7 @@ def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised) -> Callabl
     def score(rows: slice) -> Tensor:
         tile = dequantise(keys[rows]) if isinstance(keys, Quantised) else keys[rows].float()
         products = query @ tile.flatten(1).T  # [tokens, rows]
-        return torch.stack([part.amax(0) for part in products.split(counts)])
+        return token_maxima(products, counts)
 
     return score
 

@@ -38,8 +38,8 @@ def fast_integers(device: torch.device) -> bool:
 
 
 def integer_tile(queries: Sequence[Tensor]) -> int:
-    """Rows of keys per step: the int32 products stay within some MiB, whatever the batch."""
-    return min(8192, max(256, 2**21 // (PARTS * sum(len(query) for query in queries))))
+    """Rows of keys per step: many for few tokens, as each step has a fixed cost; some MiB of products otherwise."""
+    return min(32768, max(1024, 2**19 // (PARTS * sum(len(query) for query in queries))))
 
 
 def split_query(query: Tensor) -> tuple[Tensor, Tensor, float]:
@@ -90,12 +90,19 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
             product = torch._int_mm(slab.query, operand.T)  # int32 [PARTS * tokens, rows]
             part = torch.add(product[tokens:], product[:tokens], alpha=LOW)  # int32 [tokens, rows]
             if groups > 1:
-                part = part * scales[rows, slab.group]  # float32 from here
+                part = part.float().mul_(scales[rows, slab.group])
             elif len(slabs) > 1:
                 part = part.float()
             total = part if total is None else total.add_(part)
         assert total is not None
-        best = torch.stack([part.amax(0) for part in total.split(counts)]) * step  # [questions, rows]
-        return best * scales[rows, 0] if groups == 1 else best
+        best = token_maxima(total, counts).float().mul_(step)  # [questions, rows]
+        return best.mul_(scales[rows, 0]) if groups == 1 else best
 
     return score
+
+
+def token_maxima(scores: Tensor, counts: Sequence[int]) -> Tensor:
+    """scores: [tokens, rows], `counts` tokens per question -> [questions, rows]."""
+    if len(set(counts)) == 1:  # one pass for a batch of pooled queries
+        return scores.unflatten(0, (len(counts), counts[0])).amax(1)
+    return torch.stack([part.amax(0) for part in scores.split(list(counts))])
