@@ -36,7 +36,7 @@ def why_missing(archive: Archive, source: Source) -> str | None:
             f"{root} cannot be reached ({error.strerror or error}). Connect the disk or restore the folder; "
             "what Doppel knows from it is kept."
         )
-    if identity == archive.setting(_key("identity", source)):
+    if identity == archive.settings(_key("identity", source)):
         return None
     if _holds_known_files(archive, source):
         archive.set_setting(_key("identity", source), identity)
@@ -58,7 +58,7 @@ def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
 
     A disk that was seen once stays on the list while it is unplugged.
     """
-    known = set(archive.setting(_key("mounts", source)) or ())
+    known = set(archive.settings(_key("mounts", source)) or ())
     now = known | {str(path) for path in tree.mounts}
     if now != known:
         archive.set_setting(_key("mounts", source), sorted(now))
@@ -66,7 +66,7 @@ def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
 
 def unplugged(archive: Archive, source: Source) -> tuple[Path, ...]:
     """Folders below the root whose disk is not connected: absence there means nothing."""
-    mounts = archive.setting(_key("mounts", source)) or ()
+    mounts = archive.settings(_key("mounts", source)) or ()
     return tuple(Path(path) for path in mounts if not os.path.ismount(path))
 
 

@@ -10,7 +10,8 @@
   at the moment its row is removed. Only rows of this very source are ever touched.
 * Rows are read in pages and the walk streams; what is kept are the rows of files that are gone.
 
-`lock` orders these changes with the commits of ingest. Nothing here reads text.
+`lock` keeps two scans from acting on what each saw before the other; commits of ingest need none, since each
+change of a file raises its row's revision. Nothing here reads text.
 """
 
 from __future__ import annotations
@@ -26,10 +27,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.archive import Archive
-
 from app import roots
 from app.tree import Found, Tree
+from storage.archive import Archive
 from storage.records import File, Source
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class ScanReport:
 
 @dataclass
 class Scan:
-    """One scan of one source.
+    """One scan of one source; `exclude` is Doppel's own data.
 
     `settle` takes files that changed less than `quiet` seconds ago: they may still be written, so the caller
     looks at them again later.
@@ -65,8 +65,8 @@ class Scan:
 
     archive: Archive
     source: Source
-    lock: threading.Lock
     exclude: Sequence[Path] = ()
+    lock: threading.Lock = field(default_factory=threading.Lock)
     settle: Callable[[Path], None] | None = None
     quiet: float = 0.0
     hashes: bool = False
@@ -105,7 +105,7 @@ class Scan:
         reason = roots.why_missing(self.archive, self.source)
         state = "missing" if reason else "active"
         if self.source.state != "paused" and self.source.state != state:
-            self.archive.set_source_state(self.source.id, state, reason or "")
+            self.source = self.archive.set_source_state(self.source.id, state, reason)
             log.info("source %s is %s", self.source.id, state)
         self.report.missing = reason
         return reason is not None
@@ -124,7 +124,7 @@ class Scan:
         """The source's rows at or below the paths. A path that is a file is looked up by itself."""
         folders = []
         for path in tops:
-            file = self.archive.file_by_path(str(path))
+            file = self.archive.file_by_path(path)
             if file is None:
                 folders.append(path)
             elif file.source_id == self.source.id:
@@ -148,7 +148,7 @@ class Scan:
     def _compare(self, found: Found) -> None:
         """Bring the row of one file on disk up to date."""
         path, status = found
-        file = self.archive.file_by_path(str(path))
+        file = self.archive.file_by_path(path)
         if file is not None and not self._differs(file, found):
             return
         if self.settle is not None and abs(time.time() - status.st_mtime) < self.quiet:
@@ -157,7 +157,9 @@ class Scan:
         before = self._moved_from(found)
         with self.lock:
             moved = before is not None and self._move(before, path)
-            row = self.archive.upsert_file(self.source.id, str(path), status.st_size, status.st_mtime_ns)
+            row = self.archive.upsert_file(self.source.id, path, status.st_size, status.st_mtime_ns)
+            if row.state == "known" and not moved:
+                row = self.archive.set_file_state(row.id, "queued")  # the hash alone differs
         if moved:
             self.report.moved += 1
         elif row.state == "forgotten":
@@ -191,10 +193,7 @@ class Scan:
         """Give the row of a file that is gone its new path; False if the row is not there any more."""
         if not self._still_gone(file):
             return False
-        replaced = self.archive.file_by_path(str(path))
-        if replaced is not None:
-            self.archive.remove_file(replaced.id)
-        self.archive.move_file(file.id, str(path))
+        self.archive.move_file(file.id, path)
         return True
 
     def _remove_gone(self) -> None:
@@ -210,7 +209,7 @@ class Scan:
 
     def _still_gone(self, file: File) -> bool:
         """True if the row is where it was and the disk, asked anew, has nothing there."""
-        now = self.archive.file_by_path(file.path)
+        now = self.archive.file_by_path(Path(file.path))
         if now is None or now.id != file.id:
             return False
         try:

@@ -51,7 +51,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = _setting(7860, 1, 65535)
 
-    max_tokens: int = _setting(256, 32, 4096)
+    max_tokens: int = _setting(256, 64, 4096)
     """Tokens of one document, the unit that is routed and cited."""
     batch_tokens: int = _setting(4096, 64, 1_000_000)
     """Tokens encoded in one forward pass."""

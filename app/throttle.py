@@ -1,8 +1,8 @@
 """How hard background work may go: slower while other programs need the machine, not at all on a low battery.
 
-`rest_after` is pure: a Reading of the machine in, seconds of rest out. `Throttle` takes a reading through
-psutil at most every few seconds and remembers it; tests inject `read` and `clock`. It knows nothing of what
-is being done.
+`rest_after` and `must_wait` are pure: a Reading of the machine in, seconds of rest out. `Throttle` takes a
+reading through psutil at most every few seconds and remembers it; tests inject `read` and `clock`. It knows
+nothing of what is being done.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import psutil
 from app.settings import Settings
 
 FRESH_SECONDS = 5.0
-WAIT_ON_BATTERY = 30.0
 
 
 @dataclass(frozen=True)
@@ -37,18 +36,21 @@ def rest_after(worked: float, reading: Reading, settings: Settings) -> float:
     """Seconds to rest after `worked` seconds of work.
 
     Idle machine: 0. Above `busy_percent` by others: as long as the work took, up to four times that at full
-    load. On battery: at least as long as the work took; below `min_battery_percent` WAIT_ON_BATTERY, whatever
-    was done.
+    load. On battery: at least as long as the work took.
     """
     if not settings.throttle:
         return 0.0
-    if reading.on_battery and (reading.battery_percent or 0.0) < settings.min_battery_percent:
-        return WAIT_ON_BATTERY
     ratio = 1.0 if reading.on_battery else 0.0
     if reading.others_percent > settings.busy_percent:
         excess = (reading.others_percent - settings.busy_percent) / max(1.0, 100.0 - settings.busy_percent)
         ratio = max(ratio, 1.0 + 3.0 * min(1.0, excess))
     return ratio * worked
+
+
+def must_wait(reading: Reading, settings: Settings) -> bool:
+    """True if work has to wait for the charger."""
+    low = reading.battery_percent is not None and reading.battery_percent < settings.min_battery_percent
+    return settings.throttle and reading.on_battery and low
 
 
 def machine_reader() -> Callable[[], Reading]:
@@ -100,10 +102,17 @@ class Throttle:
 
     def rest_after(self, worked: float) -> float:
         """Seconds to rest after `worked` seconds of work, for the machine as it is now."""
+        return rest_after(worked, self._now(), self._settings)
+
+    def must_wait(self) -> bool:
+        """True while the battery is too low to work."""
+        return must_wait(self._now(), self._settings)
+
+    def _now(self) -> Reading:
         now = self._clock()
         if now - self._taken >= FRESH_SECONDS:
             self._reading, self._taken = self._read(), now
-        return rest_after(worked, self._reading, self._settings)
+        return self._reading
 
 
 def lower_priority(nice: int) -> None:

@@ -30,7 +30,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.archive import Archive
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -50,6 +49,7 @@ from app.ignore import Ignore
 from app.scan import Scan
 from app.settings import Settings
 from app.stability import Look, Stability
+from storage.archive import Archive
 from storage.records import Source
 
 log = logging.getLogger(__name__)
@@ -124,20 +124,19 @@ class _Watched:
 class Watcher:
     """Watches every active source of an archive from `start` to `stop`.
 
-    `lock` is the one ingest commits under; `wake` is called after files were queued or removed.
+    `wake` is called after files were queued, moved or removed.
     """
 
     def __init__(
         self,
         archive: Archive,
         settings: Settings,
-        lock: threading.Lock,
         wake: Callable[[], None] = lambda: None,
         observer: Callable[[], BaseObserver] = Observer,
     ) -> None:
         self._archive = archive
         self._settings = settings
-        self._lock = lock
+        self._lock = threading.Lock()
         self._wake = wake
         self._observer = observer()
         self._events: queue.SimpleQueue[Key] = queue.SimpleQueue()
@@ -246,8 +245,8 @@ class Watcher:
         return Scan(
             self._archive,
             source,
-            self._lock,
             exclude=[self._settings.home],
+            lock=self._lock,
             settle=lambda path: self._events.put((source.id, str(path))),
             quiet=self._settings.quiet_seconds,
         )

@@ -11,11 +11,11 @@ import pytest
 from app.settings import Settings
 from app.throttle import (
     FRESH_SECONDS,
-    WAIT_ON_BATTERY,
     Reading,
     Throttle,
     lower_priority,
     machine_reader,
+    must_wait,
     rest_after,
 )
 
@@ -29,13 +29,26 @@ from app.throttle import (
         (Reading(100.0), 2.0 * 4.0),
         (Reading(0.0, on_battery=True, battery_percent=80.0), 2.0),
         (Reading(100.0, on_battery=True, battery_percent=80.0), 8.0),
-        (Reading(0.0, on_battery=True, battery_percent=29.0), WAIT_ON_BATTERY),
+        (Reading(0.0, on_battery=True), 2.0),
         (Reading(0.0, on_battery=False, battery_percent=5.0), 0.0),
     ],
 )
 def test_rest_grows_with_other_load_and_on_battery(reading: Reading, rest: float, tmp_path: Path) -> None:
     assert rest_after(2.0, reading, Settings(home=tmp_path)) == pytest.approx(rest)
     assert rest_after(2.0, reading, Settings(home=tmp_path, throttle=False)) == 0.0
+
+
+def test_work_waits_for_the_charger_only_on_a_low_battery(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert must_wait(Reading(0.0, on_battery=True, battery_percent=29.0), settings)
+    for reading in (
+        Reading(0.0, on_battery=True, battery_percent=30.0),
+        Reading(0.0, on_battery=False, battery_percent=5.0),
+        Reading(0.0, on_battery=True),
+    ):
+        assert not must_wait(reading, settings)
+    throttle = Throttle(settings, read=lambda: Reading(0.0, True, 1.0), clock=iter([0.0, 9.0]).__next__)
+    assert throttle.must_wait()
 
 
 def test_the_machine_is_read_only_now_and_then(tmp_path: Path) -> None:

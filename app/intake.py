@@ -1,0 +1,132 @@
+"""From a queued file to the passages that are new in it: the reading half of ingestion.
+
+* What a passage is known by is the hash of its text: of a changed file only new passages go on to be encoded,
+  and the others keep their document and get their new position. A passage that a file repeats is kept once.
+* Passages leave here one at a time, while the file is still being read: a mailbox of 10 GB takes no more
+  memory than a note.
+
+It does not know tokens, batches or vectors, and it stores nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.reading.items import Item
+from app.split import Passage, near_duplicate_key
+from storage.records import Document, Draft, Encoding, File
+
+Read = Callable[[Path], Iterable[Item]]
+Split = Callable[[Item], Iterable[Passage]]
+Fresh = list[tuple[Draft, Encoding]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a file becomes passages: its items, and the cutting of an item."""
+
+    read: Read
+    split: Split
+
+
+@dataclass(eq=False)
+class Job:
+    """One file in work, shared by the threads it passes through.
+
+    content_hash: of the file as it is read now; encoded: new documents not committed yet; all_read: the
+    encoder has got every passage; failure: why the file is given up.
+    """
+
+    file: File
+    fast: bool = False
+    content_hash: str = ""
+    encoded: Fresh = field(default_factory=list)
+    encoded_tokens: int = 0
+    all_read: bool = False
+    failure: Exception | None = None
+    _known: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _kept: list[tuple[int, int]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def path(self) -> Path:
+        return Path(self.file.path)
+
+    def know(self, documents: Iterable[Document]) -> None:
+        """The documents that the archive has of this file."""
+        with self._lock:
+            self._known = {d.content_hash: (d.id, d.ordinal) for d in documents}
+
+    def keep_known(self, content_hash: str, ordinal: int) -> bool:
+        """Keep the document with this text at its new position; False if there is none."""
+        with self._lock:
+            known = self._known.pop(content_hash, None)
+            if known is not None:
+                self._kept.append((known[0], ordinal))
+            return known is not None
+
+    def committed(self, drafts: Sequence[Draft]) -> None:
+        """These are in the archive now and stay there."""
+        with self._lock:
+            self._kept.extend((draft.id, draft.ordinal) for draft in drafts)
+
+    def to_keep(self) -> list[tuple[int, int]]:
+        """Documents and ordinals to keep: until all is read also those that were not met in the file
+        (yet).
+        """
+        with self._lock:
+            return [*self._kept, *(() if self.all_read else self._known.values())]
+
+    def drop_all(self) -> None:
+        """Keep none of the file's documents."""
+        with self._lock:
+            self._known, self._kept, self.all_read = {}, [], True
+
+    def take_encoded(self) -> Fresh:
+        """Take out what is encoded and not committed."""
+        fresh, self.encoded, self.encoded_tokens = self.encoded, [], 0
+        return fresh
+
+
+def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
+    """Read the file and yield drafts (with id 0) of the passages that are not known; note the others in the
+    job.
+
+    Raises what the reader raises, possibly after some passages.
+    """
+    met: set[str] = set()
+    ordinal = 0
+    for item in reader.read(job.path):
+        for passage in reader.split(item):
+            likeness = near_duplicate_key(passage.text)
+            if likeness in met:
+                continue
+            met.add(likeness)
+            content_hash = text_hash(passage.text)
+            if not job.keep_known(content_hash, ordinal):
+                yield to_draft(passage, ordinal, content_hash)
+            ordinal += 1
+
+
+def to_draft(passage: Passage, ordinal: int, content_hash: str) -> Draft:
+    """A document that has no id yet."""
+    return Draft(
+        id=0,
+        ordinal=ordinal,
+        text=passage.text,
+        content_hash=content_hash,
+        title=passage.title,
+        author=passage.author,
+        date=passage.date,
+        place=passage.place,
+        tokens=passage.tokens,
+    )
+
+
+def text_hash(text: str) -> str:
+    """What a passage is known by."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
