@@ -1,0 +1,142 @@
+"""Question-answering sets on disk, cut into passages as the product cuts them.
+
+A set is two gzipped JSON-lines files, `NAME.docs.jsonl.gz` ({"id", "title", "text"}; chat turns also "conv", and maybe
+"session" and "date") and `NAME.qa.jsonl.gz` ({"id", "question", "answers", "evidence": [doc ids]}). They are read in place.
+Every system ranks the same passages; a passage knows which documents of the set it holds text of, so a run of chat turns
+counts for each turn in it and any piece of a long document counts for the document. It scores nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from app.reading.items import Block, Item
+from app.split import split
+
+DOCS, QUESTIONS = ".docs.jsonl.gz", ".qa.jsonl.gz"
+ADVERSARIAL = "5"  # LoCoMo's category of questions that the chat does not answer
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is ranked. covers: ids of the set's documents it holds text of (several for chat turns)."""
+
+    title: str
+    text: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """evidence: ids of documents; answers: accepted texts, empty where the passage itself is the answer."""
+
+    id: str
+    text: str
+    answers: tuple[str, ...]
+    evidence: tuple[str, ...]
+    answerable: bool
+
+
+@dataclass(frozen=True)
+class QaSet:
+    name: str
+    passages: list[Passage]
+    questions: list[Question]
+
+
+def set_names(folder: Path) -> list[str]:
+    """Names of the sets with questions in a folder. Raises FileNotFoundError where there is none."""
+    names = sorted(path.name.removesuffix(QUESTIONS) for path in folder.glob(f"*{QUESTIONS}"))
+    if not names:
+        raise FileNotFoundError(f"{folder} holds no *{QUESTIONS}: give a folder of sets with --data")
+    return names
+
+
+def load_set(folder: Path, name: str, count_tokens: Callable[[str], int], *, max_tokens: int = 512) -> QaSet:
+    """Read one set. Raises FileNotFoundError, or ValueError for evidence that is not among the documents."""
+    passages = load_passages(folder / f"{name}{DOCS}", count_tokens, max_tokens=max_tokens)
+    known = {document for passage in passages for document in passage.covers}
+    questions = []
+    for row in read_rows(folder / f"{name}{QUESTIONS}"):
+        answerable = row.get("impossible") not in (True, "True") and str(row.get("category")) != ADVERSARIAL
+        evidence = tuple(row["evidence"])
+        if not known.issuperset(evidence):
+            raise ValueError(f"{name}: question {row['id']} names evidence that is not in its documents")
+        answers = tuple(str(answer) for answer in row["answers"])
+        questions.append(Question(str(row["id"]), row["question"], answers, evidence, answerable))
+    return QaSet(name, passages, questions)
+
+
+def load_passages(file: Path, count_tokens: Callable[[str], int], *, max_tokens: int = 512) -> list[Passage]:
+    """The passages of one documents file, in its order."""
+    rows = list(read_rows(file))
+    passages: list[Passage] = []
+    for _, run in groupby(rows, key=_conversation):
+        passages += _cut(list(run), count_tokens, max_tokens)
+    return passages
+
+
+def distractors(
+    folder: Path, names: list[str], tokens: int, count_tokens: Callable[[str], int]
+) -> Iterator[Passage]:
+    """Passages of documents files without questions, about `tokens` tokens of them, taken evenly from the files."""
+    files = [folder / f"{name}{DOCS}" for name in names] or [
+        path
+        for path in sorted(folder.glob(f"*{DOCS}"))
+        if not path.with_name(path.name.replace(DOCS, QUESTIONS)).exists()
+    ]
+    streams = [
+        (passage for row in read_rows(file) for passage in _cut([row], count_tokens, 512)) for file in files
+    ]
+    while streams and tokens > 0:
+        for stream in list(streams):
+            passage = next(stream, None)
+            if passage is None:
+                streams.remove(stream)
+                continue
+            yield replace(passage, covers=())
+            tokens -= count_tokens(passage.text)
+            if tokens <= 0:
+                return
+
+
+def read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _conversation(row: dict[str, Any]) -> tuple[str, ...]:
+    """Rows with the same key lie in one file of the user's: the turns of one chat, or one document alone."""
+    return (row["conv"], row.get("session", "")) if "conv" in row else ("", row["id"])
+
+
+def _cut(rows: list[dict[str, Any]], count_tokens: Callable[[str], int], max_tokens: int) -> list[Passage]:
+    first = rows[0]
+    if "conv" in first:
+        when = _iso(first.get("date", ""))
+        # The place of a passage names its first and last turn; that is how a passage is traced back to its turns.
+        blocks = [Block(row["text"], str(i), "message", when=when) for i, row in enumerate(rows)]
+    else:
+        blocks = [Block(part, "0") for part in first["text"].split("\n\n")]
+    passages = []
+    for passage in split(Item(first["title"], blocks), count_tokens, max_tokens):
+        start, _, end = passage.place.partition(" – ")
+        covered = rows[int(start) : int(end or start) + 1]
+        passages.append(Passage(passage.title, passage.text, tuple(row["id"] for row in covered)))
+    return passages
+
+
+def _iso(date: str) -> str:
+    """LoCoMo's "1:56 pm on 8 May, 2023" as ISO 8601; "" for anything else."""
+    try:
+        return datetime.strptime(date, "%I:%M %p on %d %B, %Y").isoformat(timespec="minutes")
+    except ValueError:
+        return ""
