@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 
 from app.reading import read_file
+from app.sample import ARCHIVE, sample_files, sample_texts
 
-REPOSITORY = Path(__file__).parent.parent
-ARCHIVE = REPOSITORY / "app" / "sample" / "archive"
-FILES = sorted(path.relative_to(ARCHIVE).as_posix() for path in ARCHIVE.rglob("*") if path.is_file())
+FILES = [path.relative_to(ARCHIVE).as_posix() for path in sample_files()]
+QUESTION_FILE = Path(__file__).parent.parent / "benchmarks" / "sample_questions.jsonl"
 QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (REPOSITORY / "benchmarks" / "sample_questions.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
+    json.loads(line) for line in QUESTION_FILE.read_text(encoding="utf-8").splitlines()
 ]
 ANSWERABLE = [question for question in QUESTIONS if question["kind"] != "unanswerable"]
 
@@ -47,6 +44,12 @@ def language(text: str) -> str:
 @pytest.mark.parametrize("path", FILES)
 def test_every_file_can_be_read(path: str) -> None:
     assert len(text_of(path)) > 100
+
+
+def test_texts_hold_every_item() -> None:
+    texts = sample_texts()
+    assert len(texts) > len(FILES)  # a mailbox and the like hold several
+    assert any("Missa brevis neu, 44 Exemplare" in text for text in texts)
 
 
 def test_size_and_variety() -> None:
