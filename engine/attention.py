@@ -1,7 +1,7 @@
 """Causal attention over packed segments and over growing contexts: the two shapes MSA needs.
 
 Softmax scale head_dim^-½, grouped-query heads are never repeated in memory. A sliding window, where a backbone has one,
-counts tokens of the same segment or context.
+counts the tokens of the same segment or context; chunks of selected documents are always seen and never counted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+NO_CHUNKS = range(0)
 
 
 def attend_segments(
@@ -29,16 +31,24 @@ def attend_segments(
 
 
 def attend_context(
-    query: Tensor, key: Tensor, value: Tensor, *, causal: bool = True, window: int | None = None
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    *,
+    causal: bool = True,
+    window: int | None = None,
+    chunks: range = NO_CHUNKS,
 ) -> Tensor:
     """Newest tokens attend to a whole context, bottom-right aligned: token i of n sees all but the n−1−i last keys.
 
     query: [heads, tokens, dim]; key, value: [kv_heads, context, dim], context ≥ tokens. With `causal=False` every token
-    sees every key. Returns [tokens, heads, dim].
+    sees every key. chunks: the keys, before all active ones, that are chunks of documents. Returns [tokens, heads, dim].
     """
     heads, tokens, dim = query.shape
     kv_heads, context = key.shape[0], key.shape[1]
-    if tokens == 1 and (window is None or context <= window):
+    if window is not None and context - len(chunks) <= window:
+        window = None
+    if tokens == 1 and window is None:
         # The heads of a group become rows of one small product, so keys are read once per group.
         grouped = query.view(1, kv_heads, heads // kv_heads, dim)
         out = F.scaled_dot_product_attention(grouped, key[None], value[None])
@@ -46,7 +56,7 @@ def attend_context(
     square = causal and tokens == context and window is None
     mask = None
     if not square and (causal or window is not None):
-        mask = visible(tokens, context, causal=causal, window=window, device=query.device)
+        mask = visible(tokens, context, causal=causal, window=window, chunks=chunks, device=query.device)
     out = F.scaled_dot_product_attention(
         query[None], key[None], value[None], attn_mask=mask, is_causal=square, enable_gqa=heads != kv_heads
     )
@@ -54,12 +64,20 @@ def attend_context(
 
 
 def visible(
-    tokens: int, context: int, *, causal: bool, window: int | None, device: torch.device | None = None
+    tokens: int,
+    context: int,
+    *,
+    causal: bool,
+    window: int | None,
+    chunks: range = NO_CHUNKS,
+    device: torch.device | None = None,
 ) -> Tensor:
     """[tokens, context] bool, true where a key may be read; bottom-right aligned."""
     row = torch.arange(context - tokens, context, device=device)[:, None]
     column = torch.arange(context, device=device)[None, :]
     mask = column <= row if causal else torch.ones(tokens, context, dtype=torch.bool, device=device)
     if window is not None:
-        mask = mask & (column > row - window)
+        between = torch.where(column < chunks.start, len(chunks), 0)
+        is_chunk = (column >= chunks.start) & (column < chunks.stop)
+        mask = mask & (is_chunk | (column > row - between - window))
     return mask

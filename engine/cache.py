@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.attention import NO_CHUNKS
+
 
 class LayerCache:
     """Keys and values of one layer's assembled context: template prefix | selected chunks | active tokens.
@@ -14,9 +16,13 @@ class LayerCache:
     Buffers are [kv_heads, capacity, dim] and double when full, which copies O(1) amortised per token.
     """
 
-    def __init__(self, parts: Sequence[tuple[Tensor, Tensor]], reserve: int) -> None:
-        """parts: (keys, values) pairs, each [kv_heads, n, dim], laid out one after the other."""
+    def __init__(
+        self, parts: Sequence[tuple[Tensor, Tensor]], reserve: int, *, chunks: range = NO_CHUNKS
+    ) -> None:
+        """parts: (keys, values) pairs, each [kv_heads, n, dim], laid out one after the other; chunks: which of these rows
+        are chunks of documents; reserve: rows of room beyond them."""
         first = parts[0][0]
+        self.chunks = chunks
         self.length = 0
         capacity = sum(key.shape[1] for key, _ in parts) + reserve
         self._keys = first.new_empty(first.shape[0], capacity, first.shape[2])
@@ -33,6 +39,10 @@ class LayerCache:
         self._keys[:, self.length : end] = key
         self._values[:, self.length : end] = value
         self.length = end
+
+    def drop(self, count: int) -> None:
+        """Forget the newest `count` rows."""
+        self.length -= count
 
     @property
     def keys(self) -> Tensor:

@@ -22,7 +22,7 @@ def collapse_queries(query: Tensor, config: MsaConfig) -> Tensor:
 
     The mean over heads is linear too, so "mean" and "last" need one row; "max" needs all of them.
     """
-    if config.head_reduce == "mean" and config.query_reduce == "mean":
+    if config.head_reduce == "mean" and config.query_reduce == "mean" and len(query):
         return query.mean(dim=0, keepdim=True)
     if config.query_reduce == "last":
         return query[-1:]

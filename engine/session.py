@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.attention import attend_context
+from engine.attention import NO_CHUNKS, attend_context
 from engine.backbone import run_layers
 from engine.cache import LayerCache
 from engine.encode import SegmentAttention
@@ -128,7 +128,11 @@ def _attend_batch(
             continue
         cache = caches[row][layer]
         cache.append(key[:, span], value[:, span])
-        parts.append(attend_context(query[:, span], cache.keys, cache.values, causal=causal, window=window))
+        parts.append(
+            attend_context(
+                query[:, span], cache.keys, cache.values, causal=causal, window=window, chunks=cache.chunks
+            )
+        )
     return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
@@ -183,9 +187,11 @@ def open_session(
         for row in range(len(prompts)):
             parts = [(prefix.keys[layer], prefix.values[layer])]
             content = contents[row]
+            chunks = NO_CHUNKS
             if content is not None:
                 parts.append((content[0].to(key), content[1].to(value)))
-            session.caches[row].append(LayerCache(parts, lengths[row] + reserve))
+                chunks = range(prefix.tokens, prefix.tokens + content[0].shape[1])
+            session.caches[row].append(LayerCache(parts, lengths[row] + reserve, chunks=chunks))
         return _attend_batch(model, session.caches, layer, lengths, query, key, value)
 
     stop_at = model.config.router_layers[-1] if routing_only else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.attention import attend_context, attend_segments
+from engine.attention import NO_CHUNKS, attend_context, attend_segments
 from engine.backbone import run_layers
 from engine.losses import language_loss, router_losses
 from engine.memory import Encoding, RamMemory
@@ -119,11 +119,14 @@ class TrainingAttention:
             window=window,
         )
         parts = [(key[:, :prefix], value[:, :prefix])]
+        chunks = NO_CHUNKS
         if model.slot(layer) is not None and lengths:
             parts.append(self._read(sample, layer, hidden, query, key, value, scores, selected))
+            chunks = range(prefix, prefix + parts[-1][0].shape[1])
         parts.append((key[:, active:], value[:, active:]))
         keys, values = (torch.cat(tensors, dim=1) for tensors in zip(*parts, strict=True))
-        return torch.cat([before, attend_context(query[:, active:], keys, values, window=window)])
+        after = attend_context(query[:, active:], keys, values, window=window, chunks=chunks)
+        return torch.cat([before, after])
 
     def _read(
         self,
@@ -141,13 +144,17 @@ class TrainingAttention:
         prefix = len(sample.prefix)
         lengths = torch.tensor([len(document) for document in sample.documents])
         active = prefix + int(lengths.sum())
+        routing = [active + at for at, routes in enumerate(sample.routes) if routes]
+        if not routing:
+            scores.append(hidden.new_full((len(lengths),), -torch.inf, dtype=torch.float32))
+            selected.append(torch.zeros(0, dtype=torch.int64))
+            return key[:, :0], value[:, :0]
         size = model.config.chunk_size
         pooled_key = pool_chunks(key[:, prefix:active].transpose(0, 1), lengths, size)
         pooled_value = pool_chunks(value[:, prefix:active].transpose(0, 1), lengths, size)
         pooled_hidden = pool_chunks(hidden[prefix:active, None], lengths, size)[:, 0]
         router_key = model.router_key(layer, pooled_hidden, pooled_key, training=True)
-        rows = torch.tensor([at for at, routes in enumerate(sample.routes) if routes]) + active
-        rows = rows.to(hidden.device)
+        rows = torch.tensor(routing, device=hidden.device)
         router_query = model.router_query(layer, hidden[rows], query[:, rows], training=True)
         counts = chunk_counts(lengths, size).tolist()
         memory = RamMemory(
