@@ -54,8 +54,11 @@ def attend_selected(
 
     keys, values: [all chunks, kv_heads, dim], 8 or 4 bits, one scale per (chunk, kv head); chunks: [selected]
     int64 rows of it, in any order, on q's device. The rest as in `attend`.
+    Raises ValueError also where keys and values differ in shape or bits.
     """
     check_shapes(q, keys.shape[1], local_k)
+    if (keys.shape, keys.bits) != (values.shape, values.bits):
+        raise ValueError(f"keys are int{keys.bits} {keys.shape}, but values int{values.bits} {values.shape}")
     if runs_triton(q):
         from kernels.triton_attend import attend_selected_triton
 

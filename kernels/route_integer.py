@@ -76,7 +76,7 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
     counts = [len(query) for query in queries]
     tokens = sum(counts)
     values = keys.values.flatten(1)  # [chunks, width] or, packed, [chunks, width / 2]
-    scales = keys.scales.reshape(len(values), -1)  # [chunks, groups]
+    scales = keys.scales[..., None].flatten(1)  # [chunks, groups]
     groups = scales.shape[1]
     slabs = cut_slabs(torch.cat([*highs, *lows]), groups, keys.bits)
     step = torch.tensor(steps)[:, None] / (1 if keys.bits == 8 else 16)  # [questions, 1]

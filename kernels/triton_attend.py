@@ -15,22 +15,27 @@ from torch import Tensor
 
 from kernels.quantise import Quantised
 
-BLOCK_N = 64  # chunks or local tokens per step
+# By BLOCK_M, and chosen so that no register spills on sm_80 and sm_90.
+BLOCK_N = {16: 32, 64: 64}  # chunks or local tokens per step
+WARPS = {16: 4, 64: 8}
+STAGES = 2
 
 
 @triton.jit
-def load_rows(base, o_n, in_n, row_stride, o_d, BITS: tl.constexpr, DIM: tl.constexpr):
-    """Rows o_n of a [rows, DIM] matrix of floats (BITS 0), int8 or packed int4: [BLOCK_N, BLOCK_D]."""
+def load_rows(base, o_n, in_n, row_stride, o_d, BITS: tl.constexpr, DIM: tl.constexpr, DTYPE: tl.constexpr):  # type: ignore[no-untyped-def]
+    """Rows o_n of a [rows, DIM] matrix of floats (BITS 0), int8 or packed int4: DTYPE [BLOCK_N, BLOCK_D]."""
     inside = in_n[:, None] & (o_d < DIM)[None, :]
     if BITS == 4:
         b_byte = tl.load(base + o_n[:, None] * row_stride + (o_d % (DIM // 2))[None, :], mask=inside, other=0)
         b_byte = b_byte.to(tl.int32)
-        return tl.where((o_d < DIM // 2)[None, :], (b_byte << 28) >> 28, b_byte >> 4)
-    return tl.load(base + o_n[:, None] * row_stride + o_d[None, :], mask=inside, other=0)
+        b_rows = tl.where((o_d < DIM // 2)[None, :], (b_byte << 28) >> 28, b_byte >> 4).to(DTYPE)
+    else:
+        b_rows = tl.load(base + o_n[:, None] * row_stride + o_d[None, :], mask=inside, other=0).to(DTYPE)
+    return b_rows
 
 
 @triton.jit
-def softmax_step(b_s, b_v, b_vscale, b_max, b_sum, b_out):
+def softmax_step(b_s, b_v, b_vscale, b_max, b_sum, b_out):  # type: ignore[no-untyped-def]
     """One step of the online softmax: b_s [BLOCK_M, BLOCK_N] scores, b_v [BLOCK_N, BLOCK_D]."""
     b_new = tl.maximum(b_max, tl.max(b_s, axis=1))  # [BLOCK_M]
     b_decay = tl.exp(b_max - b_new)  # [BLOCK_M]
@@ -42,7 +47,7 @@ def softmax_step(b_s, b_v, b_vscale, b_max, b_sum, b_out):
 
 
 @triton.jit
-def attend_kernel(
+def attend_kernel(  # type: ignore[no-untyped-def]
     q,  # [KV_HEADS * GROUPS, tokens, DIM]
     memory_k,  # memory row c of kv head h starts at c * row_stride + h * head_stride
     memory_v,
@@ -82,8 +87,8 @@ def attend_kernel(
         o_n = i_n + tl.arange(0, BLOCK_N)  # [BLOCK_N]
         in_n = o_n < chunks
         o_row = tl.load(selected + o_n, mask=in_n, other=0) if GATHER else o_n.to(tl.int64)  # [BLOCK_N]
-        b_k = load_rows(memory_k + i_h * head_stride, o_row, in_n, row_stride, o_d, BITS, DIM).to(b_q.dtype)
-        b_v = load_rows(memory_v + i_h * head_stride, o_row, in_n, row_stride, o_d, BITS, DIM).to(b_q.dtype)
+        b_k = load_rows(memory_k + i_h * head_stride, o_row, in_n, row_stride, o_d, BITS, DIM, b_q.dtype)
+        b_v = load_rows(memory_v + i_h * head_stride, o_row, in_n, row_stride, o_d, BITS, DIM, b_q.dtype)
         b_s = tl.dot(b_q, tl.trans(b_k), input_precision="tf32x3") * scale  # [BLOCK_M, BLOCK_N]
         b_vscale = tl.full([BLOCK_N], 1.0, dtype=tl.float32)
         if BITS != 0:
@@ -98,8 +103,8 @@ def attend_kernel(
         o_n = i_n + tl.arange(0, BLOCK_N)  # [BLOCK_N]
         in_n = o_n < length
         p_local = i_h * length * DIM
-        b_k = load_rows(local_k + p_local, o_n, in_n, DIM, o_d, 0, DIM).to(b_q.dtype)  # [BLOCK_N, BLOCK_D]
-        b_v = load_rows(local_v + p_local, o_n, in_n, DIM, o_d, 0, DIM).to(b_q.dtype)  # [BLOCK_N, BLOCK_D]
+        b_k = load_rows(local_k + p_local, o_n, in_n, DIM, o_d, 0, DIM, b_q.dtype)  # [BLOCK_N, BLOCK_D]
+        b_v = load_rows(local_v + p_local, o_n, in_n, DIM, o_d, 0, DIM, b_q.dtype)  # [BLOCK_N, BLOCK_D]
         b_s = tl.dot(b_q, tl.trans(b_k), input_precision="tf32x3") * scale  # [BLOCK_M, BLOCK_N]
         b_s = tl.where(in_n[None, :] & (o_n[None, :] <= o_seen[:, None]), b_s, float("-inf"))
         b_one = tl.full([BLOCK_N], 1.0, dtype=tl.float32)
@@ -119,7 +124,7 @@ def attend_triton(
 ) -> Tensor:
     """As `attend`, shapes checked."""
     memory_k, memory_v = memory_k.contiguous(), memory_v.contiguous()
-    kv_heads, chunks, dim = memory_k.shape
+    _, chunks, dim = memory_k.shape
     strides = (dim, chunks * dim)
     return launch(q, memory_k, memory_v, None, None, None, local_k, local_v, scale, chunks, strides, 0)
 
@@ -165,6 +170,7 @@ def launch(
         local_k.contiguous(), local_v.contiguous(), out,
         chunks, tokens, length, *strides, dim**-0.5 if scale is None else scale,
         BITS=bits, GATHER=selected is not None, KV_HEADS=kv_heads, GROUPS=groups, DIM=dim,
-        BLOCK_M=block_m, BLOCK_N=BLOCK_N, BLOCK_D=max(16, triton.next_power_of_2(dim)), num_stages=2,
+        BLOCK_M=block_m, BLOCK_N=BLOCK_N[block_m], BLOCK_D=max(16, triton.next_power_of_2(dim)),
+        num_warps=WARPS[block_m], num_stages=STAGES,
     )  # fmt: skip
     return out

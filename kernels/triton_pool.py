@@ -11,7 +11,7 @@ from kernels.pool import chunk_lengths
 
 
 @triton.jit
-def pool_chunks_kernel(
+def pool_chunks_kernel(  # type: ignore[no-untyped-def]
     x,  # [tokens, width] float
     first,  # [chunks] int64, the first token of each
     counts,  # [chunks] int64, the tokens of each

@@ -14,7 +14,7 @@ ROUND = tl.constexpr(12582912.0)
 
 
 @triton.jit
-def quantise_int8_kernel(
+def quantise_int8_kernel(  # type: ignore[no-untyped-def]
     x,  # [rows, DIM] float
     values,  # [rows, DIM] int8
     scales,  # [rows] float32

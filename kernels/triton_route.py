@@ -20,11 +20,12 @@ from torch import Tensor
 from kernels.quantise import Quantised
 
 BLOCK_C = 128  # chunks per program
-BLOCK_K = 64  # columns per product
+BLOCK_K = {8: 64, 4: 64, 0: 32}  # columns per product, by the keys' bits
+WARPS = {16: 4, 32: 4, 64: 8}  # by tokens per program; chosen so that no register spills on sm_80 and sm_90
 
 
 @triton.jit
-def route_kernel(
+def route_kernel(  # type: ignore[no-untyped-def]
     high,  # [padded tokens, GROUPS * DIM] float16, or float32 for float keys
     low,  # the same, the float16 remainder; unused for float keys
     amplitude,  # [questions] float32, what the query was divided by
@@ -84,10 +85,10 @@ def route_kernel(
 
 def score_documents_triton(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """As `score_documents_batch`, inputs checked, queries float32, everything on one device."""
-    quantised = isinstance(keys, Quantised)
+    bits = keys.bits if isinstance(keys, Quantised) else 0
     values = (keys.values if isinstance(keys, Quantised) else keys).flatten(1).contiguous()
-    scales = keys.scales.reshape(len(values), -1).contiguous() if isinstance(keys, Quantised) else values
-    groups = scales.shape[1] if quantised else 1
+    scales = keys.scales[..., None].flatten(1).contiguous() if isinstance(keys, Quantised) else values
+    groups = scales.shape[1] if bits else 1
     width = queries[0].shape[1]
     most = max(len(query) for query in queries)
     block_t = min(64, max(16, triton.next_power_of_2(most)))
@@ -99,7 +100,7 @@ def score_documents_triton(queries: Sequence[Tensor], keys: Tensor | Quantised, 
     question = torch.repeat_interleave(blocks).to(torch.int32)  # [token blocks]
     query = torch.cat([q / a for q, a in zip(padded, amplitude, strict=True)])  # [padded tokens, width]
     high, low = query, query
-    if quantised:
+    if bits:
         high = query.half()
         low = (query - high.float()).half()
 
@@ -111,7 +112,7 @@ def score_documents_triton(queries: Sequence[Tensor], keys: Tensor | Quantised, 
         route_kernel[grid](
             high, low, amplitude, question, values, scales, document, out,
             len(values), documents, len(question),
-            BITS=keys.bits if isinstance(keys, Quantised) else 0,
-            GROUPS=groups, DIM=width // groups, BLOCK_C=BLOCK_C, BLOCK_T=block_t, BLOCK_K=BLOCK_K,
+            BITS=bits, GROUPS=groups, DIM=width // groups,
+            BLOCK_C=BLOCK_C, BLOCK_T=block_t, BLOCK_K=BLOCK_K[bits], num_warps=WARPS[block_t],
         )  # fmt: skip
     return out

@@ -1,0 +1,114 @@
+"""Compiles every Triton kernel for sm_80 and sm_90 without a GPU and prints its resources as JSON lines.
+
+Run as a script, outside Triton's interpreter and with an empty TRITON_CACHE_DIR: registers and spilled bytes come
+from ptxas' log, which a cached kernel does not write again. Shared memory is Triton's own figure. Shapes: the
+default model (head_dim 64, 3 kv heads of 9) and MSA-4B (head_dim 128, 8 kv heads of 32), bfloat16 activations.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from contextlib import redirect_stdout
+from typing import Any
+
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+from kernels import triton_attend, triton_route
+from kernels.triton_attend import attend_kernel
+from kernels.triton_pool import pool_chunks_kernel
+from kernels.triton_quantise import quantise_int8_kernel
+from kernels.triton_route import route_kernel
+
+MODELS = {"default": (64, 3, 9), "msa-4b": (128, 8, 32)}  # head_dim, kv heads, heads
+
+
+def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]]:
+    """(name, kernel, types of the pointer and scalar arguments, constants, options)"""
+    found: list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]] = []
+    for model, (dim, kv_heads, heads) in MODELS.items():
+        width = dim * kv_heads
+        found.append((
+            f"quantise int8, {model}", quantise_int8_kernel,
+            {"x": "*bf16", "values": "*i8", "scales": "*fp32", "rows": "i32"},
+            {"DIM": dim, "BLOCK_D": dim, "BLOCK_R": 4096 // dim}, {},
+        ))  # fmt: skip
+        found.append((
+            f"pool, {model}", pool_chunks_kernel,
+            {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
+            {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
+        ))  # fmt: skip
+        for bits, groups, block_t in ((8, kv_heads, 16), (8, 1, 64), (4, kv_heads, 64), (0, 1, 64)):
+            part = "*fp16" if bits else "*fp32"
+            found.append((
+                f"route int{bits} groups {groups} tokens {block_t}, {model}" if bits else f"route float, {model}",
+                route_kernel,
+                {
+                    "high": part, "low": part, "amplitude": "*fp32", "question": "*i32",
+                    "keys": "*i8" if bits else "*bf16", "scales": "*fp32", "document": "*i32", "out": "*fp32",
+                    "chunks": "i32", "documents": "i32", "blocks": "i32",
+                },
+                {
+                    "BITS": bits, "GROUPS": groups, "DIM": width // groups,
+                    "BLOCK_C": triton_route.BLOCK_C, "BLOCK_T": block_t, "BLOCK_K": triton_route.BLOCK_K[bits],
+                },
+                {"num_warps": triton_route.WARPS[block_t]},
+            ))  # fmt: skip
+        for bits, block_m in ((0, 16), (0, 64), (8, 16), (8, 64), (4, 16), (4, 64)):
+            memory = "*i8" if bits else "*bf16"
+            types = {
+                "q": "*bf16", "memory_k": memory, "memory_v": memory, "k_scales": "*fp32", "v_scales": "*fp32",
+                "selected": "*i64", "local_k": "*bf16", "local_v": "*bf16", "out": "*bf16",
+                "chunks": "i32", "tokens": "i32", "length": "i32", "row_stride": "i32", "head_stride": "i32",
+                "scale": "fp32",
+            }  # fmt: skip
+            constants = {
+                "BITS": bits, "GATHER": bits != 0, "KV_HEADS": kv_heads, "GROUPS": heads // kv_heads, "DIM": dim,
+                "BLOCK_M": block_m, "BLOCK_N": triton_attend.BLOCK_N[block_m], "BLOCK_D": dim,
+            }  # fmt: skip
+            options = {"num_warps": triton_attend.WARPS[block_m], "num_stages": triton_attend.STAGES}
+            name = f"attend selected int{bits}" if bits else "attend"
+            found.append((f"{name} rows {block_m}, {model}", attend_kernel, types, constants, options))
+    return found
+
+
+def resources(
+    kernel: Any, types: dict[str, str], constants: dict[str, Any], options: dict[str, int], arch: int
+) -> dict[str, int]:
+    signature = {name: types.get(name, "constexpr") for name in kernel.arg_names}
+    # What the launcher would find out: torch's allocations are aligned to 16 bytes.
+    aligned = {
+        (i,): [["tt.divisibility", 16]]
+        for i, name in enumerate(kernel.arg_names)
+        if types.get(name, "").startswith("*")
+    }
+    source = ASTSource(fn=kernel, signature=signature, constexprs=constants, attrs=aligned)
+    log = io.StringIO()
+    with redirect_stdout(log), triton.knobs.nvidia.scope():
+        triton.knobs.nvidia.dump_ptxas_log = True
+        compiled = triton.compile(
+            source, target=GPUTarget("cuda", arch, 32), options={"enable_fp_fusion": True, **options}
+        )
+    spills = re.findall(r"(\d+) bytes spill stores, (\d+) bytes spill loads", log.getvalue())
+    registers = re.findall(r"Used (\d+) registers", log.getvalue())
+    return {
+        "registers": max(map(int, registers)),
+        "spilled": max(int(figure) for pair in spills for figure in pair),
+        "shared": compiled.metadata.shared,
+        "threads": 32 * compiled.metadata.num_warps,
+    }
+
+
+def main() -> None:
+    for name, kernel, types, constants, options in cases():
+        for arch in (80, 90):
+            row = {"kernel": name, "arch": arch, **resources(kernel, types, constants, options, arch)}
+            print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

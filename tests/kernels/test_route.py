@@ -1,0 +1,144 @@
+"""Routing: against every head scored in full, over layouts, tile cuts and batches."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from kernels import route
+from kernels.quantise import Quantised, dequantise, quantise
+from kernels.route import (
+    fold_heads,
+    score_documents,
+    score_documents_batch,
+    score_documents_torch,
+    top_k_documents,
+)
+from kernels.route_integer import WIDEST, split_query
+
+
+def every_head(q: Tensor, keys: Tensor, starts: Tensor) -> Tensor:
+    """The paper's own order: per head, mean over heads, max over tokens, max over chunks."""
+    k = keys.repeat_interleave(q.shape[1] // keys.shape[1], dim=1)  # [chunks, heads, dim]
+    scores = torch.einsum("thd,chd->htc", q.double(), k.double()).mean(0).amax(0)  # [chunks]
+    return torch.stack([part.max() for part in scores.split(starts.diff().tolist())]).float()
+
+
+def ragged_starts(chunks: int, seed: int) -> Tensor:
+    cuts = torch.randint(1, chunks, (chunks // 5,), generator=torch.Generator().manual_seed(seed)).unique()
+    return torch.cat([torch.tensor([0]), cuts, torch.tensor([chunks])])
+
+
+def unit(*shape: int) -> Tensor:
+    return torch.nn.functional.normalize(torch.randn(*shape), dim=-1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    heads=st.sampled_from([(2, 4, 64), (3, 9, 64), (8, 32, 128), (1, 1, 6)]),
+    bits=st.sampled_from([0, 4, 8]),
+    per_chunk=st.booleans(),
+    tokens=st.lists(st.integers(1, 9), min_size=1, max_size=3),
+    chunks=st.integers(2, 90),
+    seed=st.integers(0, 99),
+)
+def test_scores_match_every_head_scored_in_full(
+    heads: tuple[int, int, int], bits: int, per_chunk: bool, tokens: list[int], chunks: int, seed: int
+) -> None:
+    torch.manual_seed(seed)
+    kv_heads, all_heads, dim = heads
+    starts = ragged_starts(chunks, seed)
+    questions = [unit(count, all_heads, dim) for count in tokens]
+    exact = unit(chunks, kv_heads, dim)  # [chunks, kv_heads, dim]
+    shaped = exact.flatten(1) if per_chunk else exact
+    keys: Tensor | Quantised = quantise(shaped, bits) if bits else shaped
+    stored = (dequantise(keys) if isinstance(keys, Quantised) else keys).view_as(exact)
+    got = score_documents_batch([fold_heads(q, kv_heads) for q in questions], keys, starts)
+    want = torch.stack([every_head(q, stored, starts) for q in questions])
+    torch.testing.assert_close(got, want, rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+@pytest.mark.parametrize("groups", [1, 3])
+def test_float_and_integer_products_agree(bits: int, groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = quantise(unit(500, groups, 192 // groups), bits)
+    queries = [torch.randn(3, 192), torch.randn(1, 192)]
+    starts = ragged_starts(500, 1)
+    found = []
+    for integers in (True, False):
+        monkeypatch.setattr(route, "fast_integers", lambda device, integers=integers: integers)
+        found.append(score_documents_torch(queries, keys, starts))
+    torch.testing.assert_close(found[0], found[1], rtol=0, atol=3e-4 * float(found[1].abs().max()))
+
+
+@pytest.mark.parametrize("tile", [1, 3, 7, 64])
+def test_tiles_may_cut_documents(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = quantise(unit(50, 1, 32))
+    starts = torch.tensor([0, 1, 20, 21, 49, 50])
+    query = torch.randn(4, 32)
+    whole = score_documents(query, keys, starts)
+    monkeypatch.setattr(route, "integer_tile", lambda queries: tile)
+    monkeypatch.setattr(route, "fast_integers", lambda device: True)
+    assert torch.equal(score_documents(query, keys, starts), whole)
+
+
+def test_a_batch_scores_like_its_questions_alone() -> None:
+    keys = quantise(unit(40, 3, 64))
+    starts = ragged_starts(40, 3)
+    queries = [torch.randn(count, 192) * size for count, size in ((5, 1e-4), (1, 1.0), (5, 1e3))]
+    batch = score_documents_batch(queries, keys, starts)
+    for query, scores in zip(queries, batch, strict=True):
+        torch.testing.assert_close(score_documents(query, keys, starts), scores, rtol=1e-6, atol=0)
+
+
+def test_extreme_integers_do_not_overflow() -> None:
+    """All keys and queries at their largest, over more columns than one int32 product may add."""
+    width = 2 * WIDEST + 10
+    keys = Quantised(torch.full((4, width), -127, dtype=torch.int8), torch.ones(4), 8, width)
+    score = score_documents(torch.full((1, width), 3.0), keys, torch.tensor([0, 4]))
+    torch.testing.assert_close(score, torch.tensor([-127.0 * 3 * width]))
+
+
+def test_a_query_of_zeros_scores_zero() -> None:
+    keys = quantise(unit(4, 1, 32))
+    assert score_documents(torch.zeros(2, 32), keys, torch.tensor([0, 2, 4])).tolist() == [0.0, 0.0]
+
+
+def test_the_parts_of_a_query_hold_sixteen_bits() -> None:
+    query = torch.randn(3, 64)
+    high, low, step = split_query(query)
+    error = ((high.double() * 254 + low.double()) * step - query).abs().max()
+    assert error <= query.abs().max() / 127 / 254 * 0.51
+
+
+def test_top_k_is_sorted_and_breaks_ties_by_index() -> None:
+    scores, order = top_k_documents(torch.tensor([[1.0, 3.0, 3.0, 2.0]]), 3)
+    assert order.tolist() == [[1, 2, 3]]
+    assert scores.tolist() == [[3.0, 3.0, 2.0]]
+    assert top_k_documents(torch.tensor([1.0, 2.0]), 16)[1].tolist() == [1, 0]
+
+
+def test_no_documents_score_nothing() -> None:
+    keys = quantise(torch.empty(0, 3, 8))
+    assert score_documents(torch.randn(2, 24), keys, torch.tensor([0])).shape == (0,)
+
+
+@pytest.mark.parametrize("starts", [[0, 2, 2, 4], [1, 4], [0, 3], [0, 5], []])
+def test_starts_that_do_not_fit_are_refused(starts: list[int]) -> None:
+    keys = torch.randn(4, 1, 8)
+    with pytest.raises(ValueError, match="rise strictly"):
+        score_documents(torch.randn(1, 8), keys, torch.tensor(starts, dtype=torch.int64))
+
+
+def test_queries_that_do_not_fit_are_refused() -> None:
+    keys, starts = torch.randn(4, 1, 8), torch.tensor([0, 4])
+    for query in (torch.randn(0, 8), torch.randn(1, 9), torch.randn(8)):
+        with pytest.raises(ValueError, match="tokens >= 1, 8"):
+            score_documents(query, keys, starts)
+    with pytest.raises(ValueError, match="no question"):
+        score_documents_batch([], keys, starts)
+    with pytest.raises(ValueError, match="grouped"):
+        fold_heads(torch.randn(1, 4, 8), 3)
