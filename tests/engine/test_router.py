@@ -22,6 +22,7 @@ from engine.router import (
     fit_closed_form,
     fit_moments,
     fit_router,
+    fuse,
     read_texts,
     save_router,
     sentences,
@@ -61,8 +62,8 @@ def test_closed_form_finds_planted_pairs_where_the_dot_product_fails() -> None:
     query, key = fit_closed_form(
         documents[100:], questions[100:], heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM
     )
-    assert recall_at_1(questions[:100] @ documents[:100].T) < 0.2
-    assert recall_at_1(cosine_scores(questions[:100], documents[:100], query, key)) > 0.6
+    assert recall_at_1(questions[:100] @ documents[:100].T) < 0.1
+    assert recall_at_1(cosine_scores(questions[:100], documents[:100], query, key)) > 0.4
 
 
 def test_projections_have_the_checkpoint_shapes_and_share_groups() -> None:
@@ -195,3 +196,24 @@ def test_read_texts_takes_documents_and_questions_evenly(tmp_path: Path) -> None
 def test_sentences_are_of_question_length() -> None:
     found = list(sentences(["Short. This sentence is long enough to be asked. No.", "x" * 500]))
     assert found == ["This sentence is long enough to be asked."]
+
+
+def test_read_texts_keeps_unusual_line_separators_inside_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps({"text": "one\u2028two"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert read_texts(file, 5) == (["one\u2028two"], [])
+
+
+def test_fuse_lets_words_break_ties_and_strong_routing_win() -> None:
+    router = torch.tensor([0.1, 0.1, 0.1, 0.9])
+    assert fuse(router, {}).argmax() == 3
+    assert fuse(router, {1: 2.0}).argsort(descending=True)[:2].tolist() == [3, 1]
+    assert fuse(router, {1: 20.0}).argmax() == 1
+    torch.testing.assert_close(fuse(router, {1: 2.0}), fuse(router, torch.tensor([0.0, 2.0, 0.0, 0.0])))
+
+
+def test_fuse_does_not_depend_on_the_routers_scale_and_survives_tiny_memories() -> None:
+    router = torch.randn(9)
+    torch.testing.assert_close(fuse(router, {2: 3.0}), fuse(5 * router - 1, {2: 3.0}), atol=1e-4, rtol=1e-4)
+    assert fuse(torch.tensor([0.4]), {0: 3.0}).isfinite().all()
+    assert fuse(torch.zeros(0), {}).shape == (0,)
