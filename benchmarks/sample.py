@@ -29,7 +29,7 @@ from app.models import model_folder
 from app.sample import ARCHIVE
 from app.settings import Settings, disable_telemetry
 from app.settings import load as load_settings
-from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
+from benchmarks.scoring import bootstrap_interval, exact_match, hit_at, recall_at, token_f1
 
 if TYPE_CHECKING:
     from app.twin import Twin
@@ -43,7 +43,8 @@ SPEED_BATCHES = 4
 
 @dataclass(frozen=True)
 class Question:
-    """A line of the question file. evidence: paths in the archive; quote: the passages that hold the answer."""
+    """A line of the question file. evidence: paths in the archive, both needed for kind "two", otherwise alternatives;
+    quote: the passages that hold the answer."""
 
     id: str
     question: str
@@ -65,8 +66,9 @@ class Outcome:
 
     @property
     def found(self) -> float:
-        """Fraction of the gold files among the first five passages."""
-        return recall_at(TOP, self.files, self.question.evidence)
+        """Of the first five passages: whether one is from a gold file; for two documents, the fraction of them found."""
+        score = recall_at if self.question.kind == "two" else hit_at
+        return score(TOP, self.files, self.question.evidence)
 
     @property
     def f1(self) -> float:

@@ -92,9 +92,10 @@ def test_kinds_of_questions() -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["id"])
 def test_shape_of_a_question(question: dict[str, Any]) -> None:
     assert set(question) == {"id", "question", "answers", "evidence", "kind", "quote"}
-    files = {"single": 1, "two": 2, "unanswerable": 0}[question["kind"]]
-    assert len(set(question["evidence"])) == files
-    assert bool(question["answers"]) == bool(question["quote"]) == (files > 0)
+    # several files of a "single" question are alternatives
+    allowed = {"single": {1, 2}, "two": {2}, "unanswerable": {0}}[question["kind"]]
+    assert len(set(question["evidence"])) in allowed
+    assert bool(question["answers"]) == bool(question["quote"]) == bool(question["evidence"])
     assert set(question["evidence"]) <= set(FILES)
 
 

@@ -55,6 +55,13 @@ def test_paths_are_those_of_the_question_file() -> None:
     assert archive_path(None) == ""
 
 
+def test_one_of_several_files_is_enough_unless_both_are_needed() -> None:
+    either = question("single", ["a.md", "b.md"], ["quince"])
+    assert outcome(either, ["b.md"]).found == 1.0
+    assert outcome(either, ["c.md"]).found == 0.0
+    assert outcome(TWO, ["b.md"]).found == 0.5
+
+
 def test_headline_figures() -> None:
     outcomes = [
         outcome(SINGLE, ["x", "a.md"], "the quince"),
