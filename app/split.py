@@ -20,12 +20,14 @@ from datetime import datetime, timedelta
 
 from app.reading.items import Block, Item
 
+TINY = 0.1  # of the budget: a rest below it shares the text before it
 SMALL = 0.25  # of the budget: a section below it may share a passage with the next
 FULL = 0.6  # of the budget: above it a paragraph whose hash says so ends the passage
 TURNS = 8  # of a chat in one passage, unless they are very short
 CHAT_GAP = timedelta(hours=3)
 _CONTEXT_SHARE = 4  # the context line takes at most a quarter of a passage,
 _PATH_TOKENS = 32  # and at most this many for the heading path
+_JOINT_TOKENS = 2  # of the empty line between two units
 _SLICE = 4096  # characters counted at once when a text has to be cut
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+")
 
@@ -44,18 +46,23 @@ class Passage:
 
 @dataclass(frozen=True)
 class _Unit:
-    """A piece that is not cut any more. path: the headings above it; joint: what separates it from the one
-    before."""
+    """A piece that is not cut any more.
+
+    path: the headings above it; joint: what separates it from the unit before ("" when it goes on from that);
+    row: of a table, from 1; header: of that table, for all rows but itself.
+    """
 
     text: str
     tokens: int
-    place: str = ""
-    path: tuple[str, ...] = ()
-    kind: str = "paragraph"
+    joint: str
+    place: str
+    path: tuple[str, ...]
+    kind: str
     when: str = ""
-    joint: str = "\n\n"
-    row: int = 0  # of a table, from 1
-    header: str = ""  # of its table
+    speaker: str = ""
+    row: int = 0
+    header: str = ""
+    header_tokens: int = 0
 
 
 def split(
@@ -112,36 +119,26 @@ class _Cutter:
                 yield from self._cut(block, inside)
 
     def _cut(self, block: Block, path: tuple[str, ...]) -> Iterator[_Unit]:
-        text = block.text
-        if block.kind == "message":
-            text = _turn(block)
-        unit = _Unit(text, 0, block.place, path, block.kind, block.when)
-        joint = "\n" if block.kind == "message" else "\n\n"
-        for position, (piece, tokens) in enumerate(self._pieces(text, self.budget)):
-            yield replace(unit, text=piece, tokens=tokens, joint=joint if position == 0 else " ")
+        is_turn = block.kind == "message"
+        text = f"{block.speaker}: {block.text}" if is_turn and block.speaker else block.text
+        joint = "\n" if is_turn else "\n\n"
+        for piece, tokens in self._pieces(text, self.budget):
+            yield _Unit(piece, tokens, joint, block.place, path, block.kind, block.when, block.speaker)
+            joint = ""
 
     def _table(self, block: Block, path: tuple[str, ...]) -> Iterator[_Unit]:
-        rows = block.text.split("\n")
-        header, header_tokens = "", 0
-        first = next(index for index, row in enumerate(rows) if row.strip())
-        if len(rows) > first + 1 and (tokens := self.count(rows[first][:_SLICE])) <= self.budget // 4:
-            header, header_tokens = rows[first], tokens + 1
-        for index, row in enumerate(rows):
-            if not row.strip():
-                continue
-            joint = "\n\n" if index == first else "\n"
+        rows = [(number, row) for number, row in enumerate(block.text.split("\n"), 1) if row.strip()]
+        header, header_tokens = rows[0][1], self.count(rows[0][1][:_SLICE]) + 1
+        if header_tokens > self.budget // 4:
+            header, header_tokens = "", 0
+        joint = "\n\n"
+        for number, row in rows:
+            repeated = header if number != rows[0][0] else ""
             for piece, tokens in self._pieces(row, self.budget - header_tokens):
-                yield _Unit(
-                    piece,
-                    tokens,
-                    block.place,
-                    path,
-                    "table",
-                    joint=joint,
-                    row=index + 1,
-                    header=header if index > first else "",
-                )
-                joint = " "
+                unit = _Unit(piece, tokens, joint, block.place, path, "table", row=number)
+                yield replace(unit, header=repeated, header_tokens=header_tokens)
+                joint = ""
+            joint = "\n"
 
     def _pieces(self, text: str, budget: int) -> Iterator[tuple[str, int]]:
         """The text in pieces of at most `budget` tokens, cut between sentences, words or characters."""
@@ -196,7 +193,9 @@ class _Cutter:
 
     def _context(self, unit: _Unit) -> str:
         day = self._day(unit)
-        author = "" if unit.kind == "message" else _line(self.item.author, 60)
+        author = _line(self.item.author, 60)
+        if unit.kind == "message":
+            author = _line(unit.speaker, 60) if not unit.joint else ""
         title, date = _line(self.item.title, 120), day[:10] if day else ""
         for path in (unit.path, unit.path[-1:], ()):
             context = " · ".join(part for part in (title, " › ".join(path), date, author) if part)
@@ -210,10 +209,6 @@ class _Cutter:
 def _line(text: str, limit: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _turn(block: Block) -> str:
-    return f"{block.speaker}: {block.text}" if block.speaker else block.text
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -234,23 +229,53 @@ def _slices(text: str) -> Iterator[str]:
 
 def _pack(units: Iterator[_Unit], budget: int) -> Iterator[list[_Unit]]:
     """Groups of consecutive units that fit the budget and belong together."""
+    before: list[_Unit] = []
     group: list[_Unit] = []
     tokens = 0
     for unit in units:
-        cost = unit.tokens + 2
-        if group and unit.header and group[-1].header != unit.header and group[-1].text != unit.header:
-            cost += unit.tokens
-        if group and (tokens + cost > budget or _breaks(group, tokens, unit, budget)):
-            heading = group.pop() if len(group) > 1 and group[-1].kind == "heading" else None
-            yield group
-            group = [heading] if heading else []
-            tokens = sum(member.tokens + 2 for member in group)
-        if not group and unit.header:
-            cost = unit.tokens + 2 + len(unit.header) // 2
+        if group and (tokens + _cost(unit, group) > budget or _breaks(group, tokens, unit, budget)):
+            headings = _trailing_headings(group)
+            if before:
+                yield before
+            before, group = group[: len(group) - len(headings)], headings
+            tokens = sum(heading.tokens + _JOINT_TOKENS for heading in headings)
+        tokens += _cost(unit, group)
         group.append(unit)
-        tokens += cost
-    if group:
-        yield group
+    yield from (members for members in _balanced(before, group, budget) if members)
+
+
+def _cost(unit: _Unit, group: list[_Unit]) -> int:
+    header = unit.header_tokens if _needs_header(unit, group[-1] if group else None) else 0
+    return unit.tokens + _JOINT_TOKENS + header
+
+
+def _needs_header(unit: _Unit, before: _Unit | None) -> bool:
+    """Whether the header of the unit's table has to be repeated above it."""
+    return bool(unit.header and unit.joint) and (before is None or not before.row or unit.joint != "\n")
+
+
+def _trailing_headings(group: list[_Unit]) -> list[_Unit]:
+    """The headings at the end of a group, which belong to what follows; none when it has nothing else."""
+    count = 0
+    while count < len(group) and group[-1 - count].kind == "heading":
+        count += 1
+    return group[len(group) - count :] if count < len(group) else []
+
+
+def _balanced(before: list[_Unit], last: list[_Unit], budget: int) -> tuple[list[_Unit], list[_Unit]]:
+    """The last two groups of an item, with units moved over when the very last is a tiny rest of a section."""
+    size = sum(unit.tokens for unit in last)
+    before, last = list(before), list(last)
+    while size < TINY * budget and len(before) > 1 and last and _same_section(before[-1], last[0]):
+        size += before[-1].tokens
+        if size > (1 - TINY) * budget:
+            break
+        last.insert(0, before.pop())
+    return before, last
+
+
+def _same_section(before: _Unit, unit: _Unit) -> bool:
+    return before.path == unit.path and {before.kind, unit.kind} <= {"paragraph", "list", "code"}
 
 
 def _breaks(group: list[_Unit], tokens: int, unit: _Unit, budget: int) -> bool:
@@ -267,8 +292,8 @@ def _breaks(group: list[_Unit], tokens: int, unit: _Unit, budget: int) -> bool:
 
 
 def _chat_break(group: list[_Unit], tokens: int, unit: _Unit, budget: int) -> bool:
-    turns = sum(member.joint == "\n" for member in group)
-    if unit.joint != "\n" or turns < 2 or tokens < 0.1 * budget:
+    turns = sum(bool(member.joint) for member in group)
+    if not unit.joint or turns < 2 or tokens < 0.1 * budget:
         return False
     if turns >= TURNS and tokens > SMALL * budget:
         return True
@@ -286,22 +311,35 @@ def _moment(when: str) -> datetime | None:
 
 
 def _body(group: list[_Unit]) -> str:
-    pieces = []
-    for position, unit in enumerate(group):
-        repeats = unit.header and (position == 0 or not group[position - 1].row)
-        text = f"{unit.header}\n{unit.text}" if repeats and unit.joint != " " else unit.text
-        pieces.append(f"{unit.joint}{text}" if position and unit.joint != " " else text)
+    pieces: list[str] = []
+    before: _Unit | None = None
+    for unit in group:
+        pieces.append(unit.joint if before else "")
+        pieces.append(f"{unit.header}\n" if _needs_header(unit, before) else "")
+        pieces.append(unit.text)
+        before = unit
     return "".join(pieces).strip("\n")
 
 
 def _place(group: list[_Unit]) -> str:
-    """From where to where in the file, and the heading path of the beginning."""
-    first, last = group[0], group[-1]
-    where = (
-        first.place if first.place == last.place else " – ".join(p for p in (first.place, last.place) if p)
-    )
-    if first.row and last.row and first.place == last.place:
-        rows = f"rows {first.row}–{last.row}" if first.row != last.row else f"row {first.row}"
-        where = f"{where}, {rows}" if where else rows
-    heading = (*first.path, _line(first.text, 80)) if first.kind == "heading" else first.path
-    return ", ".join(part for part in (where, " › ".join(heading)) if part)
+    """From where to where in the file, and the heading path at the beginning."""
+    where = _span(group[0].place, group[-1].place)
+    rows = [unit.row for unit in group if unit.row]
+    if rows and group[0].place == group[-1].place:
+        where = f"{where}, {_span(f'row {rows[0]}', f'row {rows[-1]}')}".removeprefix(", ")
+    first = group[0]
+    path = (*first.path, _line(first.text, 80)) if first.kind == "heading" else first.path
+    if path and where.startswith(f"sheet {path[-1]}"):
+        path = path[:-1]
+    return ", ".join(part for part in (where, " › ".join(path)) if part)
+
+
+def _span(first: str, last: str) -> str:
+    """ "page 3" and "page 5" as "page 3–5"."""
+    if first == last or not (first and last):
+        return first or last
+    start, _, number = first.rpartition(" ")
+    end, _, last_number = last.rpartition(" ")
+    if start == end and number.isdecimal() and last_number.isdecimal():
+        return f"{start} {number}–{last_number}"
+    return f"{first} – {last}"

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.errors import Skipped, Unreadable
 from app.reading.formats import read_inner
@@ -41,21 +42,25 @@ def _members(
 ) -> Iterator[Item]:
     unpacked = 0
     problems: Counter[str] = Counter()
-    read = 0
+    held: Item | None = None  # the last one carries the notes
     for info in members:
         try:
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
             for item in read_inner(info.filename, data, source, limits, info.filename):
-                read += 1
-                yield item
+                if held:
+                    yield held
+                held = item
         except _Bomb as error:
             raise Unreadable("a zip bomb, or far too large when unpacked: not opened") from error
         except Skipped:
             continue
         except Unreadable as error:
             problems[error.reason] += 1
-    if problems and not read:
+    if held:
+        notes = (f"{count} files in it: {reason}" for reason, count in problems.most_common(10))
+        yield replace(held, notes=(*held.notes, *notes))
+    elif problems:
         raise Unreadable(f"nothing in it can be read; mostly: {problems.most_common(1)[0][0]}")
 
 

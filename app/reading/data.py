@@ -12,7 +12,9 @@ from typing import Any
 
 from app.reading.encoding import PART, stream_text, tidy
 from app.reading.items import Block, Item, Limits, Source, name_date, require_size
+from app.reading.json_stream import BrokenJSON, json_values
 from app.reading.markdown import markdown_blocks
+from app.reading.text import read_code
 
 _GROUP = 2000  # characters of value lines in one block
 _ITEM = PART // 4  # characters in one item
@@ -23,12 +25,22 @@ def read_json(source: Source, limits: Limits) -> Iterator[Item]:
 
     require_size(source, limits.text_bytes)
     special = chats.export_reader(source)
-    yield from special(source) if special else _value_items(source)
+    if special:
+        yield from special(source)
+        return
+    found = False
+    try:
+        for item in _value_items(source):
+            found = True
+            yield item
+    except BrokenJSON:
+        if found:
+            raise
+        # Comments and trailing commas, as in many settings files, or a file cut short: still text.
+        yield from read_code(source, limits)
 
 
 def _value_items(source: Source) -> Iterator[Item]:
-    from app.reading.json_stream import json_values
-
     blocks: list[Block] = []
     size = 0
     for block in _groups(json_values(source)):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.errors import Unreadable
 from app.reading.encoding import SAMPLE, decode, detect, tidy
 from app.reading.items import Block, Item, Kind, Limits, Source, iso_date, name_date, words
 
@@ -64,8 +65,11 @@ def parse_html(text: str) -> Any | None:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
     try:
         return etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+    except etree.XMLSyntaxError as error:
+        if "empty" in str(error) or not text.strip():
+            return None
+        # libxml2 says no more when it runs out of memory.
+        raise Unreadable("HTML that is damaged, or needs too much memory: split it") from error
 
 
 def _meta(root: Any) -> dict[str, str]:

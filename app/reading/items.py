@@ -145,7 +145,7 @@ def iso_date(value: object) -> str | None:
     """The ISO form of a date found in a file, or None when it does not name a whole day."""
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    text = str(value or "").strip()
+    text = str(value).strip() if isinstance(value, (str, int)) else ""
     if not text or len(text) > 60 or not _YEAR.search(text):
         return None
     try:

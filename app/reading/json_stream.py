@@ -46,26 +46,29 @@ def _shown(path: list[str | int]) -> str:
 
 
 def events(source: Source) -> Iterator[tuple[str, Any]]:
-    """ijson's basic events. Raises Unreadable where the JSON is broken."""
+    """ijson's basic events. Raises BrokenJSON where the JSON is broken."""
     import ijson
 
     with source.open() as stream:
         try:
             yield from ijson.basic_parse(stream, use_float=True)
         except (ijson.JSONError, UnicodeDecodeError) as error:
-            raise broken() from error
+            raise BrokenJSON from error
 
 
 def elements(source: Source, prefix: str) -> Iterator[Any]:
-    """The values at an ijson prefix ("item" for the elements of a list), built one at a time."""
+    """The values at an ijson prefix ("item" for the elements of a list), built one at a time. Raises BrokenJSON."""
     import ijson
 
     with source.open() as stream:
         try:
             yield from ijson.items(stream, prefix, use_float=True)
         except (ijson.JSONError, UnicodeDecodeError) as error:
-            raise broken() from error
+            raise BrokenJSON from error
 
 
-def broken() -> Unreadable:
-    return Unreadable("damaged JSON, perhaps cut short: export or download it again")
+class BrokenJSON(Unreadable):
+    """The text is no JSON from some point on."""
+
+    def __init__(self) -> None:
+        super().__init__("damaged JSON, perhaps cut short: export or download it again")

@@ -26,6 +26,7 @@ from app.reading.text import paragraphs
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst|enc)\s*:", re.I)
 _BOUNDARY = re.compile(rb"From \S*.{0,80}\d{4}")
 _LINE = 1 << 20
+_BOUNDARIES = 200  # multiparts in one mail
 _SHORT = 40  # a plain part shorter than this next to an HTML part only says "view in a browser"
 
 
@@ -62,8 +63,10 @@ def _messages(stream: BinaryIO, limit: int) -> Iterator[bytes]:
 def message_items(data: bytes, source: Source, limits: Limits, place: str) -> Iterator[Item]:
     """The mail itself and then what its attachments hold."""
     try:
+        if data.count(b"boundary=") > _BOUNDARIES:
+            raise ValueError("the parser takes quadratic time over nested parts")
         message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(data)
-        parts = list(message.walk())
+        parts = list(_own_parts(message))
     except Exception:  # the parser raises many types on broken headers
         yield Item(
             source.stem, paragraphs(decode(data[: limits.markup_bytes]), place), notes=("broken mail",)
@@ -87,7 +90,8 @@ def message_items(data: bytes, source: Source, limits: Limits, place: str) -> It
     blocks += _body(message, parts, title, place)
     yield Item(title, blocks, author, date, tuple(notes))
     for item in items:
-        yield Item(item.title, item.blocks, item.author or author, item.date or date, item.notes)
+        inner_title = f"{item.title} (attached to: {title})"
+        yield Item(inner_title, item.blocks, item.author or author, item.date or date, item.notes)
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -147,7 +151,7 @@ def _attachment_items(name: str, content: bytes, source: Source, limits: Limits,
 
 
 def _body(message: EmailMessage, parts: list[EmailMessage], title: str, place: str) -> list[Block]:
-    own = _own_parts(parts)
+    own = [part for part in parts if not part.is_multipart() and not _filename(part)]
     plain = "\n\n".join(_part_text(part) for part in own if _content_type(part) == "text/plain").strip()
     pages = [part for part in own if _content_type(part) == "text/html"]
     if pages and len(plain) < _SHORT:
@@ -167,14 +171,15 @@ def _body(message: EmailMessage, parts: list[EmailMessage], title: str, place: s
     return paragraphs(text, place) + tail
 
 
-def _own_parts(parts: list[EmailMessage]) -> list[EmailMessage]:
-    """The text parts of the mail itself, not those of mails attached to it."""
-    inner = {
-        id(below) for part in parts[1:] if _content_type(part) == "message/rfc822" for below in part.walk()
-    }
-    return [
-        part for part in parts if id(part) not in inner and not part.is_multipart() and not _filename(part)
-    ]
+def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
+    """The message and its parts in order, without the parts of mails attached to it."""
+    pending = [message]
+    while pending:
+        part = pending.pop()
+        yield part
+        inner = part.get_payload()
+        if isinstance(inner, list) and (part is message or _content_type(part) != "message/rfc822"):
+            pending += [child for child in reversed(inner) if isinstance(child, EmailMessage)]
 
 
 def _part_text(part: EmailMessage) -> str:

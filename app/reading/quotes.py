@@ -30,13 +30,16 @@ _OUTLOOK = re.compile(
     re.M,
 )
 
+_SIGNATURE_LINES = 4
+
 
 def split_quoted(text: str) -> tuple[str, str]:
     """(what the sender wrote, the quoted tail); the tail is "" where there is none."""
     outlook = _OUTLOOK.search(text)
     cut = outlook.start() if outlook else len(text)
+    first = _start_of_quotes(text, cut)
     for found in _ATTRIBUTION.finditer(text, 0, cut):
-        if _only_quoted(text[found.end() : cut]):
+        if found.end() >= first and text[found.end() : found.end() + 200].lstrip().startswith(">"):
             cut = found.start()
             break
     else:
@@ -45,11 +48,17 @@ def split_quoted(text: str) -> tuple[str, str]:
     return text[:cut].rstrip(), text[cut:].strip()
 
 
-def _only_quoted(tail: str) -> bool:
-    """Whether nothing but quoted lines (and a short signature) follows."""
-    lines = [line for line in tail.split("\n") if line.strip()]
-    quoted = sum(line.lstrip().startswith(">") for line in lines)
-    return quoted > 0 and lines[0].lstrip().startswith(">") and len(lines) - quoted <= 4
+def _start_of_quotes(text: str, end: int) -> int:
+    """From where on text[:end] holds quoted lines and at most a short signature."""
+    own = 0
+    while end > 0:
+        start = text.rfind("\n", 0, end - 1) + 1
+        line = text[start:end].strip()
+        own += bool(line) and not line.startswith(">")
+        if own > _SIGNATURE_LINES:
+            break
+        end = start
+    return end
 
 
 def _start_of_trailing_quote(text: str) -> int:

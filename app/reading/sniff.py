@@ -8,6 +8,7 @@ Unreadable for a locked file whose content cannot be seen.
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 import zlib
@@ -211,7 +212,7 @@ def _by_name(start: str, source: Source) -> str:
     if by_suffix in ("json", "jsonl", "notebook") or (
         not by_suffix and start[0] in "{[" and _looks_json(start)
     ):
-        return by_suffix or "json"
+        return by_suffix or ("jsonl" if _looks_json_lines(start) else "json")
     if by_suffix in ("mail", "mbox"):
         return "text"  # the content says it is none
     if by_suffix:
@@ -235,3 +236,11 @@ def _looks_mail(start: str) -> bool:
 
 def _looks_json(start: str) -> bool:
     return bool(re.match(r'[\[{]\s*(?:["\[{\]}]|-?\d|true|false|null)', start))
+
+
+def _looks_json_lines(start: str) -> bool:
+    lines = start.split("\n", 2)[:2]
+    try:
+        return len(lines) == 2 and all(isinstance(json.loads(line), (dict, list)) for line in lines)
+    except (ValueError, RecursionError):
+        return False

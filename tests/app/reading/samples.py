@@ -1,0 +1,528 @@
+"""Small valid files of every format, made with the libraries that write them, or by hand where none does.
+
+Every file holds the word "Lisbon", so a test can tell whether its text came through.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+MARKDOWN = """---
+title: Lisbon trip
+author: Nora
+date: 2024-03-05
+tags: [travel, food]
+---
+Before the first heading.
+
+# Getting there
+
+We flew to [[Lisbon|the city]] on a Tuesday.
+
+- tickets
+- passports
+
+| what | cost |
+|------|------|
+| flight | 210 |
+| tram | 3 |
+
+## Coffee
+
+```python
+print("bica")
+```
+
+[guide]: https://example.org/guide
+"""
+
+ORG = """#+TITLE: Lisbon plan
+#+AUTHOR: Nora
+#+DATE: <2024-03-05 Tue>
+
+* Packing
+Take the umbrella.
+** Shoes
+| kind | pairs |
+|------+-------|
+| boots | 1 |
+#+begin_src sh
+* not a heading
+#+end_src
+"""
+
+RST = """Lisbon notes
+============
+
+:Author: Nora
+:Date: 5 March 2024
+
+Arrival
+-------
+
+The tram was late.
+
+Departure
+---------
+
+So was the plane.
+"""
+
+HTML = """<!doctype html><html><head><title>Lisbon guide</title><meta name="author" content="Nora">
+<meta property="article:published_time" content="2024-03-05T10:00:00+00:00"><style>p {color: red}</style>
+<script>alert("tracking")</script></head><body><nav>Home | About</nav><h1>Trams</h1>
+<p>Line 28 crosses <b>the old</b>&nbsp;town.<!-- secret --> Take it early.</p><p style="display:none">hidden words</p>
+<ul><li>Alfama</li><li>Graça</li></ul><h2>Prices</h2>
+<table><tr><th>ticket</th><th>euro</th></tr><tr><td>day</td><td>6.80</td></tr></table>
+<pre>keep
+  this</pre></body></html>"""
+
+MAIL = b"""From: =?utf-8?q?J=C3=BCrgen?= <juergen@example.org>
+To: Nora <nora@example.org>
+Subject: Lisbon =?utf-8?b?w7xiZXI=?= tram
+Date: Tue, 05 Mar 2024 14:02:11 +0100
+Message-ID: <2@example.org>
+In-Reply-To: <1@example.org>
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: 8bit
+
+Let us take the tram at nine.
+
+J\xc3\xbcrgen
+
+On Mon, 4 Mar 2024 at 09:00, Nora <nora@example.org> wrote:
+> When do we leave for Lisbon?
+> I would like to sleep in.
+"""
+
+ICALENDAR = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//test//EN\r
+BEGIN:VEVENT\r
+UID:1\r
+SUMMARY:Flight to Lisbon\r
+DTSTART:20240305T140000Z\r
+DTEND:20240305T170000Z\r
+LOCATION:Basel\r
+DESCRIPTION:Bring passports\\, please.\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+UID:2\r
+SUMMARY:Tram museum\r
+DTSTART;VALUE=DATE:20240306\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+VCARD = """BEGIN:VCARD
+VERSION:3.0
+FN:Amália Reis
+N:Reis;Amália;;;
+ADR;TYPE=HOME:;;Rua Augusta 1;Lisbon;;1100;Portugal
+TEL;TYPE=CELL:+351 123 456
+NOTE:Owns the flat
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Tom
+EMAIL:tom@example.org
+END:VCARD
+"""
+
+SRT = """1
+00:00:01,000 --> 00:00:03,000
+Welcome to <i>Lisbon</i>.
+
+2
+00:00:04,000 --> 00:00:06,000
+The tram is here.
+
+3
+00:01:10,000 --> 00:01:12,500
+Goodbye.
+"""
+
+WHATSAPP = """[05.03.24, 14:02:11] Nora: Are you in Lisbon?
+[05.03.24, 14:03:01] Tom: Yes
+and it rains
+[25.03.24, 09:00:00] Nora: Back home
+"""
+
+CHATGPT = [
+    {
+        "title": "Lisbon weather",
+        "create_time": 1709647331.5,
+        "current_node": "c",
+        "mapping": {
+            "a": {"id": "a", "message": None, "parent": None, "children": ["b"]},
+            "b": {
+                "id": "b",
+                "message": {
+                    "author": {"role": "user"},
+                    "create_time": 1709647331.5,
+                    "content": {"content_type": "text", "parts": ["Does it rain in Lisbon?"]},
+                },
+                "parent": "a",
+                "children": ["c", "d"],
+            },
+            "c": {
+                "id": "c",
+                "message": {"author": {"role": "assistant"}, "content": {"parts": ["Sometimes, in March."]}},
+                "parent": "b",
+                "children": [],
+            },
+            "d": {
+                "id": "d",
+                "message": {
+                    "author": {"role": "assistant"},
+                    "content": {"parts": ["An answer thrown away."]},
+                },
+                "parent": "b",
+                "children": [],
+            },
+        },
+    }
+]
+CLAUDE = [
+    {
+        "uuid": "1",
+        "name": "Lisbon food",
+        "created_at": "2024-03-05T14:02:11.000000Z",
+        "chat_messages": [
+            {"sender": "human", "text": "What to eat in Lisbon?", "created_at": "2024-03-05T14:02:11Z"},
+            {"sender": "assistant", "text": "", "content": [{"type": "text", "text": "Sardines."}]},
+        ],
+    }
+]
+TELEGRAM = {
+    "name": "Tom",
+    "type": "personal_chat",
+    "id": 1,
+    "messages": [
+        {"id": 1, "type": "message", "date": "2024-03-05T14:02:11", "from": "Tom", "text": "In Lisbon now"},
+        {
+            "id": 2,
+            "type": "message",
+            "date": "2024-03-05T14:05:00",
+            "from": "Nora",
+            "text": ["Look: ", {"type": "link", "text": "https://example.org"}],
+        },
+    ],
+}
+CHROME = {
+    "roots": {
+        "bookmark_bar": {
+            "type": "folder",
+            "name": "Bar",
+            "children": [{"type": "url", "name": "Lisbon trams", "url": "https://example.org/28"}],
+        },
+        "other": {"type": "folder", "name": "Other", "children": []},
+    },
+    "version": 1,
+}
+BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<TITLE>Bookmarks</TITLE><H1>Bookmarks</H1>
+<DL><p><DT><H3>Travel</H3><DL><p>
+<DT><A HREF="https://example.org/28" ADD_DATE="1709647331">Lisbon trams</A>
+<DD>worth a ride
+</DL><p></DL><p>"""
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Lisbon data\n", "Rain by month."]},
+        {"cell_type": "code", "source": "rain.plot()", "outputs": [{"text": ["42 mm\n"]}]},
+    ],
+    "metadata": {},
+    "nbformat": 4,
+}
+
+
+def pdf(pages: list[str], title: str = "", extra: str = "") -> bytes:
+    """A PDF with a line of Helvetica for each line of each page; extra goes into the trailer."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
+    kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
+    objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
+    objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    for index, page in enumerate(pages):
+        lines = "".join(f"({line}) Tj T* " for line in page.split("\n"))
+        stream = f"BT /F1 12 Tf 14 TL 72 720 Td {lines}ET"
+        resources = "/Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 612 792]"
+        objects.append(f"<< /Type /Page /Parent 2 0 R {resources} /Contents {5 + 2 * index} 0 R >>")
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    objects.append(f"<< /Title ({title}) /Author (Nora) /CreationDate (D:20240305140211+01'00') >>")
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R {extra} >>"
+    xref = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(out)}\n%%EOF"
+    return out + xref.encode("latin-1")
+
+
+def locked_pdf() -> bytes:
+    key = "00112233445566778899aabbccddeeff" * 2
+    return pdf(
+        ["secret"],
+        extra=f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key}> /P -44 >> /ID [<{key}> <{key}>]",
+    )
+
+
+def scanned_pdf(words: str = "") -> bytes:
+    """A page that is only a picture, of the given words."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("L", (1240, 400), 255)
+    if words:
+        ImageDraw.Draw(picture).text((60, 150), words, fill=0, font=ImageFont.load_default(size=60))
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=150)
+    return out.getvalue()
+
+
+def docx() -> bytes:
+    import docx as library
+
+    document = library.Document()
+    document.core_properties.title = "Lisbon contract"
+    document.core_properties.author = "Nora"
+    document.add_heading("Rent", 1)
+    document.add_paragraph("The flat costs 900 euro a month.")
+    document.add_paragraph("keys", style="List Bullet")
+    document.add_paragraph("deposit", style="List Bullet")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("item", "euro", "deposit", "1800"), strict=True
+    ):
+        cell.text = text
+    document.add_heading("Term", 2)
+    document.add_paragraph("Two years.")
+    return _saved(document.save)
+
+
+def pptx() -> bytes:
+    import pptx as library
+
+    presentation = library.Presentation()
+    for title, body in (("Lisbon", "Seven hills"), ("Porto", "One bridge too many")):
+        slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+        slide.shapes.title.text = title
+        slide.placeholders[1].text = body
+    slide.notes_slide.notes_text_frame.text = "Smile here"
+    presentation.core_properties.author = "Nora"
+    return _saved(presentation.save)
+
+
+def xlsx() -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.properties.creator = "Nora"
+    sheet = book.active
+    sheet.title = "Budget"
+    for row in (("what", "euro"), ("flight to Lisbon", 210), (), ("hotel", 480.5)):
+        sheet.append(row)
+    book.create_sheet("Empty")
+    return _saved(book.save)
+
+
+def odt() -> bytes:
+    from odf import dc, meta
+    from odf.opendocument import OpenDocumentText
+    from odf.text import H, List, ListItem, P
+
+    document = OpenDocumentText()
+    document.meta.addElement(dc.Title(text="Lisbon letter"))
+    document.meta.addElement(meta.InitialCreator(text="Nora"))
+    document.meta.addElement(meta.CreationDate(text="2024-03-05T14:02:11"))
+    document.text.addElement(H(outlinelevel=1, text="Dear Tom"))
+    document.text.addElement(P(text="It is warm here."))
+    entries = List()
+    for text in ("sea", "sun"):
+        entry = ListItem()
+        entry.addElement(P(text=text))
+        entries.addElement(entry)
+    document.text.addElement(entries)
+    return _saved(document.write)
+
+
+def ods() -> bytes:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Costs")
+    for values in (("what", "euro"), ("Lisbon", "210")):
+        row = TableRow()
+        for value in values:
+            cell = TableCell()
+            cell.addElement(P(text=value))
+            row.addElement(cell)
+        table.addElement(row)
+    document.spreadsheet.addElement(table)
+    return _saved(document.write)
+
+
+def odp() -> bytes:
+    from odf.draw import Frame, Page, TextBox
+    from odf.opendocument import OpenDocumentPresentation
+    from odf.style import MasterPage, PageLayout
+    from odf.text import P
+
+    document = OpenDocumentPresentation()
+    layout = PageLayout(name="L")
+    document.automaticstyles.addElement(layout)
+    master = MasterPage(name="M", pagelayoutname=layout)
+    document.masterstyles.addElement(master)
+    for text in ("Lisbon by tram", "Lisbon on foot"):
+        page = Page(masterpagename=master)
+        frame = Frame(width="10cm", height="5cm")
+        box = TextBox()
+        box.addElement(P(text=text))
+        frame.addElement(box)
+        page.addElement(frame)
+        document.presentation.addElement(page)
+    return _saved(document.write)
+
+
+def rtf() -> bytes:
+    return (
+        rb"{\rtf1\ansi\ansicpg1252{\info{\title Lisbon memo}{\author Nora}{\creatim\yr2024\mo3\dy5}}"
+        rb"{\fonttbl{\f0 Arial;}}\f0 The caf\'e9 opens at nine.\par It costs 3 \u8364? a cup.\par}"
+    )
+
+
+def epub() -> bytes:
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+        "<dc:title>Lisbon nights</dc:title><dc:creator>Amália Reis</dc:creator><dc:date>2024-03-05</dc:date></metadata>"
+        '<manifest><item id="b" href="two.xhtml"/><item id="a" href="one%20a.xhtml"/></manifest>'
+        '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
+    )
+    page = "<html><body><h1>{}</h1><p>{}</p></body></html>"
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": container,
+            "OEBPS/book.opf": package,
+            "OEBPS/one a.xhtml": page.format("First", "The night train to Lisbon."),
+            "OEBPS/two.xhtml": page.format("Second", "Morning."),
+        }
+    )
+
+
+def zipped(files: dict[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def locked_zip() -> bytes:
+    """A zip whose members say that they are encrypted."""
+    data = bytearray(zipped({"a.txt": "secret"}, zipfile.ZIP_STORED))
+    for magic, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(magic) + offset] |= 1
+    return bytes(data)
+
+
+def mbox() -> bytes:
+    second = MAIL.replace(b"<2@", b"<3@").replace(b"at nine", b"at ten\n\n>From the harbour")
+    return b"".join(
+        b"From x@example.org Tue Mar 05 14:02:11 2024\n" + mail + b"\n" for mail in (MAIL, second)
+    )
+
+
+def mail_with_attachments() -> bytes:
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["From"] = "Nora <nora@example.org>"
+    message["Subject"] = "Papers for Lisbon"
+    message["Date"] = "Tue, 05 Mar 2024 14:02:11 +0100"
+    message["Message-ID"] = "<9@example.org>"
+    message.set_content("Both are attached.")
+    message.add_attachment(pdf(["The rent is due on Friday."]), "application", "pdf", filename="rent.pdf")
+    message.add_attachment(b"\x7fELF\x00\x00", "application", "octet-stream", filename="tool")
+    return message.as_bytes()
+
+
+def html_mail() -> bytes:
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["From"] = "Shop <shop@example.org>"
+    message["Subject"] = "Your order for Lisbon"
+    message["Message-ID"] = "<10@example.org>"
+    message.set_content("View in browser")
+    message.add_alternative(f"<html><body><table><tr><td>{HTML}</td></tr></table></body></html>", "html")
+    return message.as_bytes()
+
+
+def _saved(save: Callable[[Any], object]) -> bytes:
+    out = io.BytesIO()
+    save(out)
+    return out.getvalue()
+
+
+def every_format() -> dict[str, bytes]:
+    """File name -> content: one valid file of each format."""
+    texts = {
+        "note.txt": "First paragraph about Lisbon.\n\nSecond one, ünïcödé.\n",
+        "note.md": MARKDOWN,
+        "plan.org": ORG,
+        "notes.rst": RST,
+        "guide.html": HTML,
+        "bookmarks.html": BOOKMARKS,
+        "costs.csv": "what;euro\nLisbon flight;210\nhotel;480\n",
+        "costs.tsv": "what\teuro\nLisbon flight\t210\n",
+        "config.json": json.dumps(
+            {"city": "Lisbon", "people": [{"name": "Nora", "age": 41}, {"name": "Tom"}]}
+        ),
+        "log.jsonl": '{"city": "Lisbon", "n": 1}\n{"city": "Porto", "n": 2}\n',
+        "data.ipynb": json.dumps(NOTEBOOK),
+        "feed.xml": '<?xml version="1.0"?><feed><title>Lisbon feed</title><entry>Trams &amp; hills</entry></feed>',
+        "tool.py": '"""Lisbon."""\n\nimport os\n\n\ndef first():\n    return 1\n\n\ndef second():\n    return 2\n',
+        "film.srt": SRT,
+        "film.vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\nHello Lisbon\n",
+        "contacts.vcf": VCARD,
+        "_chat.txt": WHATSAPP,
+        "chatgpt.json": json.dumps(CHATGPT),
+        "claude.json": json.dumps(CLAUDE),
+        "result.json": json.dumps(TELEGRAM),
+        "Bookmarks": json.dumps(CHROME),
+    }
+    return {name: text.encode() for name, text in texts.items()} | {
+        "letter.pdf": pdf(["Dear Tom,\nLisbon is warm.", "Second page."], "Letter from Lisbon"),
+        "contract.docx": docx(),
+        "talk.pptx": pptx(),
+        "budget.xlsx": xlsx(),
+        "letter.odt": odt(),
+        "costs.ods": ods(),
+        "slides.odp": odp(),
+        "memo.rtf": rtf(),
+        "book.epub": epub(),
+        "tram.eml": MAIL,
+        "inbox.mbox": mbox(),
+        "papers.eml": mail_with_attachments(),
+        "order.eml": html_mail(),
+        "calendar.ics": ICALENDAR,
+        "export.zip": zipped(
+            {
+                "inner/note.md": MARKDOWN,
+                "inner/letter.pdf": pdf(["Lisbon again"]),
+                "x.png": b"\x89PNG\r\n\x1a\n\x00",
+            }
+        ),
+    }
