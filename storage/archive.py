@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from storage import durable, schema
 from storage.banks import discard
+from storage.compact import Compaction
 from storage.errors import ArchiveMissing
-from storage.forget import Forgetting
 from storage.lock import Lock
 from storage.records import Recovery
+from storage.search import prepare_full_text
 from storage.store import DATABASE, check_schema, migrate
 
 LOCK = "doppel.lock"
@@ -28,7 +29,7 @@ LOCK = "doppel.lock"
 log = logging.getLogger(__name__)
 
 
-class Archive(Forgetting):
+class Archive(Compaction):
     """Open it with `Archive.open`, close it with `close` or as a context manager."""
 
     recovery: Recovery
@@ -50,6 +51,8 @@ class Archive(Forgetting):
             archive = cls(directory, read_only=False)
             archive._lock = lock
             migrate(archive)
+            with archive._write() as change:
+                prepare_full_text(change.connection)
             archive._recover()
         except BaseException:
             lock.release()
@@ -72,7 +75,7 @@ class Archive(Forgetting):
             if self._closed:
                 return
             self._closed = True
-            self._engine.dispose()
+            self._close_database()
             self._banks.clear()
             if self._lock is not None:
                 self._lock.release()

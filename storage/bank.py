@@ -117,6 +117,13 @@ class Bank:
         if len(at):
             tail.alive = without(tail.alive, at)
 
+    def contents(self, paths: Collection[str]) -> list[tuple[Segment, np.ndarray]]:
+        """The segments with these file names, each with its [documents] bool of live ones."""
+        tail = self._tail
+        small = [(s, tail.alive[tail.segment[: tail.rows] == i]) for i, s in enumerate(tail.segments)]
+        large = [(s.segments[0], s.alive) for s in self._mapped]
+        return [(s, alive) for s, alive in large + small if s.path.name in paths]
+
     def drop(self, paths: Collection[str]) -> None:
         """Lets go of the segments with these file names."""
         self._changed = True

@@ -10,16 +10,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
+from torch import Tensor
 
 from storage import durable, schema
 from storage import segment as segments_on_disk
 from storage.bank import Bank
 from storage.errors import BankIncomplete, BankMismatch, NotFound, SegmentDamaged
 from storage.records import BankInfo, Document, Encoding
-from storage.rows import document_rows, to_document
+from storage.rows import document_rows, insert_id, to_document
 from storage.segment import Segment, Shape
 from storage.store import Change, Store, now
 
@@ -139,7 +141,7 @@ class Banks(Store):
 
     def drop_bank(self, fingerprint: str) -> None:
         """Removes a bank and its files. Raises BankMismatch for the active one."""
-        with self._write() as change:
+        with self._rewriting, self._write() as change:
             bank = need_bank(change.connection, fingerprint)
             if bank.active:
                 raise BankMismatch(
@@ -162,8 +164,14 @@ class Banks(Store):
             return
         bank = self._loaded(fingerprint)
         tensors = segments_on_disk.pack(bank.shape, ids, encodings)
-        segment = self._record(change, bank, tensors)
-        update_encodings(change.connection, fingerprint, segment)
+        segment, values = self._write_segment(bank, tensors)
+        change.undone.append(lambda: discard(segment.path))
+        segment_id = self._record_segment(change, bank, values)
+        owner = need_bank(change.connection, fingerprint).id
+        change.connection.execute(
+            insert(schema.encodings).prefix_with("OR REPLACE"),
+            [{"document_id": i, "bank_id": owner, "segment_id": segment_id} for i in ids],
+        )
 
         def follow() -> None:
             bank.kill(ids)
@@ -171,23 +179,27 @@ class Banks(Store):
 
         change.committed.append(follow)
 
-    def _record(self, change: Change, bank: Bank, tensors: dict) -> Segment:
-        """Writes the segment file and its row."""
+    def _write_segment(self, bank: Bank, tensors: dict[str, Tensor]) -> tuple[Segment, dict[str, Any]]:
+        """Writes a segment file; the segment and the values of its row."""
         path = self.bank_directory / f"{secrets.token_hex(8)}.safetensors"
-        change.undone.append(lambda: discard(path))
-        checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors)
-        change.connection.execute(
-            insert(schema.segments).values(
-                bank_id=need_bank(change.connection, bank.fingerprint).id,
-                name=path.name,
-                checksum=checksum,
-                bytes=size,
-                documents=len(tensors["documents"]),
-                chunks=int(tensors["starts"][-1]),
-                created_at=now(),
-            )
-        )
-        return segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum)
+        try:
+            checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors)
+            segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum)
+        except Exception:
+            discard(path)
+            raise
+        return segment, {
+            "name": path.name,
+            "checksum": checksum,
+            "bytes": size,
+            "documents": len(segment.documents),
+            "chunks": segment.chunks,
+        }
+
+    def _record_segment(self, change: Change, bank: Bank, values: dict[str, Any]) -> int:
+        """Adds the row of a written segment; its id."""
+        owner = need_bank(change.connection, bank.fingerprint).id
+        return insert_id(change.connection, schema.segments, bank_id=owner, created_at=now(), **values)
 
     def _bury(self, change: Change, condition: ColumnElement[bool], state: str = "deleted") -> list[int]:
         """Deletes the documents that fulfil the condition and leaves tombstones. Their ids."""
@@ -229,46 +241,60 @@ class Banks(Store):
 
     def load_banks(self) -> int:
         """Opens every bank; how many segments were damaged (they are dropped unless reading only)."""
+        for _ in range(LOAD_TRIES):
+            damaged = self._load_all()
+            # While reading only, a file may be missing because the writer has just merged it into another.
+            if not (damaged and self.read_only):
+                break
+        return damaged
+
+    def _load_all(self) -> int:
         with self._read() as connection:
             rows = connection.execute(select(schema.banks)).all()
-        return sum(self._load(row) for row in rows)
+            return sum(self._load(connection, row) for row in rows)
 
-    def _load(self, row: Row) -> int:
-        bank = Bank(row.fingerprint, to_shape(row))
-        with self._read() as connection:
-            rows = segment_rows(connection, row.id)
+    def _load(self, connection: Connection, bank_row: Row) -> int:
+        bank = Bank(bank_row.fingerprint, to_shape(bank_row))
+        rows = segment_rows(connection, bank_row.id)
         verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
         damaged = 0
-        for r in rows:
+        for row in rows:
             try:
-                segment = segments_on_disk.open_segment(
-                    self.bank_directory / r.name, bank.shape, bank.fingerprint, r.checksum
-                )
+                path = self.bank_directory / row.name
+                segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, row.checksum)
             except SegmentDamaged:
                 damaged += 1
-                self._lose_segment(r)
+                self._lose_segment(row)
                 continue
-            alive = self._alive(r, segment)
+            alive = live_in(connection, row, segment)
             bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
             if bad:
                 damaged += 1
                 alive[bad] = False
-                self._lose_encodings(r, segment.documents[bad].tolist())
+                self._lose_encodings(row, segment.documents[bad].tolist())
             bank.add(segment, alive)
         bank.publish()
-        self._banks[row.fingerprint] = bank
+        self._banks[bank.fingerprint] = bank
         return damaged
 
-    def _alive(self, row: Row, segment: Segment) -> np.ndarray:
-        """[documents] bool: which documents' valid encoding is the one in this segment."""
-        if row.live == row.documents:
-            return np.ones(row.documents, dtype=bool)
-        with self._read() as connection:
-            encodings = schema.encodings
-            ids = connection.scalars(
-                select(encodings.c.document_id).where(encodings.c.segment_id == row.id)
-            ).all()
-        return np.isin(segment.documents, np.asarray(ids, dtype=np.int64))
+    def verify(self) -> int:
+        """Compares every live document's vectors with their digest; how many were damaged.
+
+        These leave the bank and are listed by `documents_to_encode`. Reads the whole bank, about 1 GB a second.
+        """
+        damaged = 0
+        for bank in list(self._banks.values()):
+            with self._writing, self._read() as connection:
+                rows = {
+                    r.name: r for r in segment_rows(connection, need_bank(connection, bank.fingerprint).id)
+                }
+                contents = bank.contents(rows)
+            for segment, alive in contents:
+                bad = segment.damaged(np.flatnonzero(alive).tolist())
+                if bad:
+                    damaged += len(bad)
+                    self._lose_encodings(rows[segment.path.name], segment.documents[bad].tolist())
+        return damaged
 
     def _lose_segment(self, row: Row) -> None:
         if self.read_only:
@@ -285,6 +311,7 @@ class Banks(Store):
             change.connection.execute(
                 delete(encodings).where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
             )
+            change.committed.append(lambda: self._kill(ids))
 
 
 def bank_row(connection: Connection, fingerprint: str) -> Row | None:
@@ -314,6 +341,15 @@ def segment_rows(connection: Connection, bank_id: int) -> Sequence[Row]:
     return connection.execute(query).all()
 
 
+def live_in(connection: Connection, row: Row, segment: Segment) -> np.ndarray:
+    """[documents] bool: which documents' valid encoding is the one in this segment."""
+    if row.live == row.documents:
+        return np.ones(row.documents, dtype=bool)
+    encodings = schema.encodings
+    ids = connection.scalars(select(encodings.c.document_id).where(encodings.c.segment_id == row.id)).all()
+    return np.isin(segment.documents, np.asarray(ids, dtype=np.int64))
+
+
 def bank_info(connection: Connection, row: Row, documents: int) -> BankInfo:
     rows = segment_rows(connection, row.id)
     return BankInfo(
@@ -328,18 +364,6 @@ def bank_info(connection: Connection, row: Row, documents: int) -> BankInfo:
         documents=documents,
         segments=len(rows),
         bytes=sum(r.bytes for r in rows),
-    )
-
-
-def update_encodings(connection: Connection, fingerprint: str, segment: Segment) -> None:
-    """All documents of the segment are valid in it from now on."""
-    bank = need_bank(connection, fingerprint)
-    row = connection.execute(
-        select(schema.segments.c.id).where(schema.segments.c.name == segment.path.name)
-    ).one()
-    connection.execute(
-        insert(schema.encodings).prefix_with("OR REPLACE"),
-        [{"document_id": i, "bank_id": bank.id, "segment_id": row.id} for i in segment.documents.tolist()],
     )
 
 

@@ -12,6 +12,7 @@ from storage import schema
 from storage.banks import among
 from storage.errors import NotFound
 from storage.records import Audit, Chat, Citation, Message
+from storage.rows import insert_id
 from storage.store import Store, now
 
 
@@ -119,12 +120,6 @@ def record(connection: Connection, action: str, documents: int, tokens: int, **d
             at=now(), action=action, documents=documents, tokens=tokens, detail=detail
         )
     )
-
-
-def insert_id(connection: Connection, table: Any, **values: Any) -> int:
-    key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
 
 
 def need_chat(connection: Connection, id: int) -> Chat:

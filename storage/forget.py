@@ -5,7 +5,8 @@ The order, so that a crash at any point leaves nothing half forgotten:
    say "erasing", the audit row is written. From its commit on, the documents are gone for every question.
 2. The vectors are overwritten with zeros in every segment that ever held them (rewriting a large segment would
    cost the archive, not the document).
-3. The full-text index drops what it kept of deleted terms; the write-ahead log is moved into the database and emptied.
+3. The full-text index drops what it kept of deleted terms; the write-ahead log is moved into the database and
+   emptied; unallocated parts of database pages are filled with zeros (see `pages`).
 4. Tombstones say "forgotten". Opening an archive finishes what is still "erasing".
 
 What it cannot reach: copies the user made, backups outside the data directory, blocks an SSD or a copy-on-write file
@@ -14,39 +15,31 @@ system keeps after they are overwritten.
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, select, update
 
 from storage import schema
 from storage import segment as segments_on_disk
 from storage.banks import among, segment_rows, to_shape
 from storage.chats import Chats, record
 from storage.documents import Documents
-from storage.errors import ForgetIncomplete, SegmentDamaged
+from storage.errors import SegmentDamaged
 from storage.files import need_file, need_source
 from storage.privacy import content_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
 from storage.rows import to_file
-from storage.store import Change
+from storage.search import erase_deleted
+from storage.store import DATABASE, Change
 from storage.traces import find_traces
-
-CHECKPOINT_SECONDS = 30
 
 
 class Forgetting(Documents, Chats):
     """What leaves no trace."""
-
-    def __init__(self, directory: Path, *, read_only: bool) -> None:
-        super().__init__(directory, read_only=read_only)
-        # Held by whatever copies vectors between files, so that no copy escapes an erasure.
-        self._rewriting = threading.RLock()
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
         """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
@@ -75,7 +68,7 @@ class Forgetting(Documents, Chats):
 
     def verify_forgotten(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""
-        return find_traces(self.directory, needles)
+        return find_traces(self.directory, needles, {self.directory / DATABASE: self._file})
 
     def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
         begun = time.monotonic()
@@ -117,12 +110,8 @@ class Forgetting(Documents, Chats):
             if not ids:
                 return 0
             self._erase_vectors(ids)
-            if sqlite3.sqlite_version_info < (3, 42):
-                # Before `secure-delete`, only merging the whole index drops what it kept of deleted rows.
-                with self._write() as change:
-                    change.connection.execute(
-                        text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')")
-                    )
+            with self._write() as change:
+                erase_deleted(change.connection)
             self._empty_log()
             with self._write() as change:
                 change.connection.execute(
@@ -149,17 +138,6 @@ class Forgetting(Documents, Chats):
             positions = segment.positions(wanted)
             if len(positions):
                 segment.erase(positions.tolist())
-
-    def _empty_log(self) -> None:
-        """Readers hold the log for the moment of a query only; wait for such a moment to pass."""
-        until = time.monotonic() + CHECKPOINT_SECONDS
-        while not self._checkpoint():
-            if time.monotonic() > until:
-                raise ForgetIncomplete(
-                    "It is forgotten for every question, but another program is reading the memory's database, "
-                    "so its log could not be emptied. Close that program; the next start finishes the erasure."
-                )
-            time.sleep(0.01)
 
 
 def ids_where(connection: Connection, of_documents: object, of_tombstones: object) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, Select, Table, insert, select
 
 from storage import schema
 from storage.records import Document, File, Source
@@ -27,3 +27,10 @@ def to_file(row: Row) -> File:
 
 def to_source(row: Row) -> Source:
     return Source(**{**row._mapping, "ignore": tuple(row.ignore)})
+
+
+def insert_id(connection: Connection, table: Table, **values: Any) -> int:
+    """Inserts a row; its id."""
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])

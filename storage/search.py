@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from storage.sqlite import SECURE_FULL_TEXT, driver
+
 # ASCII characters that unicode61 does not count as part of a word; other separators it finds itself.
 SEPARATORS = re.compile(r"[\s\x00-\x2f:-@\[-`{-\x7f]+")
 
@@ -52,3 +54,24 @@ def search(
     if source_id is not None:
         values["source"] = source_id
     return [(row[0], row[1]) for row in connection.execute(statement, values)]
+
+
+def prepare_full_text(connection: Connection) -> None:
+    """Lets the index erase deleted rows at once, where this SQLite can; makes it readable where it cannot."""
+    config = {k: v for k, v in connection.execute(text("SELECT k, v FROM documents_fts_config"))}
+    erases = bool(config.get("secure-delete"))
+    if erases == (driver.sqlite_version_info >= SECURE_FULL_TEXT):
+        return
+    if erases:  # written by a later SQLite in a form that this one does not know
+        connection.execute(text("DELETE FROM documents_fts_config WHERE k = 'secure-delete'"))
+        connection.execute(text("UPDATE documents_fts_config SET v = 4 WHERE k = 'version'"))
+        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('rebuild')"))
+    else:
+        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))
+        connection.execute(text("INSERT INTO documents_fts(documents_fts, rank) VALUES ('secure-delete', 1)"))
+
+
+def erase_deleted(connection: Connection) -> None:
+    """Drops what the index still keeps of deleted rows."""
+    if driver.sqlite_version_info < SECURE_FULL_TEXT:
+        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))

@@ -15,6 +15,7 @@ import datetime
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,15 +26,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import QueuePool
 
 from storage import durable
-from storage.errors import ArchiveError, ArchiveMissing, ArchiveReadOnly, ArchiveTooNew
+from storage.errors import ArchiveError, ArchiveMissing, ArchiveReadOnly, ArchiveTooNew, ForgetIncomplete
+from storage.pages import clean_pages
+from storage.sqlite import connect
 
 DATABASE = "doppel.db"
-BUSY_MS = 30_000
+CHECKPOINT_SECONDS = 30
 
 log = logging.getLogger(__name__)
 
@@ -54,25 +56,33 @@ class Store:
         self.directory = directory
         self.read_only = read_only
         self._writing = threading.RLock()
-        self._engine = connect(directory / DATABASE, read_only=read_only)
+        # Held by whatever copies or erases vectors, so that no copy escapes an erasure. Taken before `_writing`.
+        self._rewriting = threading.RLock()
         self._closed = False
+        path = directory / DATABASE
+        self._writer = None if read_only else connect(path, writes=True, create=True)
+        if self._writer is not None:
+            self._writer.connect().close()  # creates the file
+        self._reader = connect(path, writes=False)
+        # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
+        self._file = path.open("rb" if read_only else "r+b", buffering=0)
 
     @contextlib.contextmanager
     def _read(self) -> Iterator[Connection]:
         """One consistent, committed view of the database."""
         self._check_open()
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
     def _write(self) -> Iterator[Change]:
         """One transaction: all of it is committed, or nothing. Raises ArchiveFull, ArchiveReadOnly."""
         self._check_open()
-        if self.read_only:
+        if self._writer is None:
             raise ArchiveReadOnly(
                 "The memory was opened for reading only. Stop the other Doppel, or do this there."
             )
-        with self._writing, self._engine.connect().execution_options(writes=True) as connection:
+        with self._writing, self._writer.connect() as connection:
             change = Change(connection)
             try:
                 with full_database(self.directory), connection.begin():
@@ -94,40 +104,38 @@ class Store:
         if self._closed:
             raise ArchiveReadOnly("The memory has been closed; open it again.")
 
-    def _checkpoint(self) -> bool:
-        """Moves the write-ahead log into the database and empties it; False while a reader still needs it."""
-        with self._writing, self._engine.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
+    def _empty_log(self) -> None:
+        """Moves the write-ahead log into the database, empties it, and cleans the pages (see `pages`).
+
+        Readers hold the log for the moment of a query only; this waits for such a moment. Raises ForgetIncomplete.
+        """
+        assert self._writer is not None
+        with self._writing:
+            until = time.monotonic() + CHECKPOINT_SECONDS
+            while not checkpoint(self._writer):
+                if time.monotonic() > until:
+                    raise ForgetIncomplete(
+                        "It is forgotten for every question, but another program is reading the memory's "
+                        "database, so its log could not be emptied. Close that program and start Doppel again."
+                    )
+                time.sleep(0.01)
+            durable.step("clean pages")
+            clean_pages(self._file)
+            self._writer.dispose()  # its connections may have cached pages as they were
+
+    def _close_database(self) -> None:
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+        self._file.close()
 
 
-def connect(path: Path, *, read_only: bool) -> Engine:
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-
-    def create() -> sqlite3.Connection:
-        # isolation_level None: the driver must not begin transactions of its own; `begin` below does.
-        return sqlite3.connect(
-            uri, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
-        )
-
-    engine = create_engine("sqlite://", creator=create, poolclass=QueuePool, pool_size=4, max_overflow=-1)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA temp_store = MEMORY")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+def checkpoint(writer: Engine) -> bool:
+    """Empties the write-ahead log; False while a reader still needs it."""
+    with writer.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 @contextlib.contextmanager

@@ -5,9 +5,12 @@ A text is looked for in UTF-8 and both UTF-16 orders, whole and in pieces, since
 
 from __future__ import annotations
 
+import contextlib
 import mmap
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from storage.records import Trace
 
@@ -16,8 +19,12 @@ PIECE = 48  # characters; shorter texts are looked for whole only
 PIECES = 8
 
 
-def find_traces(directory: Path, needles: Sequence[str]) -> list[Trace]:
-    """Every file under `directory` that holds one of the needles: the first place of each, per encoding."""
+def find_traces(directory: Path, needles: Sequence[str], opened: Mapping[Path, IO[bytes]]) -> list[Trace]:
+    """Every file under `directory` that holds one of the needles: the first place of each, per encoding.
+
+    `opened`: files that must not be opened (and closed) a second time, because their locks would be lost. SQLite's
+    shared-memory file is left out for the same reason; it holds page numbers only.
+    """
     patterns = [
         (index, encoding, [p.encode(encoding, "surrogatepass") for p in pieces(needle)])
         for index, needle in enumerate(needles)
@@ -25,9 +32,9 @@ def find_traces(directory: Path, needles: Sequence[str]) -> list[Trace]:
         for encoding in ENCODINGS
     ]
     found = []
-    for path in sorted(p for p in directory.rglob("*") if p.is_file()):
-        with path.open("rb") as file:
-            if not path.stat().st_size:
+    for path in sorted(p for p in directory.rglob("*") if p.is_file() and not p.name.endswith("-shm")):
+        with contextlib.nullcontext(opened[path]) if path in opened else path.open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
                 continue
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 for index, encoding, wanted in patterns:

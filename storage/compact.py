@@ -1,0 +1,117 @@
+"""Compaction: few large segments instead of many small ones, and no room for the dead.
+
+One step merges up to eight segments of about the same size, or rewrites one of which a third is dead; it never makes
+a segment larger than LARGEST and so never rewrites the whole bank. A document is thereby rewritten once per size
+class, about log8 of the bank's size. The new file is built beside the old ones while questions and changes go on;
+one transaction then moves the documents over. Those deleted, edited or forgotten meanwhile stay with their old row
+and are erased in the new file before it becomes visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from math import log
+
+import numpy as np
+from sqlalchemy import Row, delete, select, update
+
+from storage import durable, schema
+from storage import segment as segments_on_disk
+from storage.bank import Bank
+from storage.banks import among, need_bank, segment_rows
+from storage.forget import Forgetting
+from storage.segment import Segment
+
+FAN_IN = 8
+LARGEST = 256 << 20  # bytes
+DEAD_SHARE = 1 / 3
+
+
+class Compaction(Forgetting):
+    """Background work; call `compact` from a schedule or after ingestion."""
+
+    def compact(self, steps: int = 1) -> int:
+        """Takes up to so many steps, each about a second at most; how many there were to take."""
+        taken = 0
+        for fingerprint in list(self._banks):
+            while taken < steps and self._compact_once(fingerprint):
+                taken += 1
+        return taken
+
+    def _compact_once(self, fingerprint: str) -> bool:
+        with self._rewriting:
+            bank = self._loaded(fingerprint)
+            with self._read() as connection:
+                rows = choose(segment_rows(connection, need_bank(connection, fingerprint).id))
+            if not rows:
+                return False
+            names = {row.name for row in rows}
+            with self._writing:
+                parts = [(s, np.flatnonzero(alive)) for s, alive in bank.contents(names)]
+            parts = [(s, positions) for s, positions in parts if len(positions)]
+            tensors = segments_on_disk.merge(bank.shape, parts) if parts else None
+            self._replace(bank, rows, tensors)
+            for name in names:
+                durable.remove(self.bank_directory / name)
+            return True
+
+    def _replace(self, bank: Bank, rows: Sequence[Row], tensors: dict | None) -> None:
+        encodings, segments = schema.encodings, schema.segments
+        old = [row.id for row in rows]
+        names = {row.name for row in rows}
+        written = None if tensors is None else self._write_segment(bank, tensors)
+        try:
+            with self._write() as change:
+                c = change.connection
+                segment: Segment | None = None
+                alive = np.empty(0, dtype=bool)
+                if written is not None:
+                    segment, values = written
+                    new = self._record_segment(change, bank, values)
+                    moved = c.scalars(
+                        select(encodings.c.document_id).where(among(encodings.c.segment_id, old))
+                    ).all()
+                    alive = np.isin(segment.documents, np.asarray(moved, dtype=np.int64))
+                    if not alive.all():
+                        segment.erase(np.flatnonzero(~alive).tolist())
+                    c.execute(
+                        update(encodings).where(among(encodings.c.segment_id, old)).values(segment_id=new)
+                    )
+                c.execute(delete(segments).where(among(segments.c.id, old)))
+
+                def follow() -> None:
+                    bank.drop(names)
+                    if segment is not None:
+                        bank.add(segment, alive)
+
+                change.committed.append(follow)
+        except Exception:
+            if written is not None:
+                written[0].path.unlink(missing_ok=True)
+            raise
+
+
+def choose(rows: Sequence[Row]) -> list[Row]:
+    """The segments to merge next: small ones of one size class, else one with many dead; [] if all is well."""
+    if dead := [row for row in rows if not row.live]:
+        return dead
+    for row in rows:
+        if row.documents - row.live > DEAD_SHARE * row.documents:
+            return [row]
+    by_class = sorted(rows, key=lambda r: (size_class(r), r.id))
+    for _, group in groupby(by_class, key=size_class):
+        chosen: list[Row] = []
+        for row in group:
+            if sum(r.bytes for r in chosen) + row.bytes <= LARGEST:
+                chosen.append(row)
+            if len(chosen) == FAN_IN:
+                return chosen
+        # Too large for eight of them to fit: as many as fit, if that helps.
+        if chosen and chosen[0].bytes * FAN_IN > LARGEST and len(chosen) > 1:
+            return chosen
+    return []
+
+
+def size_class(row: Row) -> int:
+    return int(log(max(row.bytes, 1), FAN_IN))

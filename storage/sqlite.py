@@ -1,0 +1,61 @@
+"""Connections to doppel.db, for reading and for writing.
+
+`secure_delete` and FTS5's `secure-delete` (SQLite 3.42 and later) erase what is deleted. Where the Python's own SQLite
+is older, the `pysqlite3` wheel's is used; where there is neither, forgetting merges the full-text index instead
+(`search.erase_deleted`), which costs time, not privacy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+BUSY_MS = 30_000
+SECURE_FULL_TEXT = (3, 42)  # the first SQLite whose FTS5 can erase deleted rows one by one
+
+
+def choose_driver() -> Any:
+    if sqlite3.sqlite_version_info < SECURE_FULL_TEXT:
+        try:
+            return importlib.import_module("pysqlite3.dbapi2")
+        except ImportError:
+            pass
+    return sqlite3
+
+
+driver = choose_driver()
+
+
+def connect(path: Path, *, writes: bool, create: bool = False) -> Engine:
+    """An engine whose transactions are snapshots (`writes` False) or exclude other writers from the start."""
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw' if writes else 'ro'}"
+
+    def open_connection() -> Any:
+        # isolation_level None: the driver must not begin transactions of its own; `begin` below does.
+        return driver.connect(
+            uri, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
+        )
+
+    engine = create_engine(
+        "sqlite://", module=driver, creator=open_connection, poolclass=QueuePool, pool_size=4, max_overflow=-1
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        if writes:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
