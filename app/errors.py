@@ -2,6 +2,12 @@
 
 DoppelError
 ├── SettingsError     a value in settings.json (or the environment) cannot be used
+├── ModelMissing      the model is not on this machine yet
+├── ModelUnusable     a model cannot be fetched, converted or loaded
+├── EmptyMemory       nothing is remembered yet, so nothing can be asked
+├── QuestionTooLong   a question has more tokens than the model takes
+├── NotFound          no such memory, chat or source
+├── ArchiveProblem    the archive is in use, full, damaged or too new
 └── NotRead           a file gave no text; `.reason` says why
     ├── Skipped       nothing to read in it: empty, a picture, a program
     └── Unreadable    broken, locked, too large or hostile: something a person can act on
@@ -18,6 +24,30 @@ class DoppelError(Exception):
 
 class SettingsError(DoppelError):
     """A setting has a value that cannot be used."""
+
+
+class ModelMissing(DoppelError):
+    """The model is not on this machine yet."""
+
+
+class ModelUnusable(DoppelError):
+    """A model cannot be fetched, converted or loaded."""
+
+
+class EmptyMemory(DoppelError):
+    """Nothing is remembered yet."""
+
+
+class QuestionTooLong(DoppelError):
+    """A question has more tokens than the model takes."""
+
+
+class NotFound(DoppelError):
+    """No such memory, chat or source."""
+
+
+class ArchiveProblem(DoppelError):
+    """The archive cannot do this now: in use by another process, full, damaged, or of a newer version."""
 
 
 class NotRead(DoppelError):

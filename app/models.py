@@ -192,9 +192,11 @@ def _finish(source: Path, folder: Path, router: Path | None, report: Report) -> 
 
 def _fit_router(source: Path, target: Path, texts: list[Path], report: Report) -> Path:
     from app.sample import sample_texts
-    from engine.router import fit_file
+    from engine.router import main as fit
 
     report("Fitting the router in closed form …")
-    passages = [path.read_text("utf-8", errors="replace") for path in texts] or sample_texts()
-    fit_file(source, passages, target)
+    if not texts:
+        texts = [target.with_suffix(".txt")]
+        texts[0].write_text("\n\n".join(sample_texts()), "utf-8")
+    fit(["fit", "--model", str(source), "--out", str(target), "--texts", *map(str, texts)])
     return target
