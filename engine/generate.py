@@ -48,21 +48,21 @@ def generate(
     sampling: Sampling,
     stop_ids: Collection[int],
     *,
+    rows: Collection[int] | None = None,
+    ended: Callable[[int, list[int]], bool] = lambda row, written: False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[list[int | None]]:
     """Yield the next token of every question, None for those that have ended.
 
-    Stop tokens are not yielded. The last token of a question is left unfed, as nothing would read what follows.
+    rows: the questions of the session that write, default all. ended(row, tokens written so far) ends a question behind
+    its newest token. Stop tokens are not yielded. The last token of a question is left unfed, as nothing would read what
+    follows. With a seed, a question draws the same alone and in a batch.
     """
     rules = processors(sampling)
-    generator = torch.Generator(device=session.logits.device)
-    if sampling.seed is None:
-        generator.seed()
-    else:
-        generator.manual_seed(sampling.seed)
     count = len(session.next_position)
+    draws = [_generator(sampling.seed, session.logits.device) for _ in range(count)]
     written: list[list[int]] = [[] for _ in range(count)]
-    live = [True] * count
+    live = [rows is None or row in rows for row in range(count)]
     for step in range(sampling.max_new_tokens):
         if cancelled():
             return
@@ -70,17 +70,32 @@ def generate(
         for row in range(count):
             if not live[row]:
                 continue
-            token = _choose(session.logits[row : row + 1], written[row], rules, sampling, generator)
+            token = _choose(session.logits[row : row + 1], written[row], rules, sampling, draws[row])
             if token in stop_ids:
                 live[row] = False
                 continue
             written[row].append(token)
             chosen[row] = token
-        if not any(live):
+            live[row] = not ended(row, written[row])
+        if all(token is None for token in chosen):
             return
         yield chosen
-        if step + 1 < sampling.max_new_tokens:
-            session.extend([[] if token is None else [token] for token in chosen])
+        if step + 1 < sampling.max_new_tokens and any(live):
+            session.extend(
+                [
+                    [token] if alive and token is not None else []
+                    for token, alive in zip(chosen, live, strict=True)
+                ]
+            )
+
+
+def _generator(seed: int | None, device: torch.device) -> torch.Generator:
+    generator = torch.Generator(device=device)
+    if seed is None:
+        generator.seed()
+    else:
+        generator.manual_seed(seed)
+    return generator
 
 
 def _choose(
