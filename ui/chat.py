@@ -14,7 +14,7 @@ import gradio as gr
 from app.answer import Done, Message, Retrieved, Token
 from app.errors import DoppelError
 from ui import render
-from ui.clicks import clickable, number, panel
+from ui.blocks import clickable, number, panel
 
 if TYPE_CHECKING:
     from app.twin import Twin
@@ -42,7 +42,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
             new = gr.Button("New chat", size="sm", elem_id="new-chat")
             chats = clickable("open", elem_id="chats")
             delete = gr.Button("Delete this chat…", size="sm", variant="secondary", visible=False)
-            with gr.Group(visible=False) as confirm:
+            with gr.Column(visible=False, elem_classes="boxed") as confirm:
                 panel('<p class="notice">The chat is erased. Memories stay.</p>')
                 with gr.Row():
                     yes = gr.Button("Delete", size="sm", variant="stop")
@@ -139,7 +139,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
     gr.on([box.submit, ask.click], **asking, **quiet)
     talk.sample(sample, outputs=box, **quiet).then(**asking, **quiet)
     talk.cite(cite, inputs=desk, outputs=evidence, **quiet)
-    stop.click(halt, queue=False, **quiet)
+    stop.click(halt, concurrency_limit=None, **quiet)
     new.click(begin, outputs=everything, **quiet)
     chats.open(reopen, outputs=everything, **quiet)
     delete.click(lambda: gr.update(visible=True), outputs=confirm, **quiet)

@@ -11,13 +11,14 @@ from app.answer import Remembered
 from app.errors import DoppelError
 from app.needles import texts_to_forget
 from ui import render, render_tables
-from ui.clicks import clickable, number, panel
+from ui.blocks import clickable, number, panel
 
 if TYPE_CHECKING:
     from app.twin import Twin
 
 PAGE = 25
 ALL = 0
+HINT = render.notice("Review a memory to read it in full, correct it or forget it.")
 
 
 def build(tab: gr.Tab, twin: Twin) -> None:
@@ -37,14 +38,14 @@ def build(tab: gr.Tab, twin: Twin) -> None:
                 ahead = gr.Button("Next", size="sm", interactive=False)
         with gr.Column(scale=5, min_width=320):
             note = panel(elem_id="memory-note")
-            with gr.Group(visible=False, elem_id="memory-detail") as detail:
+            with gr.Column(visible=False, elem_classes="boxed", elem_id="memory-detail") as detail:
                 facts = panel()
                 body = gr.Textbox(label="Remembered text", lines=8, max_lines=18, elem_id="memory-text")
                 with gr.Row():
                     save = gr.Button("Save", variant="primary", size="sm")
                     forget = gr.Button("Forget this passage…", size="sm")
                     forget_file = gr.Button("Forget the whole file…", size="sm")
-            with gr.Group(visible=False, elem_id="memory-confirm") as confirm:
+            with gr.Column(visible=False, elem_classes="boxed", elem_id="memory-confirm") as confirm:
                 question = panel()
                 with gr.Row():
                     yes = gr.Button("Forget for good", variant="stop", size="sm")
@@ -70,7 +71,7 @@ def build(tab: gr.Tab, twin: Twin) -> None:
     def entered(text: str, origin: int) -> dict[Any, Any]:
         choices = [("All sources", ALL), *((item.path, item.id) for item in twin.sources())]
         origin = origin if any(origin == value for _, value in choices) else ALL
-        return {**search(text, origin), source: gr.update(choices=choices, value=origin)}
+        return {**search(text, origin), source: gr.update(choices=choices, value=origin), note: HINT}
 
     def opened(row: Remembered) -> dict[Any, Any]:
         return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ui import chat, memory, sources, status
-from ui.clicks import panel
+from ui.blocks import panel
 
 if TYPE_CHECKING:
     from app.twin import Twin

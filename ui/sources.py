@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.errors import DoppelError
 from ui import render, render_tables
-from ui.clicks import clickable, number, panel
+from ui.blocks import clickable, number, panel
 
 if TYPE_CHECKING:
     from app.twin import Twin
@@ -39,7 +39,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin) -> None:
         polling = gr.Checkbox(label="Network folder: look at intervals instead of waiting for events")
     note = panel(elem_id="source-note")
     table = clickable("remove", elem_id="source-table")
-    with gr.Group(visible=False, elem_id="source-confirm") as confirm:
+    with gr.Column(visible=False, elem_classes="boxed", elem_id="source-confirm") as confirm:
         question = panel()
         also_forget = gr.Checkbox(label="Also forget for good what was read from it")
         with gr.Row():
@@ -66,7 +66,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin) -> None:
     def added(text: str, patterns: str, poll: bool) -> dict[Any, Any]:
         if not text.strip():
             return {note: render.notice("Type the path of a folder or file first.", "problem")}
-        lines = [line.strip() for line in patterns.splitlines() if line.strip()]
+        lines = [line.strip() for line in (patterns or "").splitlines() if line.strip()]
         try:
             twin.add_source(Path(text.strip()).expanduser(), ignore=lines, polling=poll)
         except DoppelError as error:

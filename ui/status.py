@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ui import render_tables
-from ui.clicks import panel
+from ui.blocks import panel
 
 if TYPE_CHECKING:
     from app.twin import Twin
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def build(tab: gr.Tab, twin: Twin) -> None:
     numbers = panel(elem_id="overview")
     failed = panel()
-    again = gr.Button("Refresh", size="sm", elem_id="refresh-status")
+    with gr.Row():
+        again = gr.Button("Refresh", size="sm", scale=0, min_width=110, elem_id="refresh-status")
 
     def state() -> tuple[str, str]:
         now = twin.status()

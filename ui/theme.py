@@ -19,6 +19,17 @@ def theme() -> gr.themes.Base:
         font_mono=("ui-monospace", "SFMono-Regular", "Consolas", "monospace"),
     ).set(
         body_background_fill="*neutral_50",
+        # The defaults of these two are too pale to read on white (WCAG AA asks for 4.5 to 1).
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+        color_accent="*primary_700",
+        button_secondary_background_fill="white",
+        button_secondary_background_fill_dark="*neutral_800",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_background_fill_hover_dark="*neutral_700",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_border_color_dark="*neutral_600",
+        button_border_width="1px",
         block_background_fill="white",
         block_background_fill_dark="*neutral_900",
         block_border_width="1px",

@@ -1,4 +1,4 @@
-// ui/clicks.py puts the list in. Any element with data-event="name" fires that event, its other data
+// ui/blocks.py puts the list in. Any element with data-event="name" fires that event, its other data
 // attributes being the event's data.
 const events = EVENTS;
 element.addEventListener("click", (event) => {

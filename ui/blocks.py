@@ -1,4 +1,4 @@
-"""A block of escaped HTML whose buttons fire events.
+"""Blocks of escaped HTML, with or without buttons that fire events.
 
 Gradio's own tables and chat parse Markdown and HTML of their values; here the markup is made by `ui.render`
 and the only active parts are buttons with data attributes. Event data comes from the browser and is checked:
