@@ -26,6 +26,7 @@ from storage.segment import Segment, Shape
 from storage.store import Change, Store, now
 
 BANK_DIRECTORY = "bank"
+LOAD_TRIES = 5
 VERIFIED_AT_OPEN = (
     64 << 20
 )  # banks up to so many bytes are verified whole when opened, larger ones by `verify`
