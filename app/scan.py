@@ -5,7 +5,8 @@
 * A file whose size and time of change are those of its row is taken as unchanged; `hashes=True` reads them
   all, for the rare edit that keeps both. Equal content under a new time costs a hash in ingest, never an
   encoding.
-* A new path with the size and content hash of a file that is gone is a move: its memories stay.
+* A new path with the size and content hash of a file that is gone is a move: its memories stay. Under a new name
+  it is read again, since a title may come from the name; in another folder it is not.
 * A file is gone only if the disk says so (not: "cannot tell"), its root is the known one, and both still hold
   at the moment its row is removed. Only rows of this very source are ever touched.
 * Rows are read in pages and the walk streams; what is kept are the rows of files that are gone.
@@ -194,6 +195,10 @@ class Scan:
         if not self._still_gone(file):
             return False
         self.archive.move_file(file.id, path)
+        if Path(file.path).name != path.name:
+            # A title made from the file's name is part of what its passages say: they are to be read again, and
+            # those that come out as before keep their memories.
+            self.archive.set_file_state(file.id, "queued", content_hash="")
         return True
 
     def _remove_gone(self) -> None:

@@ -20,7 +20,6 @@ import errno
 import logging
 import os
 import queue
-import sys
 import tempfile
 import threading
 import time
@@ -116,6 +115,8 @@ class _Watched:
     stale: bool = True
     """The watch may be on a folder that is not the root any more."""
     polled: bool = False
+    failed: bool = False
+    """The last rescan ended in an error and is due again."""
     next_poll: float = 0.0
     rescan: Future[None] | None = None
     again: bool = False
@@ -144,6 +145,7 @@ class Watcher:
         self._watched: dict[int, _Watched] = {}
         self._burst = 0
         self._stopping = threading.Event()
+        self._took_up = threading.Event()
         self._wanted: set[int] = set()
         self._looked = self._probed = NEVER
         self._rescans = ThreadPoolExecutor(1, thread_name_prefix="doppel-rescan")
@@ -169,9 +171,10 @@ class Watcher:
             self._events.put((each, ""))
 
     def settled(self) -> bool:
-        """True if no path waits for its quiet time and no rescan is under way."""
+        """True if every source is taken up, no path waits for its quiet time and no rescan is under way."""
         return (
-            self._events.empty()
+            self._took_up.is_set()
+            and self._events.empty()
             and not len(self._stability)
             and not self._wanted
             and all(w.rescan is None or (w.rescan.done() and not w.again) for w in self._watched.values())
@@ -233,13 +236,23 @@ class Watcher:
             ready[source_id].append(Path(path))
         for source_id, paths in ready.items():
             watched = self._watched.get(source_id)
-            if watched is not None and self._scan(watched.source).some(paths).changes:
-                self._wake()
+            if watched is not None:
+                self._scan_paths(watched, paths)
         if not len(self._stability):
             if self._burst >= BURST_EVENTS:
                 for source_id in self._watched:
                     self._want(source_id)
             self._burst = 0
+
+    def _scan_paths(self, watched: _Watched, paths: list[Path]) -> None:
+        try:
+            changes = self._scan(watched.source).some(paths).changes
+        except Exception:
+            log.exception("looking at changed files of source %s failed", watched.source.id)
+            self._want(watched.source.id)
+            return
+        if changes:
+            self._wake()
 
     def _scan(self, source: Source) -> Scan:
         return Scan(
@@ -267,10 +280,11 @@ class Watcher:
                 self._unwatch(watched)
                 self._watch(watched, root)
                 wanted.add(source_id)
-            if watched.polled and time.monotonic() >= watched.next_poll:
+            if (watched.polled or watched.failed) and time.monotonic() >= watched.next_poll:
                 wanted.add(source_id)
             if source_id in wanted:
                 self._start_rescan(watched)
+        self._took_up.set()
 
     def _watch(self, watched: _Watched, root: tuple[int, int] | None) -> None:
         """Ask for the events of a source whose root is there; poll it if there are none to be had."""
@@ -299,7 +313,7 @@ class Watcher:
         none.
         """
         affected = [watched for watched in candidates if watched.watch is not None and not watched.polled]
-        if affected and sys.platform.startswith("linux") and not self._can_watch_more():
+        if affected and not self._can_watch_more():
             for watched in affected:
                 self._poll(watched, LIMIT)
 
@@ -328,13 +342,14 @@ class Watcher:
         started = time.monotonic()
         try:
             report = self._scan(watched.source).all()
+            watched.failed = False
+            if report.changes:
+                self._wake()
         except Exception:
-            log.exception("rescan of source %s failed", watched.source.id)
-            return
+            log.exception("rescan of source %s failed; trying again later", watched.source.id)
+            watched.failed = True
         now = time.monotonic()
         watched.next_poll = now + max(self._settings.poll_seconds, 10 * (now - started))
-        if report.changes:
-            self._wake()
         if watched.again:
             self.rescan(watched.source.id)
 
