@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.reading import read_file
 
-ARCHIVE = Path(__file__).parent / "archive"
+ARCHIVE = Path(__file__).resolve().parent / "archive"
 
 
 def sample_files() -> list[Path]:
