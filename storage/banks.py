@@ -27,9 +27,7 @@ from storage.store import Change, Store, now
 
 BANK_DIRECTORY = "bank"
 LOAD_TRIES = 5
-VERIFIED_AT_OPEN = (
-    64 << 20
-)  # banks up to so many bytes are verified whole when opened, larger ones by `verify`
+VERIFIED_AT_OPEN = 64 << 20  # bytes; larger banks are verified by `verify`
 
 
 class Banks(Store):
@@ -309,10 +307,12 @@ class Banks(Store):
             return
         encodings = schema.encodings
         with self._write() as change:
-            change.connection.execute(
-                delete(encodings).where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
-            )
-            change.committed.append(lambda: self._kill(ids))
+            lost = change.connection.scalars(
+                delete(encodings)
+                .where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
+                .returning(encodings.c.document_id)
+            ).all()
+            change.committed.append(lambda: self._kill(lost))
 
 
 def bank_row(connection: Connection, fingerprint: str) -> Row | None:

@@ -93,9 +93,11 @@ class Store:
                     undo()
                 raise
             durable.step("committed")
-            for follow in change.committed:
-                follow()
-            self._publish()
+            try:
+                for follow in change.committed:
+                    follow()
+            finally:
+                self._publish()
 
     def _publish(self) -> None:
         """Called once after each commit, when everything that follows it in memory has been done."""
