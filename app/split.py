@@ -197,8 +197,9 @@ class _Cutter:
         if unit.kind == "message":
             author = _line(unit.speaker, 60) if not unit.joint else ""
         title, date = _line(self.item.title, 120), day[:10] if day else ""
-        for path in (unit.path, unit.path[-1:], ()):
-            context = " · ".join(part for part in (title, " › ".join(path), date, author) if part)
+        path = tuple(heading for heading in unit.path if heading not in title)
+        for headings in (path, path[-1:], ()):
+            context = " · ".join(part for part in (title, " › ".join(headings), date, author) if part)
             if not context or self.count(context) < self.reserve:
                 return context
         while self.count(context) >= self.reserve:

@@ -68,8 +68,30 @@ def _mostly_utf8(sample: bytes) -> bool:
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample, cp_isolation=_GUESSES, threshold=0.35).best()
-    return best.encoding if best else "cp1252"
+    matches = from_bytes(sample, cp_isolation=_GUESSES, threshold=0.35)
+    best = matches.best()
+    if best is None:
+        return "cp1252"
+    if best.encoding in ("cp1250", "cp1254"):
+        fitting = {
+            name
+            for match in matches
+            if match.chaos <= best.chaos + 0.02
+            for name in match.could_be_from_charset
+        }
+        if "cp1252" in fitting:
+            return _western(sample)
+    return best.encoding
+
+
+def _western(sample: bytes) -> str:
+    """Which of three encodings that fit equally well: the letters that only one language has decide."""
+    letters = set(sample.decode("cp1252", "replace").lower())
+    if letters & set("þðý") and not letters & set("áíóúæ"):  # ş, ğ, ı in Turkish; Icelandic has both
+        return "cp1254"
+    if letters & set("õû") and not letters & set("àèêãçñî"):  # ő, ű in Hungarian; French, Portuguese
+        return "cp1250"
+    return "cp1252"
 
 
 def tidy(text: str) -> str:

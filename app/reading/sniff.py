@@ -71,6 +71,7 @@ _BINARY = (
     (b"%!PS", "PostScript document"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_SEARCHED = 64 * 1024 * 1024
 _TURNED_DOWN = "save it as {}, which Doppel reads"
 _OPENDOCUMENT = "application/vnd.oasis.opendocument."
 
@@ -97,7 +98,7 @@ def sniff(source: Source) -> str:
     if head.startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(_OLE):
-        raise _old_office(head)
+        raise _old_office(source)
     codec = detect(head)
     if codec is None or not codec.startswith("utf"):
         _refuse_binary(head)
@@ -157,9 +158,12 @@ def _opendocument(kind: str) -> str:
     raise Skipped("not a text format: OpenDocument drawing or formula")
 
 
-def _old_office(head: bytes) -> Exception:
+def _old_office(source: Source) -> Exception:
+    # The names of the streams stand in a directory anywhere in the file.
+    data = source.head(_OLE_SEARCHED)
+
     def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in head
+        return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
         return Unreadable("protected by a password: open it and save it without one")

@@ -18,10 +18,7 @@ def read_csv(source: Source, limits: Limits) -> Iterator[Item]:
     delimiter = ""
     for text in stream_text(source, limits):
         delimiter = delimiter or _delimiter(text[:20_000], source.suffix)
-        rows = [
-            " | ".join(_cell(cell) for cell in row)
-            for row in csv.reader(text.splitlines(True), delimiter=delimiter)
-        ]
+        rows = [_row(row) for row in csv.reader(text.splitlines(True), delimiter=delimiter)]
         rows = [row for row in rows if row.strip(" |")]
         if not rows:
             continue
@@ -30,8 +27,11 @@ def read_csv(source: Source, limits: Limits) -> Iterator[Item]:
         yield Item(source.stem, [Block("\n".join(table), kind="table")], date=name_date(source.name))
 
 
-def _cell(cell: str) -> str:
-    return " ".join(cell.split())
+def _row(cells: list[str]) -> str:
+    tidied = [" ".join(cell.split()) for cell in cells]
+    while tidied and not tidied[-1]:
+        tidied.pop()
+    return " | ".join(tidied)
 
 
 def _delimiter(sample: str, suffix: str) -> str:
