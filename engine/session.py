@@ -105,6 +105,12 @@ class Session:
         self.next_position = [p + n for p, n in zip(self.next_position, lengths, strict=True)]
         return self.logits
 
+    def rewind(self, row: int, count: int) -> None:
+        """Take a question's newest `count` tokens back out of its context. Its logits are stale until it is extended."""
+        for cache in self.caches[row]:
+            cache.drop(count)
+        self.next_position[row] -= count
+
 
 def _attend_batch(
     model: MsaModel,
