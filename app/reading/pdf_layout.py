@@ -21,7 +21,8 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 _STARTS_ENTRY = re.compile(r"(?:[-•–*▪◦‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 _HYPHENS = "-\u00ad\u2010"
 _CUT = "\ufffe\x02"  # what PDFium writes for a hyphen that only breaks the line
-_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"[-–|\s]*\d{1,4}[-–|\s]*")
+_OUTER = 2  # lines at the top and at the bottom that may be running heads and feet
 _WIDE_GAP = 1.35  # of the usual distance between lines
 _HEADING_SIZE = 1.12  # of the size most text has
 _HEADING_LENGTH = 150
@@ -39,9 +40,10 @@ class Line:
 
 def page_blocks(pages: dict[int, list[Line]]) -> list[Block]:
     """Headings and paragraphs of all pages, placed "page n"."""
-    furniture = _repeated_lines(list(pages.values()))
+    furniture = _repeated_lines(pages)
     kept = {
-        number: [line for line in lines if _shape(line) not in furniture] for number, lines in pages.items()
+        number: [line for line in lines if _shape(line, number) not in furniture]
+        for number, lines in pages.items()
     }
     levels = _heading_levels([line for lines in kept.values() for line in lines])
     blocks = []
@@ -51,20 +53,23 @@ def page_blocks(pages: dict[int, list[Line]]) -> list[Block]:
     return blocks
 
 
-def _shape(line: Line) -> str:
-    return _DIGITS.sub("#", line.text)
+def _shape(line: Line, number: int) -> str:
+    """The line without its page number; other numbers are text."""
+    if _PAGE_NUMBER.fullmatch(line.text):
+        return "#"
+    return re.sub(rf"(?<!\d){number}(?!\d)", "#", line.text)
 
 
-def _repeated_lines(pages: list[list[Line]]) -> set[str]:
-    """Running heads and feet: the outer lines that come again, numbers aside, on most pages."""
-    filled = [[line for line in lines if line.text] for lines in pages]
-    filled = [lines for lines in filled if len(lines) > 3]
-    if len(filled) < 4:
-        return set()
-    counts = Counter(
-        shape for lines in filled for shape in {_shape(line) for line in (*lines[:2], *lines[-2:])}
-    )
-    return {shape for shape, count in counts.items() if count > 0.6 * len(filled)}
+def _repeated_lines(pages: dict[int, list[Line]]) -> set[str]:
+    """Running heads and feet: outer lines that come again, but for the page number, on most pages."""
+    counts: Counter[str] = Counter()
+    filled = 0
+    for number, lines in pages.items():
+        shapes = [_shape(line, number) for line in lines if line.text]
+        if len(shapes) > _OUTER * 2:
+            filled += 1
+            counts.update({*shapes[:_OUTER], *shapes[-_OUTER:]})
+    return {shape for shape, count in counts.items() if filled > 3 and count > 0.6 * filled}
 
 
 def _heading_levels(lines: list[Line]) -> dict[float, int]:
