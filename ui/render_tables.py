@@ -27,7 +27,8 @@ def memory_table(rows: Sequence[Remembered], chosen: int | None = None) -> str:
     body = "".join(_memory_row(row, row.id == chosen) for row in rows)
     return (
         '<div class="table" role="region" aria-label="Memories"><table><thead><tr><th>Memory</th>'
-        f"<th>From</th><th>Date</th><th><span class='unseen'>Action</span></th></tr></thead><tbody>{body}"
+        f'<th>From</th><th class="when">Date</th><th>'
+        f"<span class='unseen'>Action</span></th></tr></thead><tbody>{body}"
         "</tbody></table></div>"
     )
 
@@ -39,7 +40,7 @@ def _memory_row(row: Remembered, chosen: bool) -> str:
     return (
         f'<tr class="{"chosen" if chosen else ""}"><td class="excerpt">{text(excerpt)} {edited}</td>'
         f'<td class="from" title="{text(row.path)}">{text(file_name(row.path))}{place}</td>'
-        f'<td class="when">{text(day(row.date))}</td><td><button type="button" class="row" data-event="open" '
+        f'<td class="when">{text(day(row.date))}</td><td><button type="button" class="act" data-event="open" '
         f'data-id="{row.id}" aria-label="Review memory {row.id}">Review</button></td></tr>'
     )
 
@@ -78,7 +79,7 @@ def _source_row(source: SourceStatus) -> str:
         f'<tr><td class="path" title="{text(source.path)}">{text(source.path)}</td>'
         f'<td class="count">{source.files.get("known", 0):,} of {total:,}</td>'
         f"<td>{text(source.state)}{reason}</td>"
-        f'<td><button type="button" class="row" data-event="remove" data-id="{source.id}" '
+        f'<td><button type="button" class="act" data-event="remove" data-id="{source.id}" '
         f'aria-label="Remove {text(source.path)}">Remove…</button></td></tr>'
     )
 

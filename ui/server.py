@@ -6,6 +6,7 @@ routes, its telemetry and its share links outside of it.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import signal
@@ -142,6 +143,12 @@ def serve(
     """
     import uvicorn
 
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Open pages hold streams that never end by themselves; cutting them off is no error to report.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
     config = uvicorn.Config(
@@ -152,7 +159,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     say(f"Doppel is at {address.url}")
     say("Press Ctrl-C to stop.")
     if open_browser:
