@@ -22,7 +22,7 @@ from kernels.device import runs_triton
 from kernels.quantise import Quantised, dequantise
 from kernels.route_integer import fast_integers, integer_scorer, integer_tile, token_maxima
 
-FLOAT_TILE = 2**18  # elements of a float32 tile of keys: 1 MiB stays in a core's cache
+FLOAT_TILE = 2**18  # elements of a float32 tile of keys or scores: 1 MiB stays in a core's cache
 
 
 def fold_heads(q: Tensor, kv_heads: int) -> Tensor:
@@ -93,7 +93,8 @@ def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, s
     if isinstance(keys, Quantised) and fast_integers(keys.values.device):
         tile, score = integer_tile(queries), integer_scorer(queries, keys)
     else:
-        tile, score = max(FLOAT_TILE // queries[0].shape[1], 16), float_scorer(queries, keys)
+        widest = max(queries[0].shape[1], sum(len(query) for query in queries))
+        tile, score = max(FLOAT_TILE // widest, 16), float_scorer(queries, keys)
     out = torch.full((len(queries), len(starts) - 1), -inf, device=starts.device)  # [questions, documents]
     for low in range(0, keys.shape[0], tile):
         merge_documents(out, score(slice(low, min(low + tile, keys.shape[0]))), starts, low)

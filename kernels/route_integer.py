@@ -39,7 +39,7 @@ def fast_integers(device: torch.device) -> bool:
 
 def integer_tile(queries: Sequence[Tensor]) -> int:
     """Rows of keys per step: many for few tokens, as each step has a fixed cost; some MiB of products otherwise."""
-    return min(32768, max(1024, 2**19 // (PARTS * sum(len(query) for query in queries))))
+    return min(32768, max(64, 2**19 // (PARTS * sum(len(query) for query in queries))))
 
 
 def split_query(query: Tensor) -> tuple[Tensor, Tensor, float]:
@@ -88,7 +88,7 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
         for slab in slabs:
             operand = operands[slab.operand][:, slab.columns]  # [rows, columns]
             product = torch._int_mm(slab.query, operand.T)  # int32 [PARTS * tokens, rows]
-            part = torch.add(product[tokens:], product[:tokens], alpha=LOW)  # int32 [tokens, rows]
+            part = product[tokens:].add_(product[:tokens], alpha=LOW)  # int32 [tokens, rows]
             if groups > 1:
                 part = part.float().mul_(scales[rows, slab.group])
             elif len(slabs) > 1:
@@ -103,6 +103,8 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
 
 def token_maxima(scores: Tensor, counts: Sequence[int]) -> Tensor:
     """scores: [tokens, rows], `counts` tokens per question -> [questions, rows]."""
-    if len(set(counts)) == 1:  # one pass for a batch of pooled queries
+    if max(counts) == 1:
+        return scores
+    if len(set(counts)) == 1:
         return scores.unflatten(0, (len(counts), counts[0])).amax(1)
     return torch.stack([part.amax(0) for part in scores.split(list(counts))])

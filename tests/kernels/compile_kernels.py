@@ -1,8 +1,8 @@
 """Compiles every Triton kernel for sm_80 and sm_90 without a GPU and prints its resources as JSON lines.
 
-Run as a script, outside Triton's interpreter and with an empty TRITON_CACHE_DIR: registers and spilled bytes come
-from ptxas' log, which a cached kernel does not write again. Shared memory is Triton's own figure. Shapes: the
-default model (head_dim 64, 3 kv heads of 9) and MSA-4B (head_dim 128, 8 kv heads of 32), bfloat16 activations.
+Run as a script, outside Triton's interpreter. Registers and spilled bytes come from ptxas' log, shared memory is
+Triton's own figure. Shapes: the default model (head_dim 64, 3 kv heads of 9) and MSA-4B (head_dim 128, 8 kv heads of
+32), bfloat16 activations. As the launcher would, it makes a constant of what is 1 and compiles without what is None.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ MODELS = {"default": (64, 3, 9), "msa-4b": (128, 8, 32)}  # head_dim, kv heads, 
 def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]]:
     """(name, kernel, types of the pointer and scalar arguments, constants, options)"""
     found: list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]] = []
+    found.append((
+        "pool", pool_chunks_kernel,
+        {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
+        {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
+    ))  # fmt: skip
     for model, (dim, kv_heads, heads) in MODELS.items():
         width = dim * kv_heads
         found.append((
             f"quantise int8, {model}", quantise_int8_kernel,
             {"x": "*bf16", "values": "*i8", "scales": "*fp32", "rows": "i32"},
             {"DIM": dim, "BLOCK_D": dim, "BLOCK_R": 4096 // dim}, {},
-        ))  # fmt: skip
-        found.append((
-            f"pool, {model}", pool_chunks_kernel,
-            {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
-            {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
         ))  # fmt: skip
         for bits, groups, block_t in ((8, kv_heads, 16), (8, 1, 64), (4, kv_heads, 64), (0, 1, 64)):
             part = "*fp16" if bits else "*fp32"
@@ -59,16 +59,20 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
                 {"num_warps": triton_route.WARPS[block_t]},
             ))  # fmt: skip
         for bits, block_m in ((0, 16), (0, 64), (8, 16), (8, 64), (4, 16), (4, 64)):
+            # 16 rows are the heads that share a kv head, for the one token of a decoding step.
             memory = "*i8" if bits else "*bf16"
             types = {
-                "q": "*bf16", "memory_k": memory, "memory_v": memory, "k_scales": "*fp32", "v_scales": "*fp32",
-                "selected": "*i64", "local_k": "*bf16", "local_v": "*bf16", "out": "*bf16",
-                "chunks": "i32", "tokens": "i32", "length": "i32", "row_stride": "i32", "head_stride": "i32",
-                "scale": "fp32",
+                "q": "*bf16", "memory_k": memory, "memory_v": memory,
+                **({"k_scales": "*fp32", "v_scales": "*fp32", "selected": "*i64"} if bits else {}),
+                "local_k": "*bf16", "local_v": "*bf16", "out": "*bf16",
+                "chunks": "i32", **({"tokens": "i32"} if block_m > 16 else {}), "length": "i32",
+                "row_stride": "i32", "head_stride": "i32", "scale": "fp32",
             }  # fmt: skip
             constants = {
                 "BITS": bits, "GATHER": bits != 0, "KV_HEADS": kv_heads, "GROUPS": heads // kv_heads, "DIM": dim,
                 "BLOCK_M": block_m, "BLOCK_N": triton_attend.BLOCK_N[block_m], "BLOCK_D": dim,
+                **({} if bits else {"k_scales": None, "v_scales": None, "selected": None}),
+                **({} if block_m > 16 else {"tokens": 1}),
             }  # fmt: skip
             options = {"num_warps": triton_attend.WARPS[block_m], "num_stages": triton_attend.STAGES}
             name = f"attend selected int{bits}" if bits else "attend"
@@ -88,8 +92,9 @@ def resources(
     }
     source = ASTSource(fn=kernel, signature=signature, constexprs=constants, attrs=aligned)
     log = io.StringIO()
-    with redirect_stdout(log), triton.knobs.nvidia.scope():
+    with redirect_stdout(log), triton.knobs.nvidia.scope(), triton.knobs.compilation.scope():
         triton.knobs.nvidia.dump_ptxas_log = True
+        triton.knobs.compilation.always_compile = True  # a kernel from the cache has no log
         compiled = triton.compile(
             source, target=GPUTarget("cuda", arch, 32), options={"enable_fp_fusion": True, **options}
         )

@@ -9,6 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from kernels import attend, pool, route
+from kernels import quantise as quantisation
 from kernels.attend import attend_selected_torch, attend_torch
 from kernels.pool import pool_chunks_torch
 from kernels.quantise import Quantised, dequantise, quantise, quantise_torch
@@ -115,3 +117,25 @@ def test_attend_in_half_precision() -> None:
     got = attend_triton(q, memory_k, memory_v, local_k, local_v)
     want = attend_torch(q.float(), memory_k, memory_v, local_k, local_v)
     close(got.float(), want, 3e-3)
+
+
+def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (quantisation, pool, route, attend):
+        monkeypatch.setattr(module, "runs_triton", lambda x: True)
+    for module, twin in (
+        (quantisation, "quantise_torch"),
+        (pool, "pool_chunks_torch"),
+        (route, "score_documents_torch"),
+        (attend, "attend_torch"),
+        (attend, "attend_selected_torch"),
+    ):
+        monkeypatch.delattr(module, twin)  # any call of a torch version fails
+    x = torch.randn(10, 3, 64)
+    keys = quantisation.quantise(pool.pool_chunks(x, torch.tensor([4, 6]), 4))  # 3 chunks
+    scores = route.score_documents(torch.randn(2, 192), keys, torch.tensor([0, 1, 3]))
+    assert scores.isfinite().all()
+    q, memory, local = torch.randn(9, 2, 64), dequantise(keys).transpose(0, 1), torch.randn(3, 4, 64)
+    close(
+        attend.attend_selected(q, keys, keys, torch.arange(3), local, local),
+        attend.attend(q, memory, memory, local, local),
+    )

@@ -17,7 +17,7 @@ from kernels.route import (
     score_documents_torch,
     top_k_documents,
 )
-from kernels.route_integer import WIDEST, split_query
+from kernels.route_integer import PARTS, WIDEST, integer_tile, split_query
 
 
 def every_head(q: Tensor, keys: Tensor, starts: Tensor) -> Tensor:
@@ -142,3 +142,19 @@ def test_queries_that_do_not_fit_are_refused() -> None:
         score_documents_batch([], keys, starts)
     with pytest.raises(ValueError, match="grouped"):
         fold_heads(torch.randn(1, 4, 8), 3)
+
+
+@pytest.mark.parametrize("tokens", [1, 32, 1000, 20_000])
+def test_a_tile_of_products_is_bounded_whatever_the_batch(tokens: int) -> None:
+    queries = [torch.zeros(1, 4)] * (tokens // 2) + [torch.zeros(tokens - tokens // 2, 4)]
+    assert 4 * PARTS * tokens * integer_tile(queries) <= 16 * 2**20
+
+
+def test_maxima_of_pooled_ragged_and_even_batches_agree() -> None:
+    keys, starts = quantise(unit(30, 1, 32)), torch.tensor([0, 4, 30])
+    queries = list(torch.randn(3, 2, 32))
+    even = score_documents_batch(queries, keys, starts)  # two tokens each
+    pooled = score_documents_batch([row[None] for query in queries for row in query], keys, starts)
+    ragged = score_documents_batch([*queries, torch.randn(5, 32)], keys, starts)[:3]
+    torch.testing.assert_close(pooled.view(3, 2, 2).amax(1), even, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(ragged, even, rtol=1e-6, atol=0)
