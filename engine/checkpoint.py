@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import split_torch_state_dict_into_shards
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedModel
 
 from engine.config import ConfigError, MsaConfig, dump_config, parse_config
 from engine.model import MsaModel, build_backbone
 
+INDEX = "model.safetensors.index.json"
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -49,11 +53,18 @@ def load_model(
         )
     if overrides:
         msa = MsaConfig(**{**msa.__dict__, **overrides})
-    stored = _DTYPES[str(raw.get("torch_dtype") or raw.get("dtype") or "float32").removeprefix("torch.")]
+    stored = _stored_dtype(raw)
     with torch.device("meta"):
         backbone = build_backbone(backbone_config, msa, dtype or stored)
     assign_weights(backbone, folder, dtype or stored, torch.device(device))
     return MsaModel(backbone, msa, load_tokenizer(folder), fingerprint=fingerprint(folder)).eval()
+
+
+def _stored_dtype(raw: dict[str, Any]) -> torch.dtype:
+    name = str(raw.get("torch_dtype") or raw.get("dtype") or "float32").removeprefix("torch.")
+    if name not in _DTYPES:
+        raise ConfigError(f"weights of type {name!r} are not supported; supported are {', '.join(_DTYPES)}")
+    return _DTYPES[name]
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -76,9 +87,12 @@ def load_tokenizer(folder: Path) -> Any | None:
 
 def weight_files(folder: Path) -> list[Path]:
     """The safetensors files of a checkpoint, from its index where it is sharded."""
-    index = folder / "model.safetensors.index.json"
+    index = folder / INDEX
     if index.exists():
-        names = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
+        try:
+            names = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise CheckpointError(f"{index} is damaged: fetch the model again") from None
         files = [folder / Path(name).name for name in names]
     else:
         files = [folder / "model.safetensors"] if (folder / "model.safetensors").exists() else []
@@ -153,24 +167,37 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def save_model(model: MsaModel, folder: Path) -> None:
-    """Write an MSA checkpoint that `load_model` reads back to the last bit. The target appears whole or not at all."""
-    from safetensors.torch import save_file
+def save_model(model: MsaModel, folder: Path, *, shard_bytes: int = 4 * 2**30) -> None:
+    """Write an MSA checkpoint that `load_model` reads back to the last bit. The target appears whole or not at all.
 
-    staging = folder.with_name(folder.name + ".partial")
-    staging.mkdir(parents=True, exist_ok=True)
+    shard_bytes: most bytes of one weights file; beyond it there are several, with an index. Raises CheckpointError where the
+    folder exists.
+    """
+    if folder.exists():
+        raise CheckpointError(f"{folder} exists already: choose another folder or remove it")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=folder.name + ".") as scratch:
+        staging = Path(scratch) / "model"
+        staging.mkdir()
+        _write_weights(model, staging, shard_bytes)
+        raw = dump_config(model.backbone.config, model.config, str(model.dtype).removeprefix("torch."))
+        (staging / "config.json").write_text(json.dumps(raw, indent=1, default=str), "utf-8")
+        if model.tokenizer is not None:
+            model.tokenizer.save_pretrained(staging)
+        staging.rename(folder)
+
+
+def _write_weights(model: MsaModel, folder: Path, shard_bytes: int) -> None:
     state = {name: tensor.detach().contiguous() for name, tensor in model.backbone.state_dict().items()}
     config: Any = model.backbone.config
     if config.tie_word_embeddings:
         state.pop("lm_head.weight", None)
-    save_file(state, staging / "model.safetensors", metadata={"format": "pt"})
-    raw = dump_config(config, model.config, str(model.dtype).removeprefix("torch."))
-    (staging / "config.json").write_text(json.dumps(raw, indent=1, default=str), "utf-8")
-    if model.tokenizer is not None:
-        model.tokenizer.save_pretrained(staging)
-    if folder.exists():
-        raise CheckpointError(f"{folder} exists already: choose another folder or remove it")
-    staging.rename(folder)
+    shards = split_torch_state_dict_into_shards(state, max_shard_size=shard_bytes)
+    for file, names in shards.filename_to_tensors.items():
+        save_file({name: state[name] for name in names}, folder / file, metadata={"format": "pt"})
+    if shards.is_sharded:
+        index = {"metadata": shards.metadata, "weight_map": shards.tensor_to_filename}
+        (folder / INDEX).write_text(json.dumps(index, indent=1), "utf-8")
 
 
 __all__ = ["CheckpointError", "ConfigError", "fingerprint", "load_model", "load_tokenizer", "save_model"]

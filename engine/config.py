@@ -85,7 +85,12 @@ def parse_router_layers(value: str | int | list[int], num_layers: int) -> tuple[
     if value == "all":
         return tuple(range(num_layers))
     parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-    layers = tuple(sorted({int(part) for part in parts}))
+    try:
+        layers = tuple(sorted({int(part) for part in parts}))
+    except ValueError:
+        raise ConfigError(
+            f"router_layer_idx is {value!r}: give layer numbers such as '18,19,20', or 'all'"
+        ) from None
     if layers and not 0 <= layers[0] <= layers[-1] < num_layers:
         raise ConfigError(f"router_layer_idx {value!r} names layers outside 0…{num_layers - 1}")
     return layers

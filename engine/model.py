@@ -46,7 +46,8 @@ class MsaModel(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
-        return self.backbone.dtype
+        # Not backbone.dtype: that is the first parameter's, and the scalar temperature stays float32.
+        return self.backbone.get_input_embeddings().weight.dtype  # type: ignore[return-value]
 
     @cached_property
     def heads(self) -> int:
