@@ -5,7 +5,7 @@
 * A question's score of a document is the max over its tokens and the document's chunks, taken tile by tile. A
   tile may cut a document: the parts meet in the running maximum. Peak memory beyond the result is one tile.
 * A batch of questions is one matrix of tokens, so the keys are read once for all of them.
-* Quantised keys on x86 CPUs are multiplied as integers (`route_integer`), everything else as float32.
+* Quantised keys are multiplied as integers on CPUs that do so exactly (`route_integer`), all else as float32.
 
 Does not know which documents are alive, nor how the scores of several layers are combined.
 """
@@ -90,7 +90,7 @@ def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Te
 
 def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """As `score_documents_batch`, inputs checked, queries float32, everything on one device."""
-    if isinstance(keys, Quantised) and fast_integers(keys.values.device):
+    if isinstance(keys, Quantised) and not keys.values.is_cuda and fast_integers():
         tile, score = integer_tile(queries), integer_scorer(queries, keys)
     else:
         widest = max(queries[0].shape[1], sum(len(query) for query in queries))

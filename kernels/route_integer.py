@@ -6,12 +6,15 @@
 * Products are int32. Columns are cut into slabs narrow enough that high * 254 + low cannot overflow.
 * With one scale per chunk (a positive factor of all its scores) the max over tokens is taken on the integers
   and only the maxima are scaled; with one per head each head's product is scaled and summed.
-* int4 keys are not shifted down: 16 times a nibble fits int8 as well, and the 16 goes into the step.
+* int4 keys are not shifted down: 16 times a nibble (the other one wraps away) fits int8, and the 16 goes into
+  the step.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -31,10 +34,21 @@ class Slab(NamedTuple):
     group: int  # the column of the scales
 
 
-def fast_integers(device: torch.device) -> bool:
-    """Whether torch multiplies int8 matrices with vector instructions here; elsewhere it is a plain loop."""
-    x86 = torch.backends.cpu.get_cpu_capability().startswith("AVX")
-    return device.type == "cpu" and x86 and torch.backends.mkldnn.is_available()
+@cache
+def fast_integers() -> bool:
+    """Whether this CPU multiplies int8 matrices fast and exactly; otherwise keys are better made floats.
+
+    Without VNNI, oneDNN adds pairs of products in 16 bits, which saturate: wrong by as much as the score itself.
+    Which instructions it picks depends on more than the CPU, so the largest products there are get tried.
+    """
+    if not any("vnni" in name for name, present in torch.cpu.get_capabilities().items() if present):
+        return False
+    for tokens, rows, sign in itertools.product((PARTS, 64), (1, 1024), (1, -1)):
+        query = torch.full((tokens, 192), 127, dtype=torch.int8)
+        keys = torch.full((rows, 192), sign * 127, dtype=torch.int8)
+        if bool((torch._int_mm(query, keys.T) != sign * 127 * 127 * 192).any()):
+            return False
+    return True
 
 
 def integer_tile(queries: Sequence[Tensor]) -> int:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -17,7 +21,7 @@ from kernels.route import (
     score_documents_torch,
     top_k_documents,
 )
-from kernels.route_integer import PARTS, WIDEST, integer_tile, split_query
+from kernels.route_integer import PARTS, WIDEST, fast_integers, integer_tile, split_query
 
 
 def every_head(q: Tensor, keys: Tensor, starts: Tensor) -> Tensor:
@@ -68,8 +72,8 @@ def test_float_and_integer_products_agree(bits: int, groups: int, monkeypatch: p
     queries = [torch.randn(3, 192), torch.randn(1, 192)]
     starts = ragged_starts(500, 1)
     found = []
-    for integers in (True, False):
-        monkeypatch.setattr(route, "fast_integers", lambda device, integers=integers: integers)
+    for integers in (fast_integers(), False):
+        monkeypatch.setattr(route, "fast_integers", lambda integers=integers: integers)
         found.append(score_documents_torch(queries, keys, starts))
     torch.testing.assert_close(found[0], found[1], rtol=0, atol=3e-4 * float(found[1].abs().max()))
 
@@ -81,8 +85,9 @@ def test_tiles_may_cut_documents(tile: int, monkeypatch: pytest.MonkeyPatch) -> 
     query = torch.randn(4, 32)
     whole = score_documents(query, keys, starts)
     monkeypatch.setattr(route, "integer_tile", lambda queries: tile)
-    monkeypatch.setattr(route, "fast_integers", lambda device: True)
-    assert torch.equal(score_documents(query, keys, starts), whole)
+    monkeypatch.setattr(route, "FLOAT_TILE", 16 * 32)
+    torch.testing.assert_close(score_documents(query, keys, starts), whole, rtol=1e-6, atol=1e-7)
+    torch.testing.assert_close(score_documents(query, dequantise(keys), starts), whole, rtol=0, atol=3e-4)
 
 
 def test_a_batch_scores_like_its_questions_alone() -> None:
@@ -100,6 +105,19 @@ def test_extreme_integers_do_not_overflow() -> None:
     keys = Quantised(torch.full((4, width), -127, dtype=torch.int8), torch.ones(4), 8, width)
     score = score_documents(torch.full((1, width), 3.0), keys, torch.tensor([0, 4]))
     torch.testing.assert_close(score, torch.tensor([-127.0 * 3 * width]))
+
+
+def test_integers_that_saturate_are_not_used() -> None:
+    """oneDNN held to AVX2 adds products in 16 bits; scores must stay right there."""
+    test = f"{__file__}::test_extreme_integers_do_not_overflow"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test],
+        env=os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_query_of_zeros_scores_zero() -> None:
