@@ -232,7 +232,7 @@ def crash_rounds(
         journal.path.unlink(missing_ok=True)
         # By turns: at a random moment, at a step, at a step that fails.
         fault = (None, "kill", "kill", "full", "broken")[index % 5]
-        at = random_.randint(1, 120)
+        at = random_.randint(1, 45)
         child = context.Process(
             target=work, args=(directory / "data", journal, state, seed * 100_000 + index, fault, at)
         )

@@ -1,0 +1,133 @@
+"""The bank at any size: `python -m benchmarks.bank --tokens N [--json]`.
+
+Builds an archive of N tokens (see `bank_archive` for what is synthetic in it), opens it in a fresh process and measures
+it (`bank_measure`). `--kills N` crashes an archive N times instead (`bank_crashes`), `--sizes` prints what a token costs
+in each format.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.bank_archive import Base, build, encoded_base, random_base
+from benchmarks.bank_crashes import crash_rounds
+from benchmarks.bank_measure import Effort, measure
+from benchmarks.bank_sizes import sizes_table
+
+DEFAULT_SHAPE = {"layers": 6, "kv_heads": 3, "head_dim": 64, "heads": 9, "chunk_size": 32}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    if options.sizes:
+        print(sizes_table())
+        return 0
+    with tempfile.TemporaryDirectory(dir=options.directory) as scratch:
+        directory = Path(scratch)
+        result = crash(directory, options) if options.kills else in_new_process(run, directory, options)
+    print(json.dumps(result) if options.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
+    return int(bool(result.get("wrong")))
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bank", description=__doc__)
+    parser.add_argument("--tokens", type=int, default=1_000_000)
+    parser.add_argument(
+        "--model", type=Path, help="model folder whose encodings are perturbed; random ones without"
+    )
+    for name, value in DEFAULT_SHAPE.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=value, help="without --model")
+    parser.add_argument("--document-chunks", type=int, default=16)
+    parser.add_argument("--words", type=int, default=190, help="of a document's text")
+    parser.add_argument("--key-bits", type=int, choices=(4, 8), default=8)
+    parser.add_argument("--content-bits", type=int, choices=(4, 8), default=8)
+    parser.add_argument("--questions", type=int, default=7)
+    parser.add_argument("--question-tokens", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves it to torch")
+    parser.add_argument("--kills", type=int, default=0, help="crash an archive so many times instead")
+    parser.add_argument("--seed", type=int, default=0, help="of the crashes")
+    parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
+    parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def crash(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
+    def report(done: int) -> None:
+        progress(f"{done} of {options.kills} crashes")
+
+    return vars(crash_rounds(directory, options.kills, seed=options.seed, report=report))
+
+
+def run(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
+    stored, origin = in_new_process(fill, directory, options)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    # Values do not matter for the measurements' time; loading the model here would count as the bank's memory.
+    base = torch.load(directory / "base.pt", weights_only=True)
+    effort = Effort(questions=options.questions, question_tokens=options.question_tokens)
+    result = measure(
+        directory / "data",
+        Base(**base, origin=origin),
+        chunks=options.document_chunks,
+        words=options.words,
+        effort=effort,
+    )
+    rebuild = {"rebuild_store_s": round(stored, 2), "threads": torch.get_num_threads(), "base": origin}
+    return result | rebuild
+
+
+def fill(directory: Path, options: argparse.Namespace) -> tuple[float, str]:
+    base = (
+        encoded_base(options.model)
+        if options.model
+        else random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
+    )
+    stored = build(
+        directory / "data",
+        base,
+        options.tokens,
+        chunks=options.document_chunks,
+        words=options.words,
+        key_bits=options.key_bits,
+        content_bits=options.content_bits,
+        report=lambda left: progress(f"{left} tokens to go"),
+    )
+    kept = {k: v for k, v in vars(base).items() if k != "origin"}
+    torch.save(kept, directory / "base.pt")
+    return stored, base.origin
+
+
+def in_new_process(work: Any, directory: Path, options: argparse.Namespace) -> Any:
+    """Runs `work` where nothing of this process's memory counts."""
+    context = multiprocessing.get_context("spawn")
+    receive, send = context.Pipe(duplex=False)
+    child = context.Process(target=answer, args=(send, work, directory, options))
+    child.start()
+    send.close()
+    try:
+        return receive.recv()
+    except EOFError:
+        raise SystemExit(f"{work.__name__} ended without a result, see above") from None
+    finally:
+        child.join()
+
+
+def answer(send: Any, work: Any, directory: Path, options: argparse.Namespace) -> None:
+    send.send(work(directory, options))
+
+
+def progress(line: str) -> None:
+    print(f"\r{line}   ", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""A synthetic archive of any size: documents of perturbed chunks, texts of random words.
+
+The chunks come from really encoded documents if a model is given (paragraphs of the sample archive), else they are
+random directions, which `Base.origin` says. Either way each is perturbed, so that no two are the same.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from engine.checkpoint import load_model
+from engine.encode import encode_documents
+from engine.layout import Layout
+from storage.archive import Archive
+from storage.records import Draft
+
+BANK = "synthetic"
+BATCH_CHUNKS = 32_768  # per segment: about 120 MB in the default shape
+NOISE = 0.3  # of a chunk's own size
+SAMPLE = Path(__file__).parent.parent / "app" / "sample" / "archive"
+VOCABULARY = 50_000
+
+
+@dataclass(frozen=True)
+class Base:
+    """Chunks to draw from: [layers, chunks, kv_heads, head_dim] float32, and where they come from."""
+
+    router_key: Tensor
+    key: Tensor
+    value: Tensor
+    heads: int
+    chunk_size: int
+    origin: str
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    router_key: Tensor
+    key: Tensor
+    value: Tensor
+    tokens: int
+
+
+def random_base(layers: int, kv_heads: int, head_dim: int, heads: int, chunk_size: int) -> Base:
+    generator = torch.Generator().manual_seed(0)
+    router_key, key, value = torch.randn(3, layers, 2048, kv_heads, head_dim, generator=generator)
+    return Base(
+        normalize(router_key, dim=-1), key, value, heads, chunk_size, "random directions, no model was given"
+    )
+
+
+def encoded_base(model_folder: Path) -> Base:
+    model = load_model(model_folder)
+    layout = Layout(model.tokenizer)
+    texts = [
+        p for f in sorted(SAMPLE.rglob("*.md")) for p in f.read_text("utf-8").split("\n\n") if len(p) > 200
+    ]
+    encodings = encode_documents(model, [layout.document(i, text) for i, text in enumerate(texts[:64], 1)])
+    return Base(
+        *(
+            torch.cat([getattr(e, name).float() for e in encodings], 1)
+            for name in ("router_key", "key", "value")
+        ),
+        model.heads,
+        model.config.chunk_size,
+        f"chunks of {len(encodings)} really encoded documents of the sample archive, perturbed",
+    )
+
+
+def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synthetic]:
+    """So many documents of `chunks` chunks each."""
+    generator = torch.Generator().manual_seed(seed)
+    rows = torch.randint(base.key.shape[1], (documents * chunks,), generator=generator)
+    # Views of one block of noise, shifted by a random number of rows: drawing it anew would take most of the time.
+    noise = torch.randn(4096, *base.key.shape[2:], generator=generator) * NOISE
+
+    def perturb(x: Tensor) -> Tensor:
+        shift = int(torch.randint(4096, (), generator=generator))
+        repeated = noise.roll(shift, 0).repeat(-(-len(rows) // 4096), 1, 1)[: len(rows)]
+        drawn = x[:, rows]  # [layers, documents * chunks, kv_heads, head_dim]
+        return drawn + repeated * drawn.pow(2).mean(-1, keepdim=True).sqrt()
+
+    router_key, key, value = (
+        x.unflatten(1, (documents, chunks)).unbind(1)
+        for x in (normalize(perturb(base.router_key), dim=-1), perturb(base.key), perturb(base.value))
+    )
+    tokens = chunks * base.chunk_size
+    return [Synthetic(r, k, v, tokens) for r, k, v in zip(router_key, key, value, strict=True)]
+
+
+class Words:
+    """Texts of random words, frequent and rare ones as in language."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(0)
+        letters = "abcdefghijklmnoprstuvwz"
+        self._words = [
+            "".join(self._random.choices(letters, k=self._random.randint(3, 9))) for _ in range(VOCABULARY)
+        ]
+        self._weights = list(accumulate(1 / (i + 1) for i in range(VOCABULARY)))
+
+    def text(self, words: int) -> str:
+        return " ".join(self._random.choices(self._words, cum_weights=self._weights, k=words))
+
+
+def build(
+    directory: Path,
+    base: Base,
+    tokens: int,
+    *,
+    chunks: int,
+    words: int,
+    key_bits: int,
+    content_bits: int,
+    report: Callable[[int], None],
+) -> float:
+    """Fills a new archive with at least so many tokens; the seconds it took to store them (not to make them up)."""
+    layers, _, kv_heads, head_dim = base.key.shape
+    per_document = chunks * base.chunk_size
+    left = -(-tokens // per_document)
+    texts, stored, seed = Words(), 0.0, 0
+    with Archive.open(directory) as archive:
+        archive.bank(BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits)
+        while left:
+            count = min(left, max(1, BATCH_CHUNKS // chunks))
+            encodings = synthesise(base, count, chunks, seed)
+            ids = archive.reserve_document_ids(count)
+            drafts = [
+                Draft(id, 0, texts.text(words), f"{id:x}", title=f"Note {id}", tokens=per_document)
+                for id in ids
+            ]
+            begun = time.perf_counter()
+            archive.commit_documents(None, add=drafts, encodings=encodings, bank=BANK)
+            stored += time.perf_counter() - begun
+            left, seed = left - count, seed + 1
+            report(left * per_document)
+    return stored

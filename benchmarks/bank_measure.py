@@ -1,0 +1,179 @@
+"""What a bank costs: routing, opening, changing, memory. Run in a process of its own, so that its memory is the bank's.
+
+Next to routing, on the same keys in the same run:
+(a) every head: as the public implementation scores. All query heads against bf16 keys, a slice of chunks at a time,
+    [heads, tokens, chunks] scores reduced afterwards: mean over heads, max over tokens, max over a document's chunks.
+    Measured on one router layer, times the number of layers. Getting the keys into bf16 is not counted.
+(b) reading once: a sum over the bytes of all routing keys, the least any scan can do.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from benchmarks.bank_archive import BANK, Base, Words, synthesise
+from kernels.quantise import dequantise
+from storage.archive import Archive
+from storage.records import Draft
+from storage.snapshot import Snapshot
+
+TOP = 16
+SLICE = 16_384  # chunks per step of (a)
+
+
+@dataclass(frozen=True)
+class Effort:
+    questions: int = 7
+    question_tokens: int = 32
+    changes: int = 7
+
+
+def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Effort) -> dict[str, Any]:
+    layers, _, kv_heads, head_dim = base.key.shape
+    questions = [question(base, effort.question_tokens, seed) for seed in range(effort.questions)]
+    cold = evict(directory)
+    begun = time.perf_counter()
+    archive = Archive.open(directory)
+    bank = archive.bank(BANK, layers, kv_heads, head_dim)
+    first = route(bank.snapshot(), questions[0])
+    open_s = time.perf_counter() - begun
+    snapshot = bank.snapshot()
+    route_s = median(lambda q: route(snapshot, q), questions)
+    rss = psutil.Process().memory_info().rss
+    read_once_s = median(lambda _: read_once(snapshot), range(3))
+    every_head_s = every_head(snapshot, questions[0][0])
+    assert len(first) == layers
+    changes = time_changes(archive, base, chunks, words, effort.changes)
+    info = archive.active_bank()
+    assert info is not None
+    archive.close()
+    return {
+        "tokens": info.documents * chunks * base.chunk_size,
+        "documents": info.documents,
+        "segments": info.segments,
+        "bank_gb": round(info.bytes / 1e9, 3),
+        "database_gb": round((directory / "doppel.db").stat().st_size / 1e9, 3),
+        "route_s": round(route_s, 5),
+        "every_head_s": round(every_head_s, 4),
+        "read_once_s": round(read_once_s, 5),
+        "vs_every_head": round(every_head_s / route_s, 1),
+        "vs_read_once": round(route_s / read_once_s, 2),
+        "rss_gb": round(rss / 1e9, 3),
+        "open_s": round(open_s, 3),
+        "opened_cold": cold,
+        **changes,
+    }
+
+
+def question(base: Base, tokens: int, seed: int) -> list[Tensor]:
+    """Routing queries per router layer, [tokens, heads, head_dim], near stored keys."""
+    generator = torch.Generator().manual_seed(10_000 + seed)
+    _, stored, kv_heads, head_dim = base.router_key.shape
+    rows = torch.randint(stored, (tokens,), generator=generator)
+    keys = base.router_key[:, rows].repeat_interleave(base.heads // kv_heads, dim=2)
+    noise = torch.randn(keys.shape, generator=generator) / head_dim**0.5
+    return list(normalize(keys + noise, dim=-1))
+
+
+def route(snapshot: Snapshot, queries: Sequence[Tensor]) -> list[Tensor]:
+    """The best documents in each router layer."""
+    chosen = []
+    for slot, query in enumerate(queries):
+        scores = snapshot.score(slot, [query])[0]
+        chosen.append(snapshot.document_ids[scores.topk(min(TOP, len(scores))).indices])
+    return chosen
+
+
+def read_once(snapshot: Snapshot) -> int:
+    total = 0
+    for stretch in snapshot._stretches:
+        for keys in stretch.keys:
+            flat = keys.values.flatten()
+            total += int(flat[: len(flat) // 8 * 8].view(torch.int64).sum())
+            total += int(keys.scales.sum())
+    return total
+
+
+def every_head(snapshot: Snapshot, query: Tensor) -> float:
+    """Seconds for all layers, measured on the first; query [tokens, heads, head_dim]."""
+    shape = snapshot.shape
+    q = query.to(torch.bfloat16).transpose(0, 1)  # [heads, tokens, dim]
+    group = q.shape[0] // shape.kv_heads
+    seconds = 0.0
+    for stretch in snapshot._stretches:
+        starts = torch.from_numpy(stretch.starts)
+        best = torch.empty(int(starts[-1]), dtype=torch.bfloat16)
+        for low in range(0, len(best), SLICE):
+            keys = dequantise(stretch.keys[0][low : low + SLICE]).to(torch.bfloat16)
+            keys = keys.unflatten(1, (shape.kv_heads, shape.head_dim)).transpose(0, 1).contiguous()
+            begun = time.perf_counter()
+            expanded = keys.repeat_interleave(group, dim=0)  # [heads, chunks, dim]
+            scores = q @ expanded.transpose(1, 2)  # [heads, tokens, chunks]
+            best[low : low + SLICE] = scores.mean(0).amax(0)
+            seconds += time.perf_counter() - begun
+        if len(starts) > 1:
+            begun = time.perf_counter()
+            torch.segment_reduce(best.float(), "max", offsets=starts)
+            seconds += time.perf_counter() - begun
+    return seconds * shape.layers
+
+
+def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: int) -> dict[str, float]:
+    """Milliseconds to add, edit, forget one document, and for the first question after a change, without encoding."""
+    layers, _, kv_heads, head_dim = base.key.shape
+    bank = archive.bank(BANK, layers, kv_heads, head_dim)
+    texts, query = Words(), question(base, 1, 0)
+    times: dict[str, list[float]] = {"add_ms": [], "edit_ms": [], "forget_ms": [], "see_ms": []}
+    tokens = chunks * base.chunk_size
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        begun = time.perf_counter()
+        work()
+        times[name].append(1000 * (time.perf_counter() - begun))
+
+    existing = bank.snapshot().document_ids[: 10 * rounds : 10].tolist()
+    for index, old in enumerate(existing):
+        first, second = synthesise(base, 2, chunks, 900_000 + index)
+        (id,) = archive.reserve_document_ids(1)
+        draft = Draft(id, 0, texts.text(words), f"new {id}", title="New", tokens=tokens)
+        text = texts.text(words)
+        add = partial(archive.commit_documents, None, add=[draft], encodings=[first], bank=BANK)
+        timed("add_ms", add)
+        timed("see_ms", lambda: bank.snapshot().score(0, query[:1]))
+        timed("edit_ms", partial(archive.edit_document, old, text, f"edited {old}", tokens, second, BANK))
+        timed("forget_ms", partial(archive.forget, [old]))
+    return {name: round(statistics.median(values), 2) for name, values in times.items()}
+
+
+def median(work: Callable[[Any], object], inputs: Sequence[Any]) -> float:
+    work(inputs[0])
+    times = []
+    for x in inputs:
+        begun = time.perf_counter()
+        work(x)
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def evict(directory: Path) -> bool:
+    """Asks the system to drop the archive's files from its cache, so that opening reads the disk; False if it cannot."""
+    if not hasattr(os, "posix_fadvise"):
+        return False
+    for path in directory.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return True
