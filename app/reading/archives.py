@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.errors import Skipped, Unreadable
+from app.reading.encoding import SAMPLE
 from app.reading.formats import read_inner
 from app.reading.items import MB, Item, Limits, Source, require_size, too_large
+from app.reading.sniff import sniff
 
 _IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _CHUNK = 1 * MB
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def read_zip(source: Source, limits: Limits) -> Iterator[Item]:
@@ -45,6 +48,8 @@ def _members(
     held: Item | None = None  # the last one carries the notes
     for info in members:
         try:
+            if _is_no_text(archive, info):
+                continue
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
             for item in read_inner(info.filename, data, source, limits, info.filename):
@@ -62,6 +67,22 @@ def _members(
         yield replace(held, notes=(*held.notes, *notes))
     elif problems:
         raise Unreadable(f"nothing in it can be read; mostly: {problems.most_common(1)[0][0]}")
+
+
+def _is_no_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether the first bytes already say so, as for the pictures of a phone's backup."""
+    if info.flag_bits & 1:
+        return False
+    try:
+        with archive.open(info) as stream:
+            head = stream.read(SAMPLE)
+        if not head.startswith(b"PK"):
+            sniff(Source(info.filename, data=head))
+    except Skipped:
+        return True
+    except (Unreadable, *_DAMAGE):
+        return False  # told when it is read
+    return False
 
 
 class _Bomb(Exception):
@@ -84,6 +105,6 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, limits:
                     if limit < limits.member_bytes:
                         raise _Bomb
                     raise Unreadable(too_large(limit))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise Unreadable("damaged, or packed in an unusual way: unpack it into a folder") from error
     return b"".join(pieces)

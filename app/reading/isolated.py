@@ -49,22 +49,24 @@ def iter_isolated(
 ) -> Iterator[Item]:
     """The items of a file one by one, parsed in a worker process.
 
-    seconds: waiting time for each 64 MB begun of the file; megabytes: memory of the worker.
+    seconds: waiting time for one item, for each 64 MB begun of the file (a mailbox has many items, a PDF one);
+    for all of them it may be that much for each megabyte. megabytes: memory of the worker.
     Raises Skipped or Unreadable, for a large file possibly after some items.
     """
     path = Path(path).absolute()
     try:
-        steps = 1 + path.stat().st_size // STEP
+        size = path.stat().st_size
     except (OSError, ValueError) as error:
         raise Unreadable("no such file, or no access to it: check that it is still there") from error
+    patience = seconds * (1 + size // STEP)
+    deadline = seconds * (1 + size // MB)
     worker = _take(megabytes)
     finished = False
     try:
-        worker.ask(path, seconds * steps, limits or Limits())
-        deadline = seconds * steps
+        worker.ask(path, deadline, limits or Limits())
         while True:
             began = time.monotonic()
-            message = worker.receive(deadline)
+            message = worker.receive(min(patience, deadline))
             deadline -= time.monotonic() - began
             if "item" not in message:
                 break
@@ -178,7 +180,7 @@ class _Worker:
             except queue.Empty:
                 if time.monotonic() >= end:
                     raise Unreadable(
-                        f"reading it took longer than {seconds:.0f} s: it is damaged, or needs to be split"
+                        f"gave nothing within {seconds:.0f} s: it is damaged, or needs to be split"
                     ) from None
                 if self._resident() > self.megabytes * MB:
                     raise Unreadable(out_of_memory(self.megabytes)) from None

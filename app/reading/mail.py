@@ -8,10 +8,11 @@ it once. A message that cannot be parsed is kept as its raw text.
 
 from __future__ import annotations
 
-import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from typing import BinaryIO
@@ -27,6 +28,7 @@ _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst|enc)\s*:", re.I)
 _BOUNDARY = re.compile(rb"From \S*.{0,80}\d{4}")
 _LINE = 1 << 20
 _BOUNDARIES = 200  # multiparts in one mail
+_HEADER = 10_000  # characters of one header
 _SHORT = 40  # a plain part shorter than this next to an HTML part only says "view in a browser"
 
 
@@ -65,7 +67,8 @@ def message_items(data: bytes, source: Source, limits: Limits, place: str) -> It
     try:
         if data.count(b"boundary=") > _BOUNDARIES:
             raise ValueError("the parser takes quadratic time over nested parts")
-        message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(data)
+        # The old policy: the new one's header parser is ten times slower and fails on malformed headers.
+        message = BytesParser().parsebytes(data)
         parts = list(_own_parts(message))
     except Exception:  # the parser raises many types on broken headers
         yield Item(
@@ -94,52 +97,48 @@ def message_items(data: bytes, source: Source, limits: Limits, place: str) -> It
         yield Item(inner_title, item.blocks, item.author or author, item.date or date, item.notes)
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: Message, name: str) -> str:
+    """A header with its encoded words decoded, on one line; "" when there is none."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    return _decoded(raw)
+
+
+def _decoded(raw: str) -> str:
+    raw = raw[:_HEADER]
+    if not raw.isascii():  # bytes without a charset
+        raw = decode(raw.encode("utf-8", "surrogateescape"))
     try:
-        return re.sub(r"\s+", " ", tidy(str(message[name] or ""))).strip()
-    except Exception:  # the header parser raises many types on malformed values
-        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
-        return re.sub(r"\s+", " ", tidy(str(raw))).strip()
+        text = str(make_header(decode_header(raw))) if "=?" in raw else raw
+    except (HeaderParseError, LookupError, ValueError):
+        text = raw
+    return re.sub(r"\s+", " ", tidy(text)).replace('"', "").strip()
 
 
-def _date(message: EmailMessage) -> str | None:
+def _date(message: Message) -> str | None:
     try:
         return parsedate_to_datetime(_header(message, "date")).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-def _content_type(part: EmailMessage) -> str:
-    try:
-        return part.get_content_type()
-    except Exception:  # as in _header
-        return "text/plain"
+def _filename(part: Message) -> str:
+    return _decoded(part.get_filename() or "")
 
 
-def _filename(part: EmailMessage) -> str:
-    try:
-        return tidy(part.get_filename() or "").replace("\n", " ").strip()
-    except Exception:  # as in _header
-        return ""
-
-
-def _attachments(parts: list[EmailMessage]) -> list[tuple[str, bytes]]:
+def _attachments(parts: list[Message]) -> list[tuple[str, bytes]]:
     """Names and bytes of the attached files, pictures aside, and of attached mails."""
     found = []
-    for number, part in enumerate(parts):
-        kind = _content_type(part)
-        if kind == "message/rfc822" and number:
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], EmailMessage):
-                found.append(
-                    (_filename(part) or "attached mail.eml", inner[0].as_bytes(policy=email.policy.compat32))
-                )
+    for part in parts:
+        kind = part.get_content_type()
+        inner = part.get_payload()
+        if kind == "message/rfc822" and isinstance(inner, list) and isinstance(inner[0], Message):
+            found.append((_filename(part) or "attached mail.eml", inner[0].as_bytes()))
         elif (name := _filename(part)) and not part.is_multipart() and not kind.startswith("image/"):
             found.append((name, _payload(part)))
     return found
 
 
-def _payload(part: EmailMessage) -> bytes:
+def _payload(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
@@ -150,10 +149,10 @@ def _attachment_items(name: str, content: bytes, source: Source, limits: Limits,
     return list(read_inner(name, content, source, limits, under(place, f"attachment {name}")))
 
 
-def _body(message: EmailMessage, parts: list[EmailMessage], title: str, place: str) -> list[Block]:
+def _body(message: Message, parts: list[Message], title: str, place: str) -> list[Block]:
     own = [part for part in parts if not part.is_multipart() and not _filename(part)]
-    plain = "\n\n".join(_part_text(part) for part in own if _content_type(part) == "text/plain").strip()
-    pages = [part for part in own if _content_type(part) == "text/html"]
+    plain = "\n\n".join(_part_text(part) for part in own if part.get_content_type() == "text/plain").strip()
+    pages = [part for part in own if part.get_content_type() == "text/html"]
     if pages and len(plain) < _SHORT:
         blocks = []
         for part in pages:
@@ -171,23 +170,23 @@ def _body(message: EmailMessage, parts: list[EmailMessage], title: str, place: s
     return paragraphs(text, place) + tail
 
 
-def _own_parts(message: EmailMessage) -> Iterator[EmailMessage]:
+def _own_parts(message: Message) -> Iterator[Message]:
     """The message and its parts in order, without the parts of mails attached to it."""
     pending = [message]
     while pending:
         part = pending.pop()
         yield part
         inner = part.get_payload()
-        if isinstance(inner, list) and (part is message or _content_type(part) != "message/rfc822"):
-            pending += [child for child in reversed(inner) if isinstance(child, EmailMessage)]
+        if isinstance(inner, list) and part.get_content_type() != "message/rfc822":
+            pending += [child for child in reversed(inner) if isinstance(child, Message)]
 
 
-def _part_text(part: EmailMessage) -> str:
+def _part_text(part: Message) -> str:
     data = _payload(part)
     try:
         charset = part.get_content_charset() or ""
         if charset in ("", "us-ascii"):
             return decode(data)
         return tidy(data.decode(charset, "replace"))
-    except Exception:  # unknown charset, or as in _header
+    except LookupError:
         return decode(data)

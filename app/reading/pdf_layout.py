@@ -57,7 +57,7 @@ def _shape(line: Line, number: int) -> str:
     """The line without its page number; other numbers are text."""
     if _PAGE_NUMBER.fullmatch(line.text):
         return "#"
-    return re.sub(rf"(?<!\d){number}(?!\d)", "#", line.text)
+    return re.sub(rf"(?<!\d){number}(?!\d)", "#", line.text, count=1)
 
 
 def _repeated_lines(pages: dict[int, list[Line]]) -> set[str]:

@@ -25,7 +25,7 @@ _OUTLOOK = re.compile(
     r"^[ \t]*(?:-{2,}[ \t]*(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
     r"|Messaggio originale|Oorspronkelijk bericht)[ \t]*-{2,}[ \t]*$"
     r"|_{20,}[ \t]*\n+[ \t]*(?=(?:From|Von|De|Da|Van):)"
-    r"|\*?(?:From|Von|De|Da|Van):\*?[ \xa0][^\n]{3,200}\n"
+    r"|\*?(?:From|Von|De|Da|Van)[ \xa0]?:\*?[ \xa0][^\n]{3,200}\n"
     r"(?:[ \t]*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden)[ \xa0]?:\*?[ \xa0]))",
     re.M,
 )

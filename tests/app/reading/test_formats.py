@@ -121,8 +121,8 @@ def test_pdf_pages_are_places(read) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_pdf_running_heads_are_dropped_and_words_joined(read) -> None:  # type: ignore[no-untyped-def]
-    body = "This line was cut in the mid-\ndle of a word,\nand went on.\nTotal due: {} euro"
-    pages = [f"Annual report\n{body.format(n * 100)}\nPage {n} of 6" for n in range(1, 7)]
+    body = "{}. This line was cut in the mid-\ndle of a word,\nand went on.\nTotal due: {} euro"
+    pages = [f"Annual report\n{body.format('abcdef'[n - 1], n * 100)}\nPage {n} of 6" for n in range(1, 7)]
     text = "\n".join(block.text for block in read("report.pdf", samples.pdf(pages))[0].blocks)
     assert "in the middle of a word, and went on." in text
     assert all(f"Total due: {n}00 euro" in text for n in range(1, 7))
