@@ -67,8 +67,17 @@ def score_documents_batch(queries: Sequence[Tensor], keys: Tensor | Quantised, s
 
 def top_k_documents(scores: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """scores: [..., documents] -> (scores, indices) of the k best (or all), best first, then by index."""
-    order = scores.sort(dim=-1, descending=True, stable=True).indices[..., :k]  # [..., min(k, documents)]
-    return scores.gather(-1, order), order
+    k = min(k, scores.shape[-1])
+    if k == 0:
+        return scores[..., :0], torch.empty_like(scores[..., :0], dtype=torch.int64)
+    rows = scores.reshape(-1, scores.shape[-1])  # [questions, documents]
+    least = rows.topk(k).values[:, -1]  # [questions]; alone, topk would break ties by chance
+    order = []
+    for row, bound in zip(rows, least, strict=True):
+        candidates = (row >= bound).nonzero().flatten()  # k and the ties of the last, ascending
+        order.append(candidates[row[candidates].sort(descending=True, stable=True).indices[:k]])
+    chosen = torch.stack(order).view(*scores.shape[:-1], k)
+    return scores.gather(-1, chosen), chosen
 
 
 def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> None:

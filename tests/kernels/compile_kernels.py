@@ -42,7 +42,7 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
             {"x": "*bf16", "values": "*i8", "scales": "*fp32", "rows": "i32"},
             {"DIM": dim, "BLOCK_D": dim, "BLOCK_R": 4096 // dim}, {},
         ))  # fmt: skip
-        for bits, groups, block_t in ((8, kv_heads, 16), (8, 1, 64), (4, kv_heads, 64), (0, 1, 64)):
+        for bits, groups, block_t in ((8, 1, 16), (8, kv_heads, 64), (4, 1, 64), (0, 1, 64)):
             part = "*fp16" if bits else "*fp32"
             found.append((
                 f"route int{bits} groups {groups} tokens {block_t}, {model}" if bits else f"route float, {model}",

@@ -137,6 +137,10 @@ def test_top_k_is_sorted_and_breaks_ties_by_index() -> None:
     assert order.tolist() == [[1, 2, 3]]
     assert scores.tolist() == [[3.0, 3.0, 2.0]]
     assert top_k_documents(torch.tensor([1.0, 2.0]), 16)[1].tolist() == [1, 0]
+    assert top_k_documents(torch.empty(2, 0), 3)[1].shape == (2, 0)
+    ties = torch.randint(0, 4, (2, 3, 50)).float()
+    want = ties.sort(dim=-1, descending=True, stable=True).indices[..., :7]
+    assert torch.equal(top_k_documents(ties, 7)[1], want)
 
 
 def test_no_documents_score_nothing() -> None:
