@@ -60,20 +60,17 @@ def random_base(layers: int, kv_heads: int, head_dim: int, heads: int, chunk_siz
 
 def encoded_base(model_folder: Path) -> Base:
     model = load_model(model_folder)
-    layout = Layout(model.tokenizer)
+    layout = Layout(model.config.layout, model.tokenizer)
     texts = [
         p for f in sorted(SAMPLE.rglob("*.md")) for p in f.read_text("utf-8").split("\n\n") if len(p) > 200
     ]
     encodings = encode_documents(model, [layout.document(i, text) for i, text in enumerate(texts[:64], 1)])
-    return Base(
-        *(
-            torch.cat([getattr(e, name).float() for e in encodings], 1)
-            for name in ("router_key", "key", "value")
-        ),
-        model.heads,
-        model.config.chunk_size,
-        f"chunks of {len(encodings)} really encoded documents of the sample archive, perturbed",
+    router_key, key, value = (
+        torch.cat([getattr(e, name).float() for e in encodings], dim=1)
+        for name in ("router_key", "key", "value")
     )
+    origin = f"chunks of {len(encodings)} really encoded documents of the sample archive, perturbed"
+    return Base(router_key, key, value, model.heads, model.config.chunk_size, origin)
 
 
 def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synthetic]:

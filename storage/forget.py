@@ -33,7 +33,7 @@ from storage.privacy import content_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
 from storage.rows import to_file
-from storage.search import erase_deleted
+from storage.search import erase_deleted, keeps_deleted
 from storage.store import DATABASE, Change
 from storage.traces import find_traces
 
@@ -110,8 +110,9 @@ class Forgetting(Documents, Chats):
             if not ids:
                 return 0
             self._erase_vectors(ids)
-            with self._write() as change:
-                erase_deleted(change.connection)
+            if keeps_deleted():
+                with self._write() as change:
+                    erase_deleted(change.connection)
             self._empty_log()
             with self._write() as change:
                 change.connection.execute(

@@ -60,7 +60,7 @@ def prepare_full_text(connection: Connection) -> None:
     """Lets the index erase deleted rows at once, where this SQLite can; makes it readable where it cannot."""
     config = {k: v for k, v in connection.execute(text("SELECT k, v FROM documents_fts_config"))}
     erases = bool(config.get("secure-delete"))
-    if erases == (driver.sqlite_version_info >= SECURE_FULL_TEXT):
+    if erases != keeps_deleted():
         return
     if erases:  # written by a later SQLite in a form that this one does not know
         connection.execute(text("DELETE FROM documents_fts_config WHERE k = 'secure-delete'"))
@@ -71,7 +71,11 @@ def prepare_full_text(connection: Connection) -> None:
         connection.execute(text("INSERT INTO documents_fts(documents_fts, rank) VALUES ('secure-delete', 1)"))
 
 
+def keeps_deleted() -> bool:
+    """Whether the index keeps terms of deleted rows until `erase_deleted`."""
+    return driver.sqlite_version_info < SECURE_FULL_TEXT
+
+
 def erase_deleted(connection: Connection) -> None:
-    """Drops what the index still keeps of deleted rows."""
-    if driver.sqlite_version_info < SECURE_FULL_TEXT:
-        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))
+    """Drops what the index still keeps of deleted rows, at the cost of merging all of it."""
+    connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))
