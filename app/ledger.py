@@ -22,7 +22,7 @@ from pathlib import Path
 
 from app.errors import NotRead, Skipped
 from app.intake import Fresh, Job
-from app.scan import Scan, hash_file
+from app.scan import Scan, hash_file, read_again
 from storage.archive import Archive
 from storage.errors import ArchiveFull, Forgotten, NotFound
 from storage.records import File
@@ -108,6 +108,8 @@ class Ledger:
             self._commit(job, fresh, "known")
             if not job.to_keep():
                 self._set(job, "skipped", "There is no text in it.")
+            if Path(self._archive.file(job.file.id).path).name != job.path.name:
+                read_again(self._archive, job.file.id)  # it was renamed on the way
             self._forgive(job)
         except Exception as error:
             self.fail(job, error)

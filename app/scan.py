@@ -194,11 +194,9 @@ class Scan:
         """Give the row of a file that is gone its new path; False if the row is not there any more."""
         if not self._still_gone(file):
             return False
-        self.archive.move_file(file.id, path)
         if Path(file.path).name != path.name:
-            # A title made from the file's name is part of what its passages say: they are to be read again, and
-            # those that come out as before keep their memories.
-            self.archive.set_file_state(file.id, "queued", content_hash="")
+            read_again(self.archive, file.id)
+        self.archive.move_file(file.id, path)
         return True
 
     def _remove_gone(self) -> None:
@@ -225,6 +223,14 @@ class Scan:
             return False
         # Something is there now. It still counts as gone if no walk would find it: ignored, a link, a folder.
         return not stat.S_ISREG(status.st_mode) or self._is_gone(Path(file.path))
+
+
+def read_again(archive: Archive, id: int) -> None:
+    """Have a file read anew under its new name, whatever its hash.
+
+    A title made from the name is part of what its passages say. Those that come out as before keep their memories.
+    """
+    archive.set_file_state(id, "queued", content_hash="")
 
 
 def known_files(archive: Archive, source_id: int, below: Path | None = None) -> Iterator[File]:

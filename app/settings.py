@@ -77,6 +77,8 @@ class Settings:
     nice: int = _setting(10, 0, 19)
     """Scheduling priority of background work; 0 is that of an ordinary program."""
 
+    backup_folder: str = ""
+    """Where daily backups go; empty: there are none. What is forgotten later stays in older backups."""
     backups: int = _setting(7, 0, 365)
     """Backups kept; 0 switches them off."""
 
@@ -97,7 +99,7 @@ def _check(item: dataclasses.Field[Any], kind: type, value: object) -> None:
     # bool is an int to Python, but `"port": true` is a mistake to a person
     if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
         raise SettingsError(f"Setting '{item.name}' must be {_spelled(kind)}, not {value!r}.")
-    if kind is str and not str(value).strip():
+    if kind is str and item.default and not str(value).strip():
         raise SettingsError(f"Setting '{item.name}' must not be empty; remove it to use {item.default!r}.")
     low, high = item.metadata.get("low"), item.metadata.get("high")
     if isinstance(value, int | float) and (

@@ -166,7 +166,7 @@ class Desk:
         return {
             path.relative_to(self.root).as_posix(): (
                 hash_file(path),
-                list({near_duplicate_key(text): text for text in reversed(self._read(path))}.values())[::-1],
+                self._read(path),
             )
             for path, _ in tree.walk()
         }
@@ -178,7 +178,11 @@ class Desk:
         return ids
 
     def _read(self, path: Path) -> list[str]:
-        return [passage.text for item in self.read(path) for passage in passages(item)]
+        texts: dict[str, str] = {}
+        for item in self.read(path):
+            for passage in passages(item):
+                texts.setdefault(near_duplicate_key(passage.text), passage.text)
+        return list(texts.values())
 
     def _texts(self, file_id: int) -> list[str]:
         return [document.text for document in self.archive.file_documents(file_id)]
