@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 NOT_KNOWN = 3
 STILL_FOUND = 4
-SAMPLE = Path(__file__).parent / "sample" / "archive"
 SAMPLE_QUESTIONS = (
     "How many litres does the rain water tank hold?",
     "What did Binninger charge for the roof?",
@@ -102,6 +101,7 @@ def run(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
 ) -> None:
     """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
+    from app.sample import ARCHIVE
     from ui.server import serve
 
     settings = read_settings()
@@ -109,13 +109,14 @@ def run(
         for path in paths or []:
             twin.add_source(path.expanduser().absolute())
         if not twin.sources():
-            twin.add_source(SAMPLE)
-        on_sample = str(SAMPLE) in {source.path for source in twin.sources()}
+            twin.add_source(ARCHIVE)
+        on_sample = str(ARCHIVE) in {source.path for source in twin.sources()}
         if on_sample:
             typer.echo(
                 "Opening on the sample archive: the files of a fictional person.\n"
                 "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
             )
+        typer.echo("Loading the model…")
         twin.start()
         try:
             serve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -22,13 +23,17 @@ def build(twin: Twin, samples: Sequence[str] = ()) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         panel(BRAND)
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Chat", id="chat") as tab:
-                chat.build(page, tab, twin, samples)
-            with gr.Tab("Memory", id="memory") as tab:
-                memory.build(tab, twin)
-            with gr.Tab("Sources", id="sources") as tab:
-                sources.build(page, tab, twin)
-            with gr.Tab("Status", id="status") as tab:
-                status.build(tab, twin)
+            with gr.Tab("Chat", id="chat") as chat_tab:
+                chat.build(page, chat_tab, twin, samples)
+            with gr.Tab("Memory", id="memory") as memory_tab:
+                memory.build(memory_tab, twin)
+            with gr.Tab("Sources", id="sources") as sources_tab:
+                look = sources.build(sources_tab, twin)
+            with gr.Tab("Status", id="status") as status_tab:
+                status.build(status_tab, twin)
+        # Progress is looked at only while it can be seen.
+        for tab in (chat_tab, memory_tab, sources_tab, status_tab):
+            shown = tab is sources_tab
+            tab.select(partial(gr.Timer, active=shown), outputs=look, api_visibility="private")
     page.queue(api_open=False, default_concurrency_limit=4)
     return page

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 SECONDS_PER_LOOK = 2.0
 
 
-def build(page: gr.Blocks, tab: gr.Tab, twin: Twin) -> None:
+def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
+    """Build the tab; returns the timer that redraws its progress, stopped."""
     leaving = gr.State(None)
-    look = gr.Timer(SECONDS_PER_LOOK)
+    look = gr.Timer(SECONDS_PER_LOOK, active=False)
 
     with gr.Row(elem_id="progress-row"):
         bar = panel(elem_id="progress")
@@ -126,3 +127,4 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin) -> None:
     yes.click(removed, inputs=[leaving, also_forget], outputs=everything, **quiet)
     no.click(lambda: gr.update(visible=False), outputs=confirm, **quiet)
     gr.on([check.click, wanted.submit], checked, inputs=wanted, outputs=known, **quiet)
+    return look

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from app import cli, cli_print
 from app.errors import DoppelError
+from app.sample import ARCHIVE
 from tests.ui.fake_twin import FakeTwin
 
 TREE = "/home/ada/garden.md"
@@ -160,7 +161,7 @@ def test_run_without_folders_opens_the_sample_archive(
     result = doppel("run", "--no-browser")
     assert result.exit_code == 0
     assert "sample archive" in result.stdout
-    assert [source.path for source in twin.folders] == [str(cli.SAMPLE)]
+    assert [source.path for source in twin.folders] == [str(ARCHIVE)]
     assert served["samples"] == cli.SAMPLE_QUESTIONS
     assert (served["open_browser"], served["exposed"], served["host"]) == (False, False, "127.0.0.1")
 

@@ -1,0 +1,85 @@
+"""The README's picture: the real model answers a question about the sample archive, in the real page.
+
+`python -m benchmarks.screenshot` reads the sample archive into a temporary archive, asks through the browser and
+saves what the page shows. It needs the model (`doppel model pull`) and Chromium (`make browser`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from app import models
+from app.cli import SAMPLE_QUESTIONS
+from app.sample import ARCHIVE
+from app.settings import disable_telemetry, load
+from app.twin import Twin
+from ui.server import Address, bind, web_app
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+SECONDS_TO_READ = 1800
+SECONDS_TO_ANSWER = 180
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--question", default=SAMPLE_QUESTIONS[0])
+    options.add_argument("--out", type=Path, default=Path("docs/images/chat.png"))
+    options.add_argument("--home", type=Path, help="archive to use and keep instead of a temporary one")
+    chosen = options.parse_args()
+    settings = load()
+    disable_telemetry(settings)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = str(models.model_folder(settings))
+        twin = Twin.open(dataclasses.replace(settings, home=chosen.home or Path(scratch), model=folder))
+        try:
+            twin.add_source(ARCHIVE)
+            twin.start()
+            if not twin.wait_until_known(SECONDS_TO_READ):
+                raise SystemExit("The sample archive was not read in time.")
+            photograph(twin, chosen.question, chosen.out)
+        finally:
+            twin.close()
+    print(f"{chosen.out} is written")
+
+
+def photograph(twin: Twin, question: str, out: Path) -> None:
+    """Serve the page of `twin`, ask, and save the answered page to `out`."""
+    listener = bind("127.0.0.1", 0, exposed=False)
+    address = Address("127.0.0.1", listener.getsockname()[1], "photograph")
+    app = web_app(twin, address, SAMPLE_QUESTIONS)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(address.url)
+            page.fill("#question textarea", question)
+            page.press("#question textarea", "Enter")
+            page.wait_for_selector("#chats .chat", timeout=SECONDS_TO_ANSWER * 1000)
+            page.wait_for_timeout(500)
+            out.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=out)
+            browser.close()
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+if __name__ == "__main__":
+    main()
