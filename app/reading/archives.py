@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.errors import Skipped, Unreadable
-from app.reading.encoding import SAMPLE
+from app.reading.encoding import SAMPLE, tidy
 from app.reading.formats import read_inner
 from app.reading.items import MB, Item, Limits, Source, require_size, too_large
 from app.reading.sniff import sniff
@@ -52,7 +52,7 @@ def _members(
                 continue
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
-            for item in read_inner(info.filename, data, source, limits, info.filename):
+            for item in read_inner(info.filename, data, source, limits, tidy(info.filename)):
                 if held:
                     yield held
                 held = item

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import NotRead, Skipped, Unreadable
+from app.reading.encoding import tidy
 from app.reading.items import Item, Limits, Source, too_large, under
 from app.reading.sniff import sniff
 
@@ -72,7 +73,7 @@ def iter_file(path: Path, limits: Limits | None = None) -> Iterator[Item]:
     if not path.is_file():
         raise Unreadable("no such file, or no regular file: check that it is still there")
     try:
-        yield from read_source(Source(path.name, path), limits or Limits())
+        yield from read_source(Source(tidy(path.name), path), limits or Limits())
     except PermissionError as error:
         raise Unreadable("no permission to read it: change its access rights") from error
     except OSError as error:
@@ -91,7 +92,7 @@ def read_inner(name: str, data: bytes, outer: Source, limits: Limits, place: str
         raise Unreadable(f"more than {limits.depth} containers inside each other: unpack it")
     if len(data) > limits.member_bytes:
         raise Unreadable(too_large(limits.member_bytes))
-    for item in read_source(Source(Path(name).name, data=data, depth=depth), limits):
+    for item in read_source(Source(tidy(Path(name).name), data=data, depth=depth), limits):
         yield replace(item, blocks=[replace(block, place=under(place, block.place)) for block in item.blocks])
 
 

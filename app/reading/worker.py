@@ -64,6 +64,8 @@ def limit_processor(seconds: float) -> None:
 
 def main() -> None:
     limit_memory(int(sys.argv[1]))
+    if hasattr(os, "nice"):
+        os.nice(5)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import NotRead, Unreadable
+from app.errors import NotRead
 from app.reading import Item, Limits
 from app.reading.isolated import close_workers, read_isolated
 from tests.app.reading import samples
@@ -99,12 +99,12 @@ def nested_zip(levels: int) -> bytes:
 
 def test_zip_bomb_by_ratio(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
-    path.write_bytes(samples.zipped({"zeros.txt": bytes(80 * 1024 * 1024)}))
+    path.write_bytes(samples.zipped({"zeros.txt": b"x" * 80_000_000}))
     assert "zip bomb" in str(outcome(path))
 
 
 def test_zip_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
-    data = bytearray(samples.zipped({"zeros.txt": bytes(80 * 1024 * 1024)}))
+    data = bytearray(samples.zipped({"zeros.txt": b"x" * 80_000_000}))
     directory = data.index(b"PK\x01\x02")
     data[directory + 24 : directory + 28] = (100).to_bytes(4, "little")
     path = tmp_path / "liar.zip"
@@ -251,10 +251,3 @@ def test_pdf_that_refers_to_itself(tmp_path: Path) -> None:
     path = tmp_path / "circle.pdf"
     path.write_bytes(data)
     assert outcome(path)
-
-
-def test_memory_is_bounded(tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    path.write_text("<html>" + "<p>x" * 4_000_000, encoding="utf-8")
-    with pytest.raises(Unreadable, match=r"memory|damaged"):
-        read_isolated(path, seconds=60, megabytes=300)
