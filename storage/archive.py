@@ -9,6 +9,7 @@ The class is put together from the modules of its tables: `files` (sources, file
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from pathlib import Path
 from types import TracebackType
@@ -47,26 +48,29 @@ class Archive(Compaction):
             return cls._open_to_read(directory)
         (directory / "bank").mkdir(parents=True, exist_ok=True)
         lock = Lock(directory / LOCK)
-        try:
+        with contextlib.ExitStack() as failing:
+            failing.callback(lock.release)
             archive = cls(directory, read_only=False)
+            failing.callback(archive._close_database)
             archive._lock = lock
             migrate(archive)
             with archive._write() as change:
                 prepare_full_text(change.connection)
             archive._recover()
-        except BaseException:
-            lock.release()
-            raise
+            failing.pop_all()
         return archive
 
     @classmethod
     def _open_to_read(cls, directory: Path) -> Archive:
         if not (directory / DATABASE).exists():
             raise ArchiveMissing(f"There is no memory in {directory} yet. `doppel ingest PATH` starts one.")
-        archive = cls(directory, read_only=True)
-        check_schema(archive)
-        archive.load_banks()
-        archive.recovery = Recovery()
+        with contextlib.ExitStack() as failing:
+            archive = cls(directory, read_only=True)
+            failing.callback(archive._close_database)
+            check_schema(archive)
+            archive.load_banks()
+            archive.recovery = Recovery()
+            failing.pop_all()
         return archive
 
     def close(self) -> None:

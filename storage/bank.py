@@ -124,6 +124,14 @@ class Bank:
         large = [(s.segments[0], s.alive) for s in self._mapped]
         return [(s, alive) for s, alive in large + small if s.path.name in paths]
 
+    def blank(self, ids: np.ndarray) -> None:
+        """Overwrites the copies of these documents' routing keys with zeros."""
+        tail = self._tail
+        for row in np.flatnonzero(np.isin(tail.documents[: tail.rows], ids)).tolist():
+            low, high = tail.starts[row : row + 2].tolist()
+            for keys in tail.keys:
+                keys.values[low:high] = 0
+
     def drop(self, paths: Collection[str]) -> None:
         """Lets go of the segments with these file names."""
         self._changed = True

@@ -7,8 +7,9 @@ documents are listed by `documents_to_encode` again, their text is in their row.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,17 +112,29 @@ class Banks(Store):
             query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
             return connection.scalar(query) or 0
 
-    def store_encodings(self, fingerprint: str, encodings: Sequence[tuple[int, Encoding]]) -> int:
-        """Puts encodings of existing documents into a bank; how many. Those deleted meanwhile are left out."""
+    def store_encodings(
+        self,
+        fingerprint: str,
+        encodings: Sequence[tuple[int, Encoding]],
+        *,
+        content_hashes: Mapping[int, str] | None = None,
+    ) -> int:
+        """Puts encodings of documents that the bank lacks into it; how many.
+
+        Left out are documents deleted meanwhile, encoded meanwhile, and, with the `content_hashes` by document id
+        of the texts that were encoded, those edited meanwhile. Raises BankMismatch, ArchiveFull.
+        """
         with self._write() as change:
-            existing = set(
-                change.connection.scalars(
-                    select(schema.documents.c.id).where(
-                        among(schema.documents.c.id, [i for i, _ in encodings])
-                    )
+            bank = need_bank(change.connection, fingerprint)
+            d = schema.documents
+            rows = change.connection.execute(
+                select(d.c.id, d.c.content_hash).where(
+                    among(d.c.id, [i for i, _ in encodings]), missing_in(bank.id)
                 )
             )
-            kept = {i: e for i, e in encodings if i in existing}
+            expected = {} if content_hashes is None else content_hashes
+            wanted = {i for i, content_hash in rows if expected.get(i, content_hash) == content_hash}
+            kept = {i: e for i, e in encodings if i in wanted}
             self._put(change, fingerprint, list(kept), list(kept.values()))
             return len(kept)
 
@@ -388,4 +401,6 @@ def to_shape(row: Row) -> Shape:
 
 
 def discard(path: Path) -> None:
-    path.unlink(missing_ok=True)
+    """Removes a file that no row knows; where the system still holds it, the next opening does."""
+    with contextlib.suppress(PermissionError):
+        path.unlink(missing_ok=True)

@@ -69,7 +69,11 @@ class Documents(Files):
                 for id, ordinal in keep:
                     c.execute(
                         update(documents)
-                        .where(documents.c.id == id, documents.c.ordinal != ordinal)
+                        .where(
+                            documents.c.id == id,
+                            documents.c.file_id == file_id,
+                            documents.c.ordinal != ordinal,
+                        )
                         .values(ordinal=ordinal)
                     )
             insert_drafts(c, file_id, [d for d, _ in pairs])
@@ -172,6 +176,9 @@ class Documents(Files):
 
 
 def insert_drafts(connection: Connection, file_id: int | None, drafts: Sequence[Draft]) -> None:
+    used = schema.tombstones.c.document_id
+    if connection.execute(select(used).where(among(used, [d.id for d in drafts]))).first() is not None:
+        raise ValueError("a document id is never used again; `reserve_document_ids` gives new ones")
     moment = now()
     rows: list[dict[str, Any]] = [
         {**vars(d), "file_id": file_id, "created_at": moment, "edited": False} for d in drafts

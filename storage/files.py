@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 from storage import schema
 from storage.banks import Banks
 from storage.errors import NotFound
-from storage.privacy import forgotten_among, is_forgotten, path_stamp
+from storage.privacy import allow_again, content_stamp, forgotten_among, is_forgotten, path_stamp
 from storage.records import FILE_STATES, SOURCE_STATES, File, Source
 from storage.rows import to_file, to_source
 from storage.store import now
@@ -230,6 +230,12 @@ class Files(Banks):
         """Those of the content hashes (of files or documents) that the user had forgotten."""
         with self._read() as connection:
             return forgotten_among(connection, hashes)
+
+    def lift_forgotten(self, hashes: Sequence[str] = (), file: tuple[Path, int, int] | None = None) -> None:
+        """Lets forgotten contents in again, by content hash, and a file by (path, size, mtime_ns)."""
+        stamps = [content_stamp(h) for h in hashes] + ([path_stamp(*file)] if file else [])
+        with self._write() as change:
+            allow_again(change.connection, stamps)
 
     def requeue_interrupted(self) -> int:
         """Files that were being read or encoded when the process ended are queued again; how many."""

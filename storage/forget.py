@@ -75,7 +75,8 @@ class Forgetting(Documents, Chats):
         with self._rewriting, self._writing:
             with self._write() as change:
                 report = self._forget_rows(change, ids, files, source_id)
-            self.finish_forgetting()
+            if not self.finish_forgetting():
+                self._empty_log()
         return ForgetReport(*report, seconds=time.monotonic() - begun)
 
     def _forget_rows(
@@ -126,6 +127,8 @@ class Forgetting(Documents, Chats):
             banks = connection.execute(select(schema.banks)).all()
             rows = [(bank, row) for bank in banks for row in segment_rows(connection, bank.id)]
         open_segments = {s.path.name: s for bank in self._banks.values() for s in bank.segments}
+        for loaded in self._banks.values():
+            loaded.blank(wanted)
         for bank, row in rows:
             segment = open_segments.get(row.name)
             if segment is None:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from storage import schema
 
@@ -32,6 +32,12 @@ def remember_forgotten(connection: Connection, stamps: Iterable[str]) -> None:
     rows = [{"hash": keyed(key, stamp)} for stamp in stamps]
     if rows:
         connection.execute(insert(schema.forgotten).prefix_with("OR IGNORE"), rows)
+
+
+def allow_again(connection: Connection, stamps: Iterable[str]) -> None:
+    key = archive_key(connection)
+    hashes = [keyed(key, stamp) for stamp in stamps]
+    connection.execute(delete(schema.forgotten).where(schema.forgotten.c.hash.in_(hashes)))
 
 
 def is_forgotten(connection: Connection, stamp: str) -> bool:
