@@ -149,14 +149,16 @@ def ask(question: str, as_json: Json = False) -> None:
     """Ask the memory; the answer is printed as it is written, then its sources."""
     from app.answer import Done, Token
 
-    cancel = threading.Event()
+    cancel, streamed = threading.Event(), False
     with opened() as twin:
         try:
             for event in twin.ask(question, cancel=cancel):
                 if isinstance(event, Token) and not as_json:
                     typer.echo(show.plain(event.text), nl=False)
+                    streamed = True
                 elif isinstance(event, Done):
-                    show.out(event.answer, as_json, show.after_answer)
+                    lines = show.numbered_sources if streamed else show.whole_answer
+                    show.out(event.answer, as_json, lines)
         finally:
             cancel.set()
 

@@ -62,8 +62,12 @@ def origin(path: str | None, place: str | None, date: str | None) -> str:
     return ", ".join(plain(part) for part in parts if part)
 
 
-def after_answer(answer: Answer) -> str:
-    """What follows the streamed text: the numbered sources."""
+def whole_answer(answer: Answer) -> str:
+    return plain(answer.text) + numbered_sources(answer)
+
+
+def numbered_sources(answer: Answer) -> str:
+    """What follows the streamed text of an answer."""
     lines = [""]
     for number, item in enumerate(answer.evidence, start=1):
         mark = "  (outdated: the file has changed)" if item.outdated else ""

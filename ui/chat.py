@@ -113,12 +113,18 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
         chosen = number(event, "id")
         if chosen is None:
             return {note: ""}
-        state = Desk(chosen, list(twin.messages(chosen)))
+        try:
+            state = Desk(chosen, list(twin.messages(chosen)))
+        except DoppelError as error:
+            return {**begin(), note: render.notice(str(error), "problem")}
         return {**shown(state), **listed(state), note: ""}
 
     def erase(state: Desk) -> dict[Any, Any]:
-        if state.chat_id is not None:
-            twin.delete_chat(state.chat_id)
+        try:
+            if state.chat_id is not None:
+                twin.delete_chat(state.chat_id)
+        except DoppelError as error:
+            return {**begin(), note: render.notice(str(error), "problem")}
         return begin()
 
     def cite(state: Desk, event: gr.EventData) -> str:

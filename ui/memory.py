@@ -142,11 +142,16 @@ def build(tab: gr.Tab, twin: Twin) -> None:
         inputs=where, outputs=listing, **quiet,
     )  # fmt: skip
     table.open(review, inputs=where, outputs=everything, **quiet)
-    save.click(keep, inputs=[*where, chosen, body], outputs=everything, **quiet)
+    # Both encode or rewrite files and may take a while.
+    save.click(lambda: render.notice("Saving…"), outputs=note, **quiet).then(
+        keep, inputs=[*where, chosen, body], outputs=everything, **quiet
+    )
     forget.click(lambda row: ask_first(row, False), inputs=chosen, outputs=everything, **quiet)
     forget_file.click(lambda row: ask_first(row, True), inputs=chosen, outputs=everything, **quiet)
     no.click(lambda: gr.update(visible=False), outputs=confirm, **quiet)
-    yes.click(erase, inputs=[*where, chosen, whole_file], outputs=everything, **quiet)
+    yes.click(lambda: render.notice("Forgetting…"), outputs=note, **quiet).then(
+        erase, inputs=[*where, chosen, whole_file], outputs=everything, **quiet
+    )
 
 
 def _guarded(note: gr.HTML, action: Callable[[], dict[Any, Any]]) -> dict[Any, Any]:

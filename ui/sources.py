@@ -124,7 +124,9 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
     gr.on([add.click, path.submit], added, inputs=[path, ignore, polling], outputs=everything, **quiet)
     pause.click(switched, outputs=moving, **quiet)
     table.remove(ask_first, outputs=everything, **quiet)
-    yes.click(removed, inputs=[leaving, also_forget], outputs=everything, **quiet)
+    yes.click(lambda: render.notice("Removing…"), outputs=note, **quiet).then(
+        removed, inputs=[leaving, also_forget], outputs=everything, **quiet
+    )
     no.click(lambda: gr.update(visible=False), outputs=confirm, **quiet)
     gr.on([check.click, wanted.submit], checked, inputs=wanted, outputs=known, **quiet)
     return look

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app import cli, cli_print
+from app.answer import Answer, Done, Retrieved
 from app.errors import DoppelError
 from app.sample import ARCHIVE
 from tests.ui.fake_twin import FakeTwin
@@ -42,6 +43,14 @@ def test_ask_prints_the_answer_then_numbered_sources(twin: FakeTwin) -> None:
     assert f"[1] {TREE}, Spring, 2021-04-12" in sources
     assert f"[2] {TREE}, Autumn, 2021-10-02  (outdated" in sources
     assert twin.closed
+
+
+def test_an_answer_without_tokens_is_printed_all_the_same(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declined = Done(Answer("I could not find that.", (), True, None, 0.1))
+    monkeypatch.setattr(twin, "ask", lambda question, **options: iter([Retrieved(()), declined]))
+    assert doppel("ask", "What colour is the moon?").stdout == "I could not find that.\n"
 
 
 def test_ask_as_json_is_one_document(twin: FakeTwin) -> None:
