@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -122,14 +123,14 @@ def _cut(rows: list[dict[str, Any]], count_tokens: Callable[[str], int], max_tok
     first = rows[0]
     if "conv" in first:
         when = _iso(first.get("date", ""))
-        # The place of a passage names its first and last turn; that is how a passage is traced back to its turns.
-        blocks = [Block(row["text"], str(i), "message", when=when) for i, row in enumerate(rows)]
+        # The place of a passage names its first and last turn, which is how it is traced back to them.
+        blocks = [Block(row["text"], f"turn {i}", "message", when=when) for i, row in enumerate(rows)]
     else:
-        blocks = [Block(part, "0") for part in first["text"].split("\n\n")]
+        blocks = [Block(part, "turn 0") for part in first["text"].split("\n\n")]
     passages = []
     for passage in split(Item(first["title"], blocks), count_tokens, max_tokens):
-        start, _, end = passage.place.partition(" – ")
-        covered = rows[int(start) : int(end or start) + 1]
+        turns = [int(number) for number in re.findall(r"\d+", passage.place)]
+        covered = rows[turns[0] : turns[-1] + 1]
         passages.append(Passage(passage.title, passage.text, tuple(row["id"] for row in covered)))
     return passages
 

