@@ -53,8 +53,12 @@ class Settings:
 
     max_tokens: int = _setting(256, 64, 4096)
     """Tokens of one document, the unit that is routed and cited."""
-    batch_tokens: int = _setting(4096, 64, 1_000_000)
-    """Tokens encoded in one forward pass."""
+    rounds: int = _setting(1, 1, 4)
+    """How often a question routes: from the second time on together with the evidence found so far."""
+    batch_tokens: int = _setting(1024, 64, 1_000_000)
+    """Tokens handed to the encoder at once. More is no faster on a CPU, and a note just saved waits
+    longer.
+    """
 
     read_seconds: int = _setting(120, 1, 86_400)
     """A file whose parsing takes longer is given up."""

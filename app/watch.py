@@ -268,7 +268,7 @@ class Watcher:
         """Take up new sources and roots that came back, drop what was removed, start the rescans that are
         due.
         """
-        rows = {source.id: source for source in self._archive.sources() if source.state != "paused"}
+        rows = {source.id: source for source in self._archive.sources() if _is_watched(source)}
         for gone in set(self._watched) - set(rows):
             self._unwatch(self._watched.pop(gone))
         wanted, self._wanted = self._wanted, set()
@@ -352,6 +352,11 @@ class Watcher:
         watched.next_poll = now + max(self._settings.poll_seconds, 10 * (now - started))
         if watched.again:
             self.rescan(watched.source.id)
+
+
+def _is_watched(source: Source) -> bool:
+    """False for a source that the person paused, and for what was read once without being watched."""
+    return source.state != "paused" and source.kind != "once"
 
 
 def _look(key: Key) -> Look:

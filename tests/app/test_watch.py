@@ -188,6 +188,11 @@ def test_sources_may_come_go_and_pause_while_watching(desk: Desk) -> None:
     assert sum(desk.archive.counts(source.id).values()) == 1
     desk.archive.set_source_state(source.id, "active")
     assert eventually(lambda: desk.archive.counts(source.id)["known"] == 2)
+    desk.archive.add_source(other, kind="once")
+    time.sleep(0.5)
+    (other / "e.md").write_text("the source is not watched any more")
+    time.sleep(0.6)
+    assert sum(desk.archive.counts(source.id).values()) == 2
     desk.archive.remove_source(source.id)
     time.sleep(0.5)
     (other / "c.md").write_text("no source any more")
