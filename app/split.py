@@ -83,7 +83,7 @@ def split(
 def near_duplicate_key(text: str) -> str:
     """Equal for texts that differ only in case, spacing, punctuation, quote marks or Unicode form."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    words = re.findall(r"\w+", folded)
+    words = re.findall(r"\w+", folded) or folded.split()
     return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
 
 
@@ -325,8 +325,8 @@ def _body(group: list[_Unit]) -> str:
 def _place(group: list[_Unit]) -> str:
     """From where to where in the file, and the heading path at the beginning."""
     where = _span(group[0].place, group[-1].place)
-    rows = [unit.row for unit in group if unit.row]
-    if rows and group[0].place == group[-1].place:
+    rows = [unit.row for unit in group if unit.kind != "heading"]
+    if rows and all(rows) and group[0].place == group[-1].place:
         where = f"{where}, {_span(f'row {rows[0]}', f'row {rows[-1]}')}".removeprefix(", ")
     first = group[0]
     path = (*first.path, _line(first.text, 80)) if first.kind == "heading" else first.path

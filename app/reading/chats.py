@@ -52,10 +52,13 @@ def _message(number: int, text: str, speaker: object, when: str | None) -> Block
 
 
 def _when(seconds: object) -> str | None:
-    try:
-        return datetime.fromtimestamp(float(seconds), UTC).replace(tzinfo=None).isoformat(timespec="seconds")  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError, OSError):
+    if not isinstance(seconds, (int, float)):
         return None
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _mapping(value: object) -> dict[str, Any]:

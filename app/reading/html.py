@@ -129,6 +129,8 @@ class _Walk:
     def _skipped(self, element: Any) -> bool:
         if not isinstance(element.tag, str) or element.tag in _SKIP:
             return True
+        if element.tag == "a" and element.text in ("#", "¶"):  # the anchor of a heading
+            return True
         return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
 
     def _start(self, element: Any) -> None:

@@ -184,6 +184,8 @@ class _Worker:
                     ) from None
                 if self._resident() > self.megabytes * MB:
                     raise Unreadable(out_of_memory(self.megabytes)) from None
+        if len(line) >= _LINE_LIMIT:
+            raise Unreadable(f"more than {_LINE_LIMIT // MB} MB of text in one piece: split it")
         if not line.endswith(b"\n"):
             raise Unreadable(self._ended())
         message: dict[str, Any] = json.loads(line)
@@ -196,7 +198,10 @@ class _Worker:
             return 0
 
     def _ended(self) -> str:
-        code = self.process.wait(5) if self.process.poll() is None else self.process.returncode
+        try:
+            code: int | str = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            code = "none"
         return f"the reader crashed on it (exit code {code}): open it in its program and save it again"
 
     def kill(self) -> None:

@@ -270,3 +270,4 @@ def test_near_duplicates_have_one_key() -> None:
     assert near_duplicate_key("“Hello”,  WORLD!\n") == near_duplicate_key('"hello" - world')
     assert near_duplicate_key("ﬁne Straße") == near_duplicate_key("fine STRASSE")
     assert near_duplicate_key("hello world") != near_duplicate_key("hello word")
+    assert near_duplicate_key("😀") != near_duplicate_key("🎉")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from app.reading import Block, Item, Limits, read_file
 from app.reading.isolated import read_isolated
 from tests.app.reading import samples
 
+Reader = Callable[..., list[Item]]
 EVERY = samples.every_format()
 
 
 @pytest.fixture
-def read(tmp_path: Path):  # type: ignore[no-untyped-def]
+def read(tmp_path: Path) -> Reader:
     """Reads bytes as a file of the given name."""
 
     def reader(name: str, data: bytes | str | None = None, limits: Limits | None = None) -> list[Item]:
@@ -35,7 +37,7 @@ def shape(item: Item) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
-def test_text_comes_through(name: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_text_comes_through(name: str, read: Reader) -> None:
     items = read(name)
     text = "\n".join(block.text for item in items for block in item.blocks)
     assert "Lisbon" in text + items[0].title
@@ -59,12 +61,12 @@ def test_text_comes_through(name: str, read) -> None:  # type: ignore[no-untyped
         ("contacts.vcf", "Amália Reis", "", None),
     ],
 )
-def test_title_author_and_date(name: str, title: str, author: str, date: str | None, read) -> None:  # type: ignore[no-untyped-def]
+def test_title_author_and_date(name: str, title: str, author: str, date: str | None, read: Reader) -> None:
     item = read(name)[0]
     assert (item.title, item.author, item.date) == (title, author, date)
 
 
-def test_markdown_keeps_structure_and_link_targets(read) -> None:  # type: ignore[no-untyped-def]
+def test_markdown_keeps_structure_and_link_targets(read: Reader) -> None:
     assert shape(read("note.md")[0]) == [
         ("fields", "date: 2024-03-05\ntags: travel, food"),
         ("paragraph", "Before the first heading."),
@@ -79,20 +81,20 @@ def test_markdown_keeps_structure_and_link_targets(read) -> None:  # type: ignor
 
 
 @pytest.mark.parametrize("head", ["---\nno: [yaml\n---\n", "---\njust words\n---\n", "---\n"])
-def test_what_only_looks_like_front_matter_stays(head: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_what_only_looks_like_front_matter_stays(head: str, read: Reader) -> None:
     text = "\n".join(block.text for block in read("x.md", head + "The text.")[0].blocks)
     assert "The text." in text
     assert all(word in text for word in head.replace("-", "").split())
 
 
-def test_date_from_the_file_name(read) -> None:  # type: ignore[no-untyped-def]
+def test_date_from_the_file_name(read: Reader) -> None:
     assert read("2024-03-05 diary.md", "Rain.")[0].date == "2024-03-05"
     assert read("scan_20240305.txt", "Rain.")[0].date == "2024-03-05"
     assert read("order 2024-13-45.txt", "Rain.")[0].date is None
     assert read("diary.md", "---\ndate: March 2024\n---\nRain.")[0].date is None
 
 
-def test_org_and_rst_headings(read) -> None:  # type: ignore[no-untyped-def]
+def test_org_and_rst_headings(read: Reader) -> None:
     levels = [(b.text, b.level) for b in read("plan.org")[0].blocks if b.kind == "heading"]
     assert levels == [("Packing", 1), ("Shoes", 2)]
     assert ("code", "* not a heading") in shape(read("plan.org")[0])
@@ -100,7 +102,7 @@ def test_org_and_rst_headings(read) -> None:  # type: ignore[no-untyped-def]
     assert levels == [("Lisbon notes", 1), ("Arrival", 2), ("Departure", 2)]
 
 
-def test_html_drops_what_is_not_seen(read) -> None:  # type: ignore[no-untyped-def]
+def test_html_drops_what_is_not_seen(read: Reader) -> None:
     item = read("guide.html")[0]
     text = "\n".join(block.text for block in item.blocks)
     for unseen in ("tracking", "color", "secret", "hidden words", "About"):
@@ -115,7 +117,7 @@ def test_html_drops_what_is_not_seen(read) -> None:  # type: ignore[no-untyped-d
     ]
 
 
-def test_pdf_pages_are_places(read) -> None:  # type: ignore[no-untyped-def]
+def test_pdf_pages_are_places(read: Reader) -> None:
     blocks = read("letter.pdf")[0].blocks
     assert [(b.place, b.text) for b in blocks] == [
         ("page 1", "Dear Tom, Lisbon is warm."),
@@ -123,7 +125,7 @@ def test_pdf_pages_are_places(read) -> None:  # type: ignore[no-untyped-def]
     ]
 
 
-def test_pdf_running_heads_are_dropped_and_words_joined(read) -> None:  # type: ignore[no-untyped-def]
+def test_pdf_running_heads_are_dropped_and_words_joined(read: Reader) -> None:
     body = "{}. This line was cut in the mid-\ndle of a word,\nand went on.\nTotal due: {} euro"
     pages = [f"Annual report\n{body.format('abcdef'[n - 1], n * 100)}\nPage {n} of 6" for n in range(1, 7)]
     text = "\n".join(block.text for block in read("report.pdf", samples.pdf(pages))[0].blocks)
@@ -133,13 +135,15 @@ def test_pdf_running_heads_are_dropped_and_words_joined(read) -> None:  # type: 
     assert "Page" not in text
 
 
-def test_scanned_pdf_says_that_it_needs_ocr(read, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_scanned_pdf_says_that_it_needs_ocr(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(Unreadable, match=r"need OCR: install Tesseract"):
         read("scan.pdf", samples.scanned_pdf())
 
 
-def test_scanned_pdf_is_read_through_tesseract(read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_scanned_pdf_is_read_through_tesseract(
+    read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the real program where it is installed, else with one that answers in its place."""
     if shutil.which("tesseract") is None:
         program = tmp_path / "tesseract"
@@ -150,7 +154,7 @@ def test_scanned_pdf_is_read_through_tesseract(read, tmp_path: Path, monkeypatch
     assert (item.blocks[0].place, item.blocks[0].text) == ("page 1", "LISBON TRAM")
 
 
-def test_docx_headings_lists_and_tables(read) -> None:  # type: ignore[no-untyped-def]
+def test_docx_headings_lists_and_tables(read: Reader) -> None:
     item = read("contract.docx")[0]
     assert (item.title, item.author) == ("Lisbon contract", "Nora")
     assert shape(item) == [
@@ -164,7 +168,7 @@ def test_docx_headings_lists_and_tables(read) -> None:  # type: ignore[no-untype
     assert [b.level for b in item.blocks if b.kind == "heading"] == [1, 2]
 
 
-def test_docx_tracked_insertions_are_read_and_deletions_not(read) -> None:  # type: ignore[no-untyped-def]
+def test_docx_tracked_insertions_are_read_and_deletions_not(read: Reader) -> None:
     import io
 
     import docx
@@ -180,7 +184,7 @@ def test_docx_tracked_insertions_are_read_and_deletions_not(read) -> None:  # ty
     assert shape(read("x.docx", out.getvalue())[0]) == [("paragraph", "We agree to pay")]
 
 
-def test_slides_and_sheets_are_places(read) -> None:  # type: ignore[no-untyped-def]
+def test_slides_and_sheets_are_places(read: Reader) -> None:
     assert [(b.place, b.text) for b in read("talk.pptx")[0].blocks] == [
         ("slide 1", "Lisbon"),
         ("slide 1", "Seven hills"),
@@ -194,7 +198,7 @@ def test_slides_and_sheets_are_places(read) -> None:  # type: ignore[no-untyped-
     assert read("costs.ods")[0].blocks[1] == Block("what | euro\nLisbon | 210", "sheet Costs", "table")
 
 
-def test_rtf_text_and_epub_chapters(read) -> None:  # type: ignore[no-untyped-def]
+def test_rtf_text_and_epub_chapters(read: Reader) -> None:
     assert shape(read("memo.rtf")[0]) == [
         ("paragraph", "The café opens at nine."),
         ("paragraph", "It costs 3 € a cup."),
@@ -207,13 +211,13 @@ def test_rtf_text_and_epub_chapters(read) -> None:  # type: ignore[no-untyped-de
     ]
 
 
-def test_csv_whatever_its_delimiter(read) -> None:  # type: ignore[no-untyped-def]
+def test_csv_whatever_its_delimiter(read: Reader) -> None:
     assert shape(read("costs.csv")[0]) == [("table", "what | euro\nLisbon flight | 210\nhotel | 480")]
     quoted = 'a,b\n"one, with comma","two\nlines"\n'
     assert shape(read("q.csv", quoted)[0]) == [("table", "a | b\none, with comma | two lines")]
 
 
-def test_json_values_with_their_paths(read) -> None:  # type: ignore[no-untyped-def]
+def test_json_values_with_their_paths(read: Reader) -> None:
     assert [(b.place, b.text) for b in read("config.json")[0].blocks] == [
         ("city", "city: Lisbon"),
         ("people", "[1].name: Nora\n[1].age: 41\n[2].name: Tom"),
@@ -221,12 +225,12 @@ def test_json_values_with_their_paths(read) -> None:  # type: ignore[no-untyped-
     assert [b.text for b in read("log.jsonl")[0].blocks] == ["city: Lisbon\nn: 1", "city: Porto\nn: 2"]
 
 
-def test_json_with_comments_is_still_text(read) -> None:  # type: ignore[no-untyped-def]
+def test_json_with_comments_is_still_text(read: Reader) -> None:
     blocks = read("settings.json", '{\n  // where we live\n  "city": "Lisbon",\n}')[0].blocks
     assert "where we live" in blocks[0].text
 
 
-def test_code_is_cut_between_definitions(read) -> None:  # type: ignore[no-untyped-def]
+def test_code_is_cut_between_definitions(read: Reader) -> None:
     assert [(b.place, b.text.split("\n")[0]) for b in read("tool.py")[0].blocks] == [
         ("line 1", '"""Lisbon."""'),
         ("line 3", "import os"),
@@ -235,7 +239,7 @@ def test_code_is_cut_between_definitions(read) -> None:  # type: ignore[no-untyp
     ]
 
 
-def test_notebook_cells(read) -> None:  # type: ignore[no-untyped-def]
+def test_notebook_cells(read: Reader) -> None:
     assert [(b.place, b.kind) for b in read("data.ipynb")[0].blocks] == [
         ("cell 1", "heading"),
         ("cell 1", "paragraph"),
@@ -244,7 +248,7 @@ def test_notebook_cells(read) -> None:  # type: ignore[no-untyped-def]
     ]
 
 
-def test_subtitles_are_grouped_by_time(read) -> None:  # type: ignore[no-untyped-def]
+def test_subtitles_are_grouped_by_time(read: Reader) -> None:
     assert [(b.place, b.text) for b in read("film.srt")[0].blocks] == [
         ("00:00:01", "Welcome to Lisbon.\nThe tram is here."),
         ("00:01:10", "Goodbye."),
@@ -252,7 +256,7 @@ def test_subtitles_are_grouped_by_time(read) -> None:  # type: ignore[no-untyped
     assert read("film.vtt")[0].blocks == [Block("Hello Lisbon", "00:00:01")]
 
 
-def test_calendar_entries_and_contacts_are_items(read) -> None:  # type: ignore[no-untyped-def]
+def test_calendar_entries_and_contacts_are_items(read: Reader) -> None:
     flight, museum = read("calendar.ics")
     assert "Location: Basel" in flight.blocks[0].text
     assert flight.blocks[1].text == "Bring passports, please."
@@ -262,21 +266,21 @@ def test_calendar_entries_and_contacts_are_items(read) -> None:  # type: ignore[
     assert tom.blocks[0].text == "name: Tom\nemail: tom@example.org"
 
 
-def test_zip_members_are_placed_and_the_rest_is_skipped(read) -> None:  # type: ignore[no-untyped-def]
+def test_zip_members_are_placed_and_the_rest_is_skipped(read: Reader) -> None:
     note, letter = read("export.zip")
     assert note.title == "Lisbon trip"
     assert {block.place for block in note.blocks} == {"inner/note.md"}
     assert letter.blocks[0].place == "inner/letter.pdf › page 1"
 
 
-def test_a_broken_member_costs_only_itself_and_is_told(read) -> None:  # type: ignore[no-untyped-def]
+def test_a_broken_member_costs_only_itself_and_is_told(read: Reader) -> None:
     data = samples.zipped({"bad.pdf": b"%PDF-1.4 nothing", "good.txt": "All is well."})
     (item,) = read("mixed.zip", data)
     assert item.blocks[0].text == "All is well."
     assert item.notes[0].startswith("1 files in it: damaged PDF")
 
 
-def test_bookmarks_of_both_kinds(read) -> None:  # type: ignore[no-untyped-def]
+def test_bookmarks_of_both_kinds(read: Reader) -> None:
     assert shape(read("bookmarks.html")[0]) == [
         ("heading", "Travel"),
         ("list", "- Lisbon trams: https://example.org/28"),
@@ -305,7 +309,7 @@ def test_bookmarks_of_both_kinds(read) -> None:  # type: ignore[no-untyped-def]
         ("x.pdf", samples.pdf([""]), "no text in this PDF"),
     ],
 )
-def test_nothing_to_read_is_skipped(name: str, data: bytes, reason: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_to_read_is_skipped(name: str, data: bytes, reason: str, read: Reader) -> None:
     with pytest.raises(Skipped) as skipped:
         read(name, data)
     assert skipped.value.reason == reason
@@ -343,7 +347,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
         ),
     ],
 )
-def test_broken_or_locked_says_what_to_do(name: str, data: bytes, reason: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_broken_or_locked_says_what_to_do(name: str, data: bytes, reason: str, read: Reader) -> None:
     with pytest.raises(Unreadable) as unreadable:
         read(name, data)
     assert reason in unreadable.value.reason
@@ -353,13 +357,13 @@ def test_broken_or_locked_says_what_to_do(name: str, data: bytes, reason: str, r
 @pytest.mark.parametrize(
     "name", ["note.txt", "costs.csv", "guide.html", "letter.pdf", "contract.docx", "tram.eml"]
 )
-def test_too_large_is_refused_with_advice(name: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_too_large_is_refused_with_advice(name: str, read: Reader) -> None:
     small = Limits(text_bytes=20, markup_bytes=20, document_bytes=20, message_bytes=20)
     with pytest.raises(Unreadable, match="larger than 20 bytes: raise the limit in settings or split it"):
         read(name, limits=small)
 
 
-def test_a_long_text_comes_in_parts_that_lose_nothing(read) -> None:  # type: ignore[no-untyped-def]
+def test_a_long_text_comes_in_parts_that_lose_nothing(read: Reader) -> None:
     paragraphs = [f"Paragraph {n} " + "ü" * 300 for n in range(20_000)]
     items = read("long.txt", "\n\n".join(paragraphs))
     assert len(items) > 1
@@ -381,5 +385,5 @@ def test_a_name_that_is_no_unicode_gives_a_title_that_is(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["ünï cödé 日本語.md", "emoji 😀.txt", "two\nlines.md", "-dash.md", "a.b.c"])
-def test_unusual_file_names(name: str, read) -> None:  # type: ignore[no-untyped-def]
+def test_unusual_file_names(name: str, read: Reader) -> None:
     assert read(name, "Lisbon.")[0].blocks[0].text == "Lisbon."

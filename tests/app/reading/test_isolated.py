@@ -138,6 +138,14 @@ def test_too_little_memory_is_a_reason(tmp_path: Path) -> None:
         read_isolated(path, megabytes=300)
 
 
+def test_an_item_of_endless_text_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.reading.isolated._LINE_LIMIT", 100_000)
+    path = tmp_path / "long.html"
+    path.write_text("<p>" + "word " * 100_000)
+    with pytest.raises(Unreadable, match="of text in one piece"):
+        read_isolated(path)
+
+
 def test_leaving_in_the_middle_ends_the_worker(mailbox: Path) -> None:
     items = iter_isolated(mailbox)
     next(items)
