@@ -28,6 +28,7 @@ CHAT_GAP = timedelta(hours=3)
 _CONTEXT_SHARE = 4  # the context line takes at most a quarter of a passage,
 _PATH_TOKENS = 32  # and at most this many for the heading path
 _JOINT_TOKENS = 2  # of the empty line between two units
+_DAY_TOKENS = 14  # of a line "[2024-03-05]"
 _SLICE = 4096  # characters counted at once when a text has to be cut
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+")
 
@@ -246,8 +247,15 @@ def _pack(units: Iterator[_Unit], budget: int) -> Iterator[list[_Unit]]:
 
 
 def _cost(unit: _Unit, group: list[_Unit]) -> int:
-    header = unit.header_tokens if _needs_header(unit, group[-1] if group else None) else 0
-    return unit.tokens + _JOINT_TOKENS + header
+    before = group[-1] if group else None
+    header = unit.header_tokens if _needs_header(unit, before) else 0
+    day = _DAY_TOKENS if before and _new_day(unit, before) else 0
+    return unit.tokens + _JOINT_TOKENS + header + day
+
+
+def _new_day(unit: _Unit, before: _Unit) -> bool:
+    """Whether a chat turn stands in a passage that began on another day, which then has to be said."""
+    return bool(unit.kind == "message" and unit.joint and unit.when and unit.when[:10] != before.when[:10])
 
 
 def _needs_header(unit: _Unit, before: _Unit | None) -> bool:
@@ -316,6 +324,7 @@ def _body(group: list[_Unit]) -> str:
     before: _Unit | None = None
     for unit in group:
         pieces.append(unit.joint if before else "")
+        pieces.append(f"[{unit.when[:10]}]\n" if before and _new_day(unit, before) else "")
         pieces.append(f"{unit.header}\n" if _needs_header(unit, before) else "")
         pieces.append(unit.text)
         before = unit

@@ -196,6 +196,13 @@ def test_chats_are_cut_at_days_and_long_pauses() -> None:
     assert second.text.startswith("Chat · 2024-03-06\nTom: message 5")
 
 
+def test_short_turns_of_several_days_share_a_passage_that_names_the_days() -> None:
+    days = ("2024-03-05T09:00:00", "2024-03-06T09:00:00", "2024-03-06T10:00:00")
+    turns = [Block("ok", f"message {n}", "message", speaker="Tom", when=when) for n, when in enumerate(days)]
+    (passage,) = split(Item("Chat", turns), words, 512)
+    assert passage.text == "Chat · 2024-03-05\nTom: ok\n[2024-03-06]\nTom: ok\nTom: ok"
+
+
 def test_long_chats_come_in_small_runs() -> None:
     turns = [
         Block("quite a few words are in each of these turns here", f"message {n}", "message", speaker="Tom")
