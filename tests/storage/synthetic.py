@@ -43,7 +43,7 @@ def drafts(ids: Sequence[int]) -> list[Draft]:
     ]
 
 
-def open_bank(archive: Archive, fingerprint: str = BANK):  # noqa: ANN201
+def open_bank(archive: Archive, fingerprint: str = BANK):
     return archive.bank(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
 
 

@@ -1,0 +1,127 @@
+"""Documents: one transaction per change, stable ids, findable by any words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.archive import Archive
+from storage.errors import BankMismatch, NotFound
+from tests.storage.synthetic import BANK, Encoded, add_file, drafts, encoded, open_bank, text_of
+
+
+def test_a_changed_file_keeps_drops_and_adds_documents_at_once(archive: Archive) -> None:
+    kept, dropped = add_file(archive, "/notes/a.txt", 2)
+    (new,) = archive.reserve_document_ids(1)
+    file = archive.file_by_path(Path("/notes/a.txt"))
+    assert file is not None
+    archive.commit_documents(
+        file.id, keep=[(kept, 1)], add=drafts([new]), encodings=[encoded(new)], bank=BANK, content_hash="v2"
+    )
+    assert [(d.id, d.ordinal) for d in archive.file_documents(file.id)] == [(new, 0), (kept, 1)]
+    assert archive.documents([dropped]) == []
+    assert open_bank(archive).snapshot().document_ids.tolist() == [kept, new]
+    after = archive.file(file.id)
+    assert (after.documents, after.tokens, after.content_hash, after.state) == (2, 192, "v2", "known")
+
+
+def test_ids_are_never_used_again(tmp_path: Path) -> None:
+    with Archive.open(tmp_path) as archive:
+        open_bank(archive)
+        used = add_file(archive, "/notes/a.txt", 3)
+        archive.delete_documents(used)
+        reserved = archive.reserve_document_ids(2)
+        with pytest.raises(ValueError, match="never used again"):
+            archive.commit_documents(None, add=drafts(used[:1]), encodings=[encoded(1)], bank=BANK)
+    with Archive.open(tmp_path) as archive:
+        assert archive.reserve_document_ids(1)[0] == reserved[-1] + 1 > max(used)
+
+
+def test_a_refused_commit_changes_nothing(archive: Archive) -> None:
+    (id,) = add_file(archive, "/notes/a.txt", 1)
+    file = archive.file_by_path(Path("/notes/a.txt"))
+    assert file is not None
+    (new,) = archive.reserve_document_ids(1)
+    good = encoded(new)
+    wrong = Encoded(good.router_key[:, :, :1], good.key, good.value, good.tokens)
+    with pytest.raises(BankMismatch, match="router_key"):
+        archive.commit_documents(file.id, add=drafts([new]), encodings=[wrong], bank=BANK)
+    with pytest.raises(BankMismatch, match="NaN"):
+        archive.commit_documents(
+            file.id,
+            add=drafts([new]),
+            encodings=[Encoded(good.router_key, good.key * float("nan"), good.value, 1)],
+            bank=BANK,
+        )
+    assert [d.id for d in archive.file_documents(file.id)] == [id]
+    assert open_bank(archive).snapshot().document_ids.tolist() == [id]
+    assert len(list(archive.bank_directory.iterdir())) == 1
+
+
+def test_committing_to_a_removed_file_is_refused(archive: Archive) -> None:
+    add_file(archive, "/notes/a.txt", 1)
+    file = archive.file_by_path(Path("/notes/a.txt"))
+    assert file is not None
+    archive.remove_file(file.id)
+    (new,) = archive.reserve_document_ids(1)
+    with pytest.raises(NotFound):
+        archive.commit_documents(file.id, add=drafts([new]), encodings=[encoded(new)], bank=BANK)
+    assert archive.count_documents() == 0
+
+
+def test_editing_replaces_text_words_and_vectors(archive: Archive) -> None:
+    ids = add_file(archive, "/notes/a.txt", 2)
+    before = open_bank(archive).snapshot()
+    archive.edit_document(ids[0], "Completely different: aardvark", "new", 7, encoded(99), BANK)
+    document = archive.document(ids[0])
+    assert document.edited and document.text.endswith("aardvark") and document.tokens == 7
+    assert [i for i, _ in archive.search_text("aardvark")] == [ids[0]]
+    assert archive.search_text(f"w{ids[0]}x") == []
+    after = open_bank(archive).snapshot()
+    query = [encoded(99).router_key[0, :1].repeat_interleave(3, dim=1)]
+    assert after.score(0, query)[0, 0] > 0.99 > before.score(0, query)[0, 0]
+    assert after.document_ids.tolist() == before.document_ids.tolist() == ids
+    assert archive.files()[0].tokens == 7 + 96
+
+
+def test_lists_and_counts(archive: Archive) -> None:
+    ids = add_file(archive, "/notes/a.txt", 5)
+    source = archive.sources()[0].id
+    assert [d.id for d in archive.list_documents(limit=2, offset=1)] == ids[::-1][1:3]
+    assert [d.id for d in archive.list_documents(f"w{ids[3]}x", source_id=source)] == [ids[3]]
+    assert archive.list_documents("zurich", source_id=source + 1) == []
+    assert archive.count_documents() == archive.count_documents(source_id=source) == 5
+    assert archive.count_documents("ZURICH") == 5 and archive.count_documents(f"w{ids[0]}x") == 1
+    assert archive.count_tokens() == 5 * 96
+    assert [d.id for d in archive.documents([ids[2], 10**6, ids[0]])] == [ids[2], ids[0]]
+
+
+def test_search_within_given_documents(archive: Archive) -> None:
+    ids = add_file(archive, "/notes/a.txt", 4)
+    hits = archive.search_text("Zürich house", ids=ids[1:3])
+    assert sorted(i for i, _ in hits) == ids[1:3] and all(score > 0 for _, score in hits)
+    assert len(archive.search_text("Zürich", limit=2)) == 2
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(noise=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
+def test_any_text_is_a_question_and_no_word_is_lost(archive: Archive, noise: str) -> None:
+    if not archive.count_documents():
+        add_file(archive, "/notes/a.txt", 3)
+    first = archive.list_documents(limit=1)[0]
+    for question in (
+        f"{noise} w{first.id}x",
+        f"w{first.id}x {noise}",
+        f'"{noise}" AND NOT (w{first.id}x*) OR',
+    ):
+        assert first.id in [i for i, _ in archive.search_text(question)]
+    archive.list_documents(noise)
+
+
+def test_nothing_to_search_for(archive: Archive) -> None:
+    add_file(archive, "/notes/a.txt", 1)
+    assert archive.search_text("") == archive.search_text(" ?! -- \x00 '") == []
+    assert text_of(1) == archive.list_documents("   ")[0].text

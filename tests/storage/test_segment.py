@@ -1,0 +1,103 @@
+"""Damaged segments: found, confined to what they hit, and encoded again."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from storage.archive import Archive
+from tests.storage.synthetic import BANK, add_file, encoded, open_bank
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> tuple[Path, list[int], Path]:
+    """A closed archive with one segment: its directory, documents, segment file."""
+    with Archive.open(tmp_path) as archive:
+        open_bank(archive)
+        ids = add_file(archive, "/notes/a.txt", 6)
+        (path,) = archive.bank_directory.iterdir()
+    return tmp_path, ids, path
+
+
+def lost(directory: Path) -> list[int]:
+    """Documents that opening found to be in need of encoding; they are encoded, and then all are there."""
+    with Archive.open(directory) as archive:
+        missing = [d.id for d in archive.documents_to_encode(BANK)]
+        assert archive.recovery.documents_to_encode == len(missing)
+        assert (archive.recovery.damaged_segments > 0) == bool(missing)
+        present = open_bank(archive).snapshot().document_ids.tolist()
+        assert sorted(present + missing) == [d.id for d in archive.list_documents()][::-1]
+        archive.store_encodings(BANK, [(i, encoded(i)) for i in missing])
+        assert archive.count_documents_to_encode(BANK) == 0
+    with Archive.open(directory) as archive:
+        assert archive.count_documents_to_encode(BANK) == 0
+    return missing
+
+
+@pytest.mark.parametrize("keep", [0, 5, 300, -1])
+def test_truncated_or_empty(closed: tuple[Path, list[int], Path], keep: int) -> None:
+    directory, ids, path = closed
+    path.write_bytes(path.read_bytes()[:keep])
+    assert lost(directory) == ids
+
+
+def test_missing(closed: tuple[Path, list[int], Path]) -> None:
+    directory, ids, path = closed
+    path.unlink()
+    assert lost(directory) == ids
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_flipped_bit_costs_at_most_the_segment_and_never_passes(
+    closed: tuple[Path, list[int], Path], seed: int
+) -> None:
+    directory, ids, path = closed
+    data = bytearray(path.read_bytes())
+    at = random.Random(seed).randrange(len(data))
+    data[at] ^= 1 << seed % 8
+    path.write_bytes(data)
+    header = 8 + int.from_bytes(data[:8], "little")
+    missing = lost(directory)
+    assert missing and set(missing) <= set(ids)
+    if at > header + 8 * (2 * len(ids) + 1):  # behind the tables: in the bytes of one document
+        assert len(missing) == 1
+
+
+def test_a_large_bank_is_verified_on_demand(
+    closed: tuple[Path, list[int], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory, ids, path = closed
+    monkeypatch.setattr("storage.banks.VERIFIED_AT_OPEN", 0)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with Archive.open(directory) as archive:
+        assert len(open_bank(archive).snapshot()) == len(ids)
+        assert archive.verify() == 1
+        assert len(open_bank(archive).snapshot()) == len(ids) - 1
+        assert len(archive.documents_to_encode(BANK)) == 1
+        assert archive.verify() == 0
+
+
+def test_strays_of_a_crash_are_removed(closed: tuple[Path, list[int], Path]) -> None:
+    directory, ids, path = closed
+    (path.parent / "written.safetensors").write_bytes(path.read_bytes())
+    (path.parent / "half.safetensors.part").write_bytes(b"half")
+    with Archive.open(directory) as archive:
+        assert archive.recovery.stray_files == 2
+        assert list(path.parent.iterdir()) == [path]
+        assert open_bank(archive).snapshot().document_ids.tolist() == ids
+
+
+def test_only_the_selected_documents_are_read(closed: tuple[Path, list[int], Path]) -> None:
+    """Content is mapped: a document's vectors come from the file when they are asked for."""
+    directory, ids, _ = closed
+    with Archive.open(directory) as archive:
+        snapshot = open_bank(archive).snapshot()
+        segment = archive._banks[BANK].segments[0]
+        segment.erase([2])
+        keys, _, _ = snapshot.fetch(0, torch.tensor(ids[1:4]))
+        assert keys[3:6].abs().sum() == 0 and keys[:3].abs().sum() > 0 and keys[6:].abs().sum() > 0
