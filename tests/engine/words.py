@@ -10,11 +10,12 @@ from transformers import PreTrainedTokenizerFast
 SPECIAL = ("<|im_start|>", "<|im_end|>", "<|object_ref_end|>")
 
 
-def letters(special: Sequence[str] = SPECIAL) -> PreTrainedTokenizerFast:
-    """special: marks that are one token; any other is written letter by letter."""
+def letters(special: Sequence[str] = SPECIAL, phrases: Sequence[str] = ()) -> PreTrainedTokenizerFast:
+    """special, phrases: marks and plain words that are one token; anything else is written letter by letter."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={letter: at for at, letter in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in phrases])
     tokenizer.add_special_tokens([AddedToken(mark, special=True, normalized=False) for mark in special])
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>")
