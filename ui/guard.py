@@ -7,7 +7,8 @@ SameSite=Strict cookie), and only the paths that the page itself uses exist. Eve
 it reaches Gradio. The answer carries a Content-Security-Policy that keeps the browser from asking any other host
 for anything.
 
-Not known here: TLS. Beyond loopback the traffic is readable on the network.
+Not known here: TLS (beyond loopback the traffic is readable on the network), and the other users of this computer
+(the opened address, token included, stands in the browser's command line while it starts).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What the page asks for; Gradio's file, proxy, API, monitoring and editing routes are not among them.
@@ -88,8 +89,9 @@ class Guard:
         return hmac.compare_digest(given.encode(), self.token.encode())
 
     def _signed_in(self) -> Response:
-        # The redirect takes the token out of the address bar and the browser's history.
-        answer = RedirectResponse("/", status_code=303)
+        # Takes the token out of the address bar. Not an HTTP redirect: of a link opened from another site (a chat,
+        # a mail) its second request would still count as that site's, and a Strict cookie is not sent with it.
+        answer = HTMLResponse('<!doctype html><script>location.replace("/")</script><a href="/">Doppel</a>')
         answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", path="/")
         return answer
 

@@ -218,6 +218,15 @@ def test_another_page_in_the_same_browser_gets_nothing(visit: Open, browser: Bro
     assert "doppel run" in stranger.content()
 
 
+def test_the_printed_address_works_as_a_link_on_another_site(visit: Open, browser: Browser) -> None:
+    here = visit()
+    page = browser.new_context().new_page()
+    page.goto("data:text/html,<p>a chat message</p>")
+    page.evaluate("address => { location.href = address }", here.address.url)
+    expect(page.locator("#talk")).to_contain_text("Ask your own files")
+    assert page.url == f"http://127.0.0.1:{here.address.port}/"
+
+
 @pytest.mark.parametrize("width", [1280, 420])
 def test_it_fits_the_window(visit: Open, width: int) -> None:
     here = visit(width=width)
