@@ -102,7 +102,7 @@ def test_published_config_is_read() -> None:
     backbone, msa = parse_config(raw)
     assert msa is not None and msa.router_layers == tuple(range(18, 36))
     assert (msa.top_k, msa.chunk_size, msa.aux_weight, msa.extra) == (16, 64, 0.1, {"something_else": 7})
-    assert backbone.rope_parameters["rope_theta"] == 5000000  # type: ignore[attr-defined]
+    assert backbone.rope_parameters["rope_theta"] == 5000000
     assert parse_config({**raw, "msa_config": {"router_layer_idx": "all"}})[1] == MsaConfig(tuple(range(36)))
 
 

@@ -168,7 +168,7 @@ def test_the_chain_token_by_token(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     last = script.sessions[-1]
     fed = f"{END}<|im_start|>The user's question is: Where?\n<|object_ref_end|>"
-    assert TOKENIZER.decode(last.fed[0]).startswith(fed + "<|im_start|>The answer")
+    assert str(TOKENIZER.decode(last.fed[0])).startswith(fed + "<|im_start|>The answer")
     assert len(script.sessions) == 3  # the answer needs no prefill of its own
     assert rounds(events) == [Round(0, 1, (3, 41)), Round(0, 2, (12,))] == seen
     assert events[-1] == Finished(0, "Oslo") and said(events) == "Oslo"
@@ -182,7 +182,7 @@ def test_the_answer_follows_the_context_it_would_have_if_prefilled(
     script, events = run(monkeypatch, {"Where?": ["[3]<|object_ref_end|>", reply]}, {"Where?": "In Oslo"})
     session = script.sessions[-1]
     fed = session.fed[0]
-    assert TOKENIZER.decode(fed).startswith(f"{END}<|im_start|>The user's question is: Where?")
+    assert str(TOKENIZER.decode(fed)).startswith(f"{END}<|im_start|>The user's question is: Where?")
     asked = script.prompts[-1][0]
     whole = Prompt([*asked.ids, *fed], [*asked.routes, *[False] * len(fed)])
     want = open_session(MODEL, MEMORY, [whole], encode_prefix(MODEL, LAYOUT.prefix))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -37,7 +38,7 @@ def documents(draw: st.DrawFn, most: int = 8) -> list[list[int]]:
 
 def greedy(session: Session, count: int = 6) -> list[list[int]]:
     steps = list(generate(session, Sampling(max_new_tokens=count), ()))
-    return [[step[row] for step in steps if step[row] is not None] for row in range(len(steps[0]))]
+    return [[token for step in steps if (token := step[row]) is not None] for row in range(len(steps[0]))]
 
 
 def chosen(session: Session) -> list[list[list[int]]]:
@@ -165,10 +166,13 @@ def scripted_sampling(model: MsaModel, sampling: Sampling) -> list[int]:
             TopPLogitsWarper(sampling.top_p),
         ]
     )
-    session, written = opened(model), []
+    session = opened(model)
+    written: list[int] = []
     draw = torch.Generator().manual_seed(sampling.seed or 0)
     for _ in range(sampling.max_new_tokens):
-        scores: Tensor = rules(torch.tensor([written], dtype=torch.int64), session.logits)
+        history: Any = torch.tensor([written], dtype=torch.int64)
+        logits: Any = session.logits
+        scores: Tensor = rules(history, logits)
         written.append(int(torch.multinomial(scores.softmax(-1), 1, generator=draw)))
         session.extend([[written[-1]]])
     return written
@@ -213,7 +217,8 @@ def test_first_token_may_be_a_stop_token() -> None:
 def test_cancelling_ends_between_tokens_and_leaves_the_session_usable() -> None:
     model = MODELS["qwen3"]
     free = greedy(opened(model), 8)[0]
-    session, seen = opened(model), []
+    session = opened(model)
+    seen: list[int | None] = []
     for step in generate(session, Sampling(8), (), cancelled=lambda: len(seen) >= 3):
         seen.append(step[0])
     assert seen == free[:3]

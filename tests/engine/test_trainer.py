@@ -161,7 +161,7 @@ def test_a_finished_run_has_nothing_left_and_another_run_is_refused(tmp_path: Pa
     train(small(), SAMPLES, SHORT, tmp_path)
     again = small()
     assert train(again, SAMPLES, SHORT, tmp_path) == []
-    assert not torch.equal(again.backbone.lm_head.weight, small().backbone.lm_head.weight)  # type: ignore[union-attr]
+    assert not torch.equal(again.backbone.lm_head.weight, small().backbone.lm_head.weight)
     for samples, settings in ((SAMPLES[1:], SHORT), (SAMPLES, replace(SHORT, seed=1))):
         with pytest.raises(ValueError, match="other data, settings or model"):
             train(small(), samples, settings, tmp_path)
@@ -265,16 +265,16 @@ def test_training_a_loaded_checkpoint_leaves_its_file_alone(tmp_path: Path) -> N
     file = tmp_path / "model" / "model.safetensors"
     before = file.read_bytes()
     model = load_model(tmp_path / "model")
-    weight = model.backbone.model.layers[0].mlp.up_proj.weight.clone()  # type: ignore[union-attr]
+    weight = model.backbone.model.layers[0].mlp.up_proj.weight.clone()
     train(model, SAMPLES, SHORT, tmp_path / "run")
-    assert not torch.equal(weight, model.backbone.model.layers[0].mlp.up_proj.weight)  # type: ignore[union-attr]
+    assert not torch.equal(weight, model.backbone.model.layers[0].mlp.up_proj.weight)
     assert file.read_bytes() == before
 
 
 def test_a_loss_that_explodes_stops_the_run(tmp_path: Path) -> None:
     model = small()
     with torch.no_grad():
-        model.backbone.lm_head.weight[3] = float("nan")  # type: ignore[union-attr]
+        model.backbone.lm_head.weight[3] = float("nan")
     with pytest.raises(FloatingPointError, match="not finite"):
         train(model, SAMPLES, SHORT, tmp_path)
     assert not (tmp_path / STATE).exists()
