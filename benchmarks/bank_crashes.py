@@ -172,11 +172,10 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
     def inject(name: str) -> None:
         nonlocal steps
         steps += 1
-        if steps != at:
-            return
-        if fault == "kill":
+        if steps >= at and fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        if name in FAILING_STEPS:
+        if steps >= at and name in FAILING_STEPS:
+            durable.fault = None
             code = errno.ENOSPC if fault == "full" else errno.EIO
             raise OSError(code, os.strerror(code))
 
@@ -185,9 +184,10 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
     bank = archive.bank(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     durable.fault = inject if fault else None
     for _ in range(200):
-        op = choose(random_, state, archive)
-        journal.note(op)
+        op: dict[str, Any] = {"op": "reserve"}
         try:
+            op = choose(random_, state, archive)
+            journal.note(op)
             carry_out(archive, state, op)
         except (ArchiveError, OSError) as error:
             if fault == "full" and op["op"] in ("commit", "edit") and not isinstance(error, ArchiveFull):

@@ -85,7 +85,7 @@ class Store:
         with self._writing, self._writer.connect() as connection:
             change = Change(connection)
             try:
-                with full_database(self.directory), connection.begin():
+                with full_disk(self.directory), connection.begin():
                     yield change
                     durable.step("commit")
             except Exception:
@@ -141,10 +141,11 @@ def checkpoint(writer: Engine) -> bool:
 
 
 @contextlib.contextmanager
-def full_database(directory: Path) -> Iterator[None]:
-    """Turns SQLite's own "disk is full" into ArchiveFull."""
+def full_disk(directory: Path) -> Iterator[None]:
+    """Turns "disk is full", SQLite's or the system's, into ArchiveFull."""
     try:
-        yield
+        with durable.full_disk(directory / DATABASE):
+            yield
     except OperationalError as error:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
