@@ -66,7 +66,9 @@ def read_vcard(source: Source, limits: Limits) -> Iterator[Item]:
     import vobject
 
     text = read_text(source, limits.markup_bytes)
-    for number, card in enumerate(vobject.readComponents(text, ignoreUnreadable=True), 1):
+    # All of them before the first is given, so that a damaged file is read as plain text from its beginning.
+    cards = list(vobject.readComponents(text, ignoreUnreadable=True))
+    for number, card in enumerate(cards, 1):
         lines = []
         for line in card.getChildren():
             name = line.name.lower()

@@ -38,7 +38,7 @@ def detect(sample: bytes) -> str | None:
             return codec
     zeros = sample.count(0)
     if zeros:
-        return _utf16_without_mark(sample, zeros)
+        return _utf16_without_mark(sample, zeros) or _text_with_holes(sample, zeros)
     if len(_CONTROL.findall(sample)) > len(sample) // 20:
         return None
     if b"\x1b$B" in sample or b"\x1b$@" in sample:
@@ -55,6 +55,13 @@ def _utf16_without_mark(sample: bytes, zeros: int) -> str | None:
     codec = "utf-16-le" if odd > even else "utf-16-be"
     text = sample[: len(sample) // 2 * 2].decode(codec, "replace")
     return codec if sum(c.isprintable() or c.isspace() for c in text) > 0.95 * len(text) else None
+
+
+def _text_with_holes(sample: bytes, zeros: int) -> str | None:
+    """UTF-8 for a text in which a crash left a few zeros, as in logs."""
+    rest = sample.replace(b"\0", b"")
+    is_text = zeros * 10 < len(sample) and not _CONTROL.search(rest) and _mostly_utf8(rest)
+    return "utf-8" if is_text else None
 
 
 def _mostly_utf8(sample: bytes) -> bool:

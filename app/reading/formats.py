@@ -8,6 +8,7 @@ counted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -23,10 +24,12 @@ Reader = Callable[[Source, Limits], Iterator[Item]]
 
 @dataclass(frozen=True)
 class Format:
-    """label: for reasons ("damaged Word document"); reader: "module:function" in this package."""
+    """label: for reasons ("damaged Word document"); reader: "module:function" in this package; is_text: what
+    cannot be parsed can still be read as plain text."""
 
     label: str
     reader: str
+    is_text: bool = False
 
     def load(self) -> Reader:
         module, function = self.reader.split(":")
@@ -45,12 +48,12 @@ FORMATS = {
     "csv": Format("table", "tables:read_csv"),
     "json": Format("JSON", "data:read_json"),
     "jsonl": Format("JSON lines", "data:read_jsonl"),
-    "notebook": Format("notebook", "data:read_notebook"),
-    "xml": Format("XML", "data:read_xml"),
+    "notebook": Format("notebook", "data:read_notebook", is_text=True),
+    "xml": Format("XML", "data:read_xml", is_text=True),
     "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks"),
     "whatsapp": Format("WhatsApp chat", "whatsapp:read_whatsapp"),
-    "icalendar": Format("calendar", "calendars:read_icalendar"),
-    "vcard": Format("contacts", "calendars:read_vcard"),
+    "icalendar": Format("calendar", "calendars:read_icalendar", is_text=True),
+    "vcard": Format("contacts", "calendars:read_vcard", is_text=True),
     "rtf": Format("RTF document", "rtf:read_rtf"),
     "epub": Format("e-book", "epub:read_epub"),
     "odt": Format("OpenDocument text", "opendocument:read_opendocument"),
@@ -105,12 +108,17 @@ def read_source(source: Source, limits: Limits) -> Iterator[Item]:
             if any(block.text.strip() for block in item.blocks):
                 found = True
                 yield item
-    except (NotRead, OSError, MemoryError, ImportError):
+    except (NotRead, MemoryError, ImportError):
         raise
-    except RecursionError as error:
-        raise Unreadable(f"damaged or hostile {format_.label}: nested too deeply") from error
     except Exception as error:  # libraries raise anything on damaged files
-        reason = f"damaged {format_.label} ({type(error).__name__}): open it in its program and save it again"
-        raise Unreadable(reason) from error
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is a seek to a damaged offset
+            raise
+        if not format_.is_text or found:
+            detail = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
+            reason = f"damaged {format_.label} ({detail}): open it in its program and save it again"
+            raise Unreadable(reason) from error
+        for item in FORMATS["text"].load()(source, limits):
+            found = True
+            yield replace(item, notes=(f"damaged {format_.label}: read as plain text",))
     if not found:
         raise Skipped(f"no text in this {format_.label}")

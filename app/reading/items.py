@@ -68,7 +68,7 @@ class Limits:
     message_bytes: int = 50 * MB  # one mail with its attachments
     archive_bytes: int = 4_000 * MB  # a zip file itself
     members: int = 10_000  # files in one zip
-    member_bytes: int = 100 * MB  # one file in a zip, or one attachment, unpacked
+    member_bytes: int = 200 * MB  # one file in a zip, or one attachment, unpacked
     unpacked_bytes: int = 2_000 * MB  # all files of one zip
     ratio: int = 200  # unpacked : packed, above which a large member is taken for a zip bomb
     depth: int = 3  # containers within containers

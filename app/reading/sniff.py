@@ -100,7 +100,7 @@ def sniff(source: Source) -> str:
     if head.startswith(_OLE):
         raise _old_office(source)
     codec = detect(head)
-    if codec is None or not codec.startswith("utf"):
+    if codec is None or not codec.startswith("utf") or b"\0" in head:
         _refuse_binary(head)
     if codec is None:
         raise Skipped("not a text format: unknown binary data")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -64,6 +65,7 @@ def limit_processor(seconds: float) -> None:
 
 def main() -> None:
     limit_memory(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
     if hasattr(os, "nice"):
         os.nice(5)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")

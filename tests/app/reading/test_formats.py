@@ -266,6 +266,20 @@ def test_calendar_entries_and_contacts_are_items(read: Reader) -> None:
     assert tom.blocks[0].text == "name: Tom\nemail: tom@example.org"
 
 
+@pytest.mark.parametrize("name", ["calendar.ics", "contacts.vcf", "data.ipynb"])
+def test_what_cannot_be_parsed_is_read_as_plain_text(name: str, read: Reader) -> None:
+    data = EVERY[name][: len(EVERY[name]) // 2 + 20] + b"\nBEGIN:X\n;;broken"
+    (item,) = read(name, data)
+    assert item.notes[0].endswith("read as plain text")
+    assert "Lisbon" in item.blocks[0].text
+
+
+def test_zeros_that_a_crash_left_do_not_make_a_log_binary(read: Reader) -> None:
+    text = b"09:00 Lisbon departed\n" * 50
+    (item,) = read("tram.log", text + bytes(60) + text)
+    assert item.blocks[0].text.count("Lisbon") == 100
+
+
 def test_zip_members_are_placed_and_the_rest_is_skipped(read: Reader) -> None:
     note, letter = read("export.zip")
     assert note.title == "Lisbon trip"

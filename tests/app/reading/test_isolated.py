@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -119,6 +120,16 @@ def test_a_crash_is_a_reason_and_the_next_file_is_read(mailbox: Path, tmp_path: 
         list(items)
     (tmp_path / "next.txt").write_text("Lisbon")
     assert read_isolated(tmp_path / "next.txt")[0].title == "next"
+
+
+def test_an_interrupt_from_the_keyboard_does_not_fail_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "small.mbox"
+    path.write_bytes(samples.mbox() * 200)
+    items = iter_isolated(path)
+    next(items)
+    for worker in workers():
+        worker.send_signal(signal.SIGINT)
+    assert sum(1 for _ in items) == 399
 
 
 def test_a_worker_killed_between_two_files_is_replaced(tmp_path: Path) -> None:
