@@ -1,0 +1,252 @@
+"""Speed of the engine beside transformers' own: `python -m benchmarks.engine [--model DIR] [--json]`.
+
+Both sides run the same weights in the same process on the same token ids, taking turns, and the medians are compared:
+
+* prefill: a question's prompt until its first logits, against transformers' forward with a cache;
+* decode: greedy tokens behind that prompt, against `generate` from its first token on;
+* encode: documents into compressed memory, against the plain forward of the same documents as one batch.
+
+DIR is an MSA checkpoint or a plain model folder (the default router, or a random one, is attached); by default the app's
+model. "engine with memory" has no counterpart: it shows what the selected documents cost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers.utils import logging
+
+from engine.checkpoint import load_model, read_config
+from engine.config import MsaConfig
+from engine.convert import convert, read_backbone
+from engine.encode import encode_documents
+from engine.generate import Sampling, generate
+from engine.memory import RamMemory
+from engine.model import MsaModel, attach_router
+from engine.session import Prefix, Prompt, Session, encode_prefix, open_session
+
+AIMS = {"decode": 0.9, "prefill": 0.95}
+
+
+def default_model() -> MsaModel:
+    from app import models
+    from app import settings as app_settings
+
+    settings = app_settings.load()
+    models.pull(settings)
+    return models.load(settings)
+
+
+def open_model(folder: Path | None, dtype: torch.dtype | None) -> MsaModel:
+    if folder is None:
+        return default_model()
+    if "msa_config" in read_config(folder):
+        return load_model(folder, dtype=dtype)
+    backbone, tokenizer = read_backbone(folder, dtype)
+    router = Path(__file__).parents[1] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
+    if backbone.config.hidden_size == 576 and router.exists():
+        return convert(backbone, tokenizer, router)
+    return with_random_router(backbone, tokenizer)
+
+
+def with_random_router(backbone: PreTrainedModel, tokenizer: Any) -> MsaModel:
+    """Speed does not depend on what a router knows."""
+    config: Any = backbone.config
+    depth, hidden = config.num_hidden_layers, config.hidden_size
+    layers = tuple(range(depth // 2, depth))
+    dim = getattr(config, "head_dim", None) or hidden // config.num_attention_heads
+    for layer in layers:
+        query, key = (
+            nn.Linear(hidden, heads * dim, bias=False, dtype=backbone.dtype)
+            for heads in (config.num_attention_heads, config.num_key_value_heads)
+        )
+        attach_router(backbone, layer, query, key)
+    return MsaModel(backbone, MsaConfig(layers), tokenizer).eval()
+
+
+def transformers_twin(model: MsaModel) -> Any:
+    """Transformers' own model over the very same weight tensors, with its default attention."""
+    config = copy.deepcopy(model.backbone.config)
+    config._attn_implementation = "sdpa"
+    with torch.device("meta"):
+        twin = AutoModelForCausalLM.from_config(config, dtype=model.dtype)
+    twin.load_state_dict(model.backbone.state_dict(), strict=False, assign=True)
+    twin.tie_weights()
+    twin.model.rotary_emb = type(twin.model.rotary_emb)(config).to(model.device)
+    return twin.eval()
+
+
+def alternate(sides: dict[str, Callable[[], float]], repetitions: int) -> dict[str, float]:
+    """Median seconds of each side. They take turns, so that a busy machine hurts all alike; the first is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    for turn in range(repetitions + 1):
+        for name, run in sides.items():
+            taken = run()
+            if turn:
+                seconds[name].append(taken)
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def timed(run: Callable[[], Any]) -> float:
+    synchronise()
+    started = time.perf_counter()
+    run()
+    synchronise()
+    return time.perf_counter() - started
+
+
+def synchronise() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+@torch.inference_mode()
+def measure(model: MsaModel, *, prompt: int, tokens: int, documents: int, repetitions: int) -> dict[str, Any]:
+    twin = transformers_twin(model)
+    draw = torch.Generator().manual_seed(0)
+    ids = torch.randint(10, model.backbone.config.vocab_size, (prompt,), generator=draw).to(model.device)
+    prefix = encode_prefix(model, ids[:1].tolist())
+    asked = Prompt(ids[1:].tolist(), [True] * (prompt - 1))
+    nothing = RamMemory([], model.config)
+
+    texts = [ids.roll(shift)[:192].tolist() for shift in range(documents)]
+    batch = torch.tensor(texts, device=model.device)
+    memory = RamMemory(encode_documents(model, texts), model.config)
+
+    def ours_prefill() -> Session:
+        return open_session(model, nothing, [asked], prefix)
+
+    def theirs_prefill() -> Tensor:
+        return twin(ids[None], use_cache=True, logits_to_keep=1).logits
+
+    found = {
+        "prefill": ratio(
+            prompt,
+            alternate(
+                {"engine": lambda: timed(ours_prefill), "transformers": lambda: timed(theirs_prefill)},
+                repetitions,
+            ),
+        ),
+        "decode": ratio(
+            tokens - 1,
+            alternate(
+                {
+                    "engine": lambda: ours_decode(model, nothing, asked, prefix, tokens),
+                    "transformers": lambda: theirs_decode(twin, ids, tokens),
+                    "engine with memory": lambda: ours_decode(model, memory, asked, prefix, tokens),
+                },
+                repetitions,
+            ),
+        ),
+        "encode": ratio(
+            batch.numel(),
+            alternate(
+                {
+                    "engine": lambda: timed(lambda: encode_documents(model, texts)),
+                    "transformers": lambda: timed(lambda: twin.model(batch, use_cache=False)),
+                },
+                repetitions,
+            ),
+        ),
+    }
+    return {
+        "model": model.backbone.config.model_type,
+        "parameters": sum(parameter.numel() for parameter in model.backbone.parameters()),
+        "dtype": str(model.dtype),
+        "device": str(model.device),
+        "threads": torch.get_num_threads(),
+        "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
+        "prompt": prompt,
+        "new_tokens": tokens,
+        "same_first_token": bool(ours_prefill().logits[0].argmax() == theirs_prefill()[0, -1].argmax()),
+        **found,
+    }
+
+
+def ours_decode(model: MsaModel, memory: RamMemory, asked: Prompt, prefix: Prefix, tokens: int) -> float:
+    """Seconds of all tokens but the first, which the prefill gives."""
+    session = open_session(model, memory, [asked], prefix)
+    steps = generate(session, Sampling(max_new_tokens=tokens), ())
+    next(steps)
+    return timed(lambda: list(steps))
+
+
+class FirstToken:
+    """A streamer of `generate` that notes when the first new token was there."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.at = 0.0
+
+    def put(self, value: Tensor) -> None:
+        self.calls += 1
+        if self.calls == 2:  # the first call hands over the prompt
+            synchronise()
+            self.at = time.perf_counter()
+
+    def end(self) -> None:
+        synchronise()
+
+
+def theirs_decode(twin: Any, ids: Tensor, tokens: int) -> float:
+    first = FirstToken()
+    twin.generate(
+        ids[None],
+        attention_mask=torch.ones_like(ids[None]),
+        max_new_tokens=tokens,
+        min_new_tokens=tokens,
+        do_sample=False,
+        pad_token_id=0,
+        streamer=first,
+    )
+    return time.perf_counter() - first.at
+
+
+def ratio(tokens: int, seconds: dict[str, float]) -> dict[str, float]:
+    """Tokens per second of each side, and ours over theirs."""
+    speeds = {f"{name} tokens/s": round(tokens / taken, 2) for name, taken in seconds.items()}
+    return {**speeds, "ratio": round(seconds["transformers"] / seconds["engine"], 3)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.engine", description="Engine speed beside transformers."
+    )
+    parser.add_argument("--model", type=Path, help="an MSA checkpoint or a plain model folder")
+    parser.add_argument("--dtype", choices=["float32", "bfloat16"], help="default: the stored or fastest one")
+    parser.add_argument("--prompt", type=int, default=512, help="tokens of the prompt")
+    parser.add_argument("--tokens", type=int, default=48, help="tokens to write")
+    parser.add_argument("--documents", type=int, default=8, help="documents of 192 tokens to encode")
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    logging.disable_progress_bar()
+    model = open_model(options.model, getattr(torch, options.dtype) if options.dtype else None)
+    result = measure(
+        model,
+        prompt=options.prompt,
+        tokens=options.tokens,
+        documents=options.documents,
+        repetitions=options.repetitions,
+    )
+    if options.json:
+        print(json.dumps(result))
+        return
+    for name, value in result.items():
+        aim = f"  (aim {AIMS[name]})" if name in AIMS else ""
+        print(f"{name:16} {value}{aim}")
+
+
+if __name__ == "__main__":
+    main()
