@@ -55,13 +55,17 @@ def test_traces_are_found_in_every_encoding_and_file(archive: Archive) -> None:
         (archive.directory / "exports" / encoding).write_bytes(b"\x00\x01" + secret.encode(encoding))
     (archive.directory / "exports" / "tail").write_bytes(secret[30:].encode())
     found = archive.verify_forgotten(["not there", secret])
-    exact = [t for t in found if t.offset in (0, 2)]
-    assert [(t.needle, Path(t.path).as_posix(), t.encoding) for t in exact] == [
+    places = {(t.needle, Path(t.path).as_posix(), t.encoding) for t in found}
+    assert places >= {
         (1, "exports/tail", "utf-8"),
         (1, "exports/utf-16-be", "utf-16-be"),
         (1, "exports/utf-16-le", "utf-16-le"),
         (1, "exports/utf-8", "utf-8"),
-    ]
+    }
+    assert {path for _, path, _ in places} == {
+        f"exports/{n}" for n in ("tail", "utf-8", "utf-16-le", "utf-16-be")
+    }
+    assert [t.offset for t in found if Path(t.path).name == "utf-8"] == [2]
 
 
 def test_earlier_versions_go_too(archive: Archive) -> None:
@@ -86,7 +90,7 @@ def test_chat_quotations_and_derived_answers_are_erased(archive: Archive) -> Non
     quoted = " ".join(text_of(ids[0]).split()[2:12]).upper()
     archive.add_message(chat, "user", f"Is it true that {quoted}?")
     archive.add_message(
-        chat, "assistant", "It was heard in Zürich.", [Citation(ids[0], "first heard", 0.5, 1)]
+        chat, "assistant", "It was heard in Zürich.", [Citation(ids[0], "in its own words", 0.5, 1)]
     )
     archive.add_message(chat, "assistant", "Unrelated.", [Citation(ids[1], "some words", 0.5, 1)])
     report = archive.forget(ids[:1])
@@ -97,11 +101,7 @@ def test_chat_quotations_and_derived_answers_are_erased(archive: Archive) -> Non
         ("", True, 0),
         ("Unrelated.", False, 1),
     ]
-    assert archive.verify_forgotten([quoted, "It was heard in Zürich.", "first heard"]) == [
-        # what other documents say in the same words stays
-        t
-        for t in archive.verify_forgotten(["", "", "first heard"])
-    ]
+    assert archive.verify_forgotten([quoted, "It was heard in Zürich.", "in its own words"]) == []
     assert archive.chats()[0].title == ""
 
 
