@@ -16,16 +16,23 @@ import torch
 from app.errors import QuestionTooLong
 from engine.encode import encode_documents
 from engine.generate import Sampling, generate, stream_text
+from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
 from engine.memory import Encoding, Memory
 from engine.model import MsaModel
+from engine.rounds import ranked_rounds
 from engine.router import fuse
-from engine.session import encode_prefix, open_session
+from engine.session import Session, encode_prefix, open_session
 
 STEP_TOKENS = 1024
 QUESTION_TOKENS = 1024
 READING_TOKENS = 1024
 ANSWER_TOKENS = 128
+FOUND = 5
+
+
+Lexical = Callable[[str], Sequence[tuple[int, float]]]
+"""Documents that share words with a text, as (document id, BM25), best first."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,13 @@ class Hit:
 
     document_id: int
     score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """All evidence so far, best first."""
+
+    hits: tuple[Hit, ...]
 
 
 class Mind:
@@ -88,32 +102,95 @@ class Mind:
                 f"The question has {count} tokens; this model takes up to {limit}. Shorten it."
             )
 
-    def find(
-        self, memory: Memory, question: str, lexical: Sequence[tuple[int, float]], limit: int
-    ) -> list[Hit]:
-        """The documents a question leads to, best first.
+    def ask(
+        self,
+        memory: Memory,
+        question: str,
+        texts: Texts,
+        lexical: Lexical,
+        *,
+        rounds: int = 1,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Found | str]:
+        """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
-        lexical: (document id, BM25) of the same archive; documents that the memory lacks by now are left out.
+        texts: original texts of documents, None for those gone meanwhile; lexical: (document id, BM25) of a text. A
+        checkpoint that writes document ids chooses the evidence itself; for others the router's ranking does, and
+        with `rounds` > 1 it routes again with what it found.
         """
         with self._asked(), self._running:
-            session = open_session(
-                self.model, memory, [self.layout.question(question)], self._prefix, routing_only=True
-            )
+            if self.model.config.writes_document_ids:
+                yield from self._interleave(memory, question, texts, cancelled)
+                return
+            hits = self._find(memory, question, texts, lexical, rounds)
+            yield Found(tuple(hits))
+            passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
+            yield from self._read(memory, question, passages, cancelled)
+
+    def _interleave(
+        self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
+    ) -> Iterator[Found | str]:
+        sampling = Sampling(max_new_tokens=4 * ANSWER_TOKENS)
+        hits: list[Hit] = []
+        for event in interleave(
+            self.model,
+            memory,
+            self.layout,
+            [question],
+            texts,
+            sampling=sampling,
+            prefix=self._prefix,
+            cancelled=cancelled,
+        ):
+            if isinstance(event, Round):
+                # The order in which the model asked for documents is all the score there is.
+                hits += [
+                    Hit(number, 1 / (1 + len(hits) + at)) for at, number in enumerate(event.document_ids)
+                ]
+                yield Found(tuple(hits))
+            elif isinstance(event, Piece):
+                yield event.text
+
+    def _find(self, memory: Memory, question: str, texts: Texts, lexical: Lexical, rounds: int) -> list[Hit]:
+        """The documents a question leads to, best first, one round's after the other's."""
+        if rounds > 1:
+            hits: list[Hit] = []
+
+            def best(session: Session, asked: Sequence[str]) -> list[list[int]]:
+                found = [hit for hit in self._rank(session, lexical(asked[0])) if hit not in hits][:FOUND]
+                hits.extend(found)
+                return [[hit.document_id for hit in found]]
+
+            for _ in ranked_rounds(
+                self.model,
+                memory,
+                self.layout,
+                [question],
+                texts,
+                best,
+                max_rounds=rounds,
+                prefix=self._prefix,
+            ):
+                pass
+            return list({hit.document_id: hit for hit in reversed(hits)}.values())[::-1]
+        session = open_session(
+            self.model, memory, [self.layout.question(question)], self._prefix, routing_only=True
+        )
+        return self._rank(session, lexical(question))[:FOUND]
+
+    def _rank(self, session: Session, lexical: Sequence[tuple[int, float]]) -> list[Hit]:
+        """Fuse the layers' scores with words; documents that the memory lacks by now are left out."""
         ids = session.document_ids
         column = {int(number): at for at, number in enumerate(ids)} if lexical else {}
         words = {column[number]: score for number, score in lexical if number in column}
         scores = fuse(torch.stack(session.scores).sum(dim=0)[0], words)
-        best = scores.topk(min(limit, len(ids)))
+        best = scores.topk(min(4 * FOUND, len(ids)))
         return [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
 
-    def read(
-        self,
-        memory: Memory,
-        question: str,
-        passages: Sequence[str],
-        cancelled: Callable[[], bool] = lambda: False,
+    def _read(
+        self, memory: Memory, question: str, passages: Sequence[str], cancelled: Callable[[], bool]
     ) -> Iterator[str]:
-        """Answer from original text and the compressed memory, in pieces of text as they are written."""
+        """Answer from original text and the compressed memory."""
         quoted: list[str] = []
         room = READING_TOKENS
         for passage in passages:
@@ -121,9 +198,8 @@ class Mind:
             if quoted and room < 0:
                 break
             quoted.append(passage)
+        prompt = self.layout.reading(question, quoted)
+        session = open_session(self.model, memory, [prompt], self._prefix, reserve=ANSWER_TOKENS)
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
-        with self._asked(), self._running:
-            prompt = self.layout.reading(question, quoted)
-            session = open_session(self.model, memory, [prompt], self._prefix, reserve=ANSWER_TOKENS)
-            tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
-            yield from stream_text(tokens, self.layout.tokenizer)
+        tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
+        yield from stream_text(tokens, self.layout.tokenizer)

@@ -47,13 +47,12 @@ from storage.archive import Archive
 from storage.records import Citation, Document, Source
 
 if TYPE_CHECKING:
-    from app.mind import Mind
+    from app.mind import Hit, Mind
     from storage.bank import Bank
 
 log = logging.getLogger(__name__)
 
-EVIDENCE = 5
-CANDIDATES = 16
+CANDIDATES = 256
 DECLINED = "I could not find that in your memory."
 
 
@@ -265,21 +264,23 @@ class Twin:
         memory = bank.snapshot()
         if not len(memory):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
-        lexical = self._archive.search_text(question, limit=256)
-        hits = mind.find(memory, question, lexical, CANDIDATES)
-        found = {
-            document.id: document for document in self._archive.documents([hit.document_id for hit in hits])
-        }
-        ranked = [(found[hit.document_id], hit.score) for hit in hits if hit.document_id in found]
-        evidence = tuple(self._evidence(document, score) for document, score in ranked[:EVIDENCE])
-        yield Retrieved(evidence)
+        evidence: tuple[Evidence, ...] = ()
         text, first = "", None
-        passages = [document.text for document, _ in ranked[:EVIDENCE]]
-        stopped = cancel.is_set if cancel else lambda: False
-        for piece in mind.read(memory, question, passages, stopped):
-            first = first if first is not None else time.monotonic() - began
-            text += piece
-            yield Token(piece)
+        for event in mind.ask(
+            memory,
+            question,
+            self._texts,
+            partial(self._archive.search_text, limit=CANDIDATES),
+            rounds=self.settings.rounds,
+            cancelled=cancel.is_set if cancel else lambda: False,
+        ):
+            if isinstance(event, str):
+                first = first if first is not None else time.monotonic() - began
+                text += event
+                yield Token(event)
+            else:
+                evidence = self._evidence(event.hits)
+                yield Retrieved(evidence)
         text = text.strip()
         declined = not text or text.startswith(DECLINED)
         chat = self._keep(question, text, evidence, chat_id)
@@ -301,8 +302,19 @@ class Twin:
             self._archive.add_message(chat, "assistant", text, citations)
         return chat
 
-    def _evidence(self, document: Document, score: float) -> Evidence:
-        return view.evidence(document, score, outdated=self._outdated(document))
+    def _texts(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.text for document in self._archive.documents(ids)}
+        return [found.get(id) for id in ids]
+
+    def _evidence(self, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+        found = {
+            document.id: document for document in self._archive.documents([hit.document_id for hit in hits])
+        }
+        return tuple(
+            view.evidence(document, hit.score, outdated=self._outdated(document))
+            for hit in hits
+            if (document := found.get(hit.document_id)) is not None
+        )
 
     def _outdated(self, document: Document) -> bool:
         """Whether the file of a passage is gone or no longer what was read."""

@@ -18,7 +18,7 @@ from huggingface_hub import split_torch_state_dict_into_shards
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import AutoTokenizer, PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel
 
 from engine.config import ConfigError, MsaConfig, dump_config, parse_config
 from engine.model import MsaModel, build_backbone
@@ -57,7 +57,9 @@ def load_model(
     with torch.device("meta"):
         backbone = build_backbone(backbone_config, msa, dtype or stored)
     assign_weights(backbone, folder, dtype or stored, torch.device(device))
-    return MsaModel(backbone, msa, load_tokenizer(folder), fingerprint=fingerprint(folder)).eval()
+    return MsaModel(
+        backbone, msa, load_tokenizer(folder, backbone_config), fingerprint=fingerprint(folder)
+    ).eval()
 
 
 def _stored_dtype(raw: dict[str, Any]) -> torch.dtype:
@@ -78,11 +80,14 @@ def read_config(folder: Path) -> dict[str, Any]:
         ) from None
 
 
-def load_tokenizer(folder: Path) -> Any | None:
-    """The folder's own tokenizer, None where it has none (golden vectors work on ids)."""
+def load_tokenizer(folder: Path, config: PreTrainedConfig | None = None) -> Any | None:
+    """The folder's own tokenizer, None where it has none (golden vectors work on ids).
+
+    config: the backbone's, for folders whose own model type transformers does not know.
+    """
     if not any((folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json")):
         return None
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return AutoTokenizer.from_pretrained(folder, config=config, local_files_only=True)
 
 
 def weight_files(folder: Path) -> list[Path]:
