@@ -21,7 +21,9 @@ from app.split import Passage, near_duplicate_key
 from storage.records import Document, Draft, Encoding, File
 
 Read = Callable[[Path], Iterable[Item]]
-Split = Callable[[Item], Iterable[Passage]]
+Split = Callable[[Item, str], Iterable[Passage]]
+"""An item and the name of its file to passages."""
+
 Fresh = list[tuple[Draft, Encoding]]
 
 
@@ -101,7 +103,7 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     met: set[str] = set()
     ordinal = 0
     for item in reader.read(job.path):
-        for passage in reader.split(item):
+        for passage in reader.split(item, file_label(job.path)):
             likeness = near_duplicate_key(passage.text)
             if likeness in met:
                 continue
@@ -110,6 +112,11 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
             if not job.keep_known(content_hash, ordinal):
                 yield to_draft(passage, ordinal, content_hash)
             ordinal += 1
+
+
+def file_label(path: Path) -> str:
+    """What a person called a file: its folder's name and its own, as people write them."""
+    return f"{path.parent.name} / {path.stem}".replace("_", " ").lstrip(" /")
 
 
 def to_draft(passage: Passage, ordinal: int, content_hash: str) -> Draft:

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from app.reading.items import Block, Item
 
 TINY = 0.1  # of the budget: a rest below it shares the text before it
-SMALL = 0.25  # of the budget: a section below it may share a passage with the next
+SMALL = 0.5  # of the budget: a section below it may share a passage with the next
 FULL = 0.6  # of the budget: above it a paragraph whose hash says so ends the passage
 TURNS = 8  # of a chat in one passage, unless they are very short
 CHAT_GAP = timedelta(hours=3)
@@ -67,16 +67,22 @@ class _Unit:
 
 
 def split(
-    item: Item, count_tokens: Callable[[str], int], max_tokens: int = 512, *, keep_quoted: bool = False
+    item: Item,
+    count_tokens: Callable[[str], int],
+    max_tokens: int = 512,
+    *,
+    label: str = "",
+    keep_quoted: bool = False,
 ) -> list[Passage]:
     """The passages of an item, in order; their bodies together hold all of its text.
 
+    label: what the person called it (folder and file name); it opens the context line where the title does not say it.
     keep_quoted: also the quoted tails of replies, which otherwise are left to the mails they come from.
     Raises ValueError when max_tokens is below 64.
     """
     if max_tokens < 64:
         raise ValueError("max_tokens must be at least 64 to hold a context line and some text")
-    cutter = _Cutter(item, count_tokens, max_tokens)
+    cutter = _Cutter(item, count_tokens, max_tokens, label)
     blocks = [block for block in item.blocks if keep_quoted or block.kind != "quoted"]
     return list(cutter.passages(blocks))
 
@@ -89,12 +95,13 @@ def near_duplicate_key(text: str) -> str:
 
 
 class _Cutter:
-    def __init__(self, item: Item, count: Callable[[str], int], max_tokens: int) -> None:
+    def __init__(self, item: Item, count: Callable[[str], int], max_tokens: int, label: str = "") -> None:
         self.item = item
+        self.name = _named(item.title, label)
         self.count = count
         self.max_tokens = max_tokens
         plain = " · ".join(
-            part for part in (_line(item.title, 120), item.date, _line(item.author, 60)) if part
+            part for part in (_line(self.name, 120), item.date, _line(item.author, 60)) if part
         )
         self.reserve = min(max_tokens // _CONTEXT_SHARE, count(plain) + _PATH_TOKENS)
         self.budget = max_tokens - self.reserve
@@ -197,7 +204,7 @@ class _Cutter:
         author = _line(self.item.author, 60)
         if unit.kind == "message":
             author = _line(unit.speaker, 60) if not unit.joint else ""
-        title, date = _line(self.item.title, 120), day[:10] if day else ""
+        title, date = _line(self.name, 120), day[:10] if day else ""
         path = tuple(heading for heading in unit.path if heading not in title)
         for headings in (path, path[-1:], ()):
             context = " · ".join(part for part in (title, " › ".join(headings), date, author) if part)
@@ -206,6 +213,17 @@ class _Cutter:
         while self.count(context) >= self.reserve:
             context = context[: len(context) * 2 // 3].rstrip()
         return context
+
+
+def _named(title: str, label: str) -> str:
+    """Title and label without saying the same twice."""
+    if not title or _words(title) <= _words(label):
+        return label or title
+    return f"{label} · {title}" if label and not _words(label) <= _words(title) else title
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _line(text: str, limit: int) -> str:

@@ -116,7 +116,7 @@ class Twin:
         settings = self.settings
         return Reader(
             partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
-            lambda item: split(item, mind.count_tokens, settings.max_tokens),
+            lambda item, label: split(item, mind.count_tokens, settings.max_tokens, label=label),
         )
 
     # Learning

@@ -33,7 +33,7 @@ import psutil
 
 from app.errors import DoppelError
 from app.ingest import Encode, Encoder, Ingest
-from app.intake import Reader
+from app.intake import Reader, file_label
 from app.reading.isolated import close_workers, iter_isolated
 from app.scan import Scan, known_files
 from app.settings import Settings, disable_telemetry
@@ -48,7 +48,7 @@ WORDS = (  # noqa: SIM905
     "teacher rain bicycle birthday called wrote paid forgot found bought moved sold promised repaired visited "
     "remembered lost yesterday tomorrow Monday Friday morning evening seven twelve forty Lisbon Zürich Anna"
 ).split()
-ALONE_TOKENS = 10_000
+ALONE_TOKENS = 4000
 NOTE_WORDS = 300
 ROOT, HOME = "folder", "data"
 
@@ -150,7 +150,7 @@ def reader_of(model: Model, settings: Settings) -> Reader:
     def read(path: Path) -> Iterator:
         return iter_isolated(path, seconds=settings.read_seconds, megabytes=settings.read_memory_mb)
 
-    return Reader(read, lambda item: split(item, model.count_tokens, settings.max_tokens))
+    return Reader(read, lambda item, label: split(item, model.count_tokens, settings.max_tokens, label=label))
 
 
 def encoder_alone(model: Model, settings: Settings, root: Path) -> float:
@@ -162,7 +162,7 @@ def encoder_alone(model: Model, settings: Settings, root: Path) -> float:
     tokens = 0
     for path in sorted(root.rglob("*.md")):
         for item in reader.read(path):
-            for passage in reader.split(item):
+            for passage in reader.split(item, file_label(path)):
                 passages.append((len(passages) + 1, passage.text))
                 tokens += passage.tokens
         if tokens >= ALONE_TOKENS:

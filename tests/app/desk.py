@@ -54,7 +54,7 @@ def _vectors(text: str) -> Vectors:
     return Vectors(one, one, one, tokens)
 
 
-def passages(item: Item) -> list[Passage]:
+def passages(item: Item, label: str) -> list[Passage]:
     return split(item, count_tokens, 64)
 
 

@@ -11,7 +11,7 @@ down_revision = None
 FULL_TEXT = (
     """
     CREATE VIRTUAL TABLE documents_fts USING fts5(
-        title, text, content = 'documents', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+        title, text, content = 'documents', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
     )
     """,
     """
