@@ -24,7 +24,7 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from engine.generate import Sampling, generate
-from engine.layout import END_OF_RETRIEVE, END_OF_ROUND, MSA_QUESTION, Layout
+from engine.layout import END_OF_RETRIEVE, END_OF_ROUND, Layout
 from engine.memory import Memory
 from engine.model import MsaModel
 from engine.session import Prefix, Prompt, Session, encode_prefix, open_session
@@ -219,7 +219,7 @@ def _take(
     shown: list[int] = []
     evidence: list[int] = []
     for number, text in zip(known, texts(known) if known else [], strict=True):
-        tokens = layout.tokens(f"[{number}]. {text}\n") if text is not None else None
+        tokens = layout.evidence(number, text) if text is not None else None
         if tokens and chain.tokens + len(said) + len(evidence) + len(tokens) + len(end) <= room:
             shown.append(number)
             evidence += tokens
@@ -245,7 +245,7 @@ def _answer(
     feed: list[list[int]] = [[] for _ in chains]
     for row in rows:
         reply = replies[row]
-        closing = layout.tokens(MSA_QUESTION.format(chains[row].question) + END_OF_ROUND)
+        closing = layout.closing(chains[row].question)
         if reply is not None and reply.ends_retrieval:
             feed[row] = reply.tokens[reply.fed :] + closing
         else:

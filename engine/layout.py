@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine.session import Prompt
@@ -21,6 +22,8 @@ MSA_REQUEST = "\nPlease return all documents related to the question\n"
 MSA_QUESTION = "<|im_start|>The user's question is: {}\n"
 END_OF_ROUND = "<|object_ref_end|>"
 END_OF_RETRIEVE = "<End-of-Retrieve>"
+
+WORD_JOINER = "\u2060"
 
 CHAT_SYSTEM = (
     "You answer questions about the user's own documents. "
@@ -38,6 +41,18 @@ class Layout:
     def tokens(self, text: str) -> list[int]:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
+    @cached_property
+    def _marks(self) -> list[str]:
+        added = self.tokenizer.added_tokens_decoder.values()
+        return [token.content for token in added if token.special]
+
+    def plain(self, text: str) -> str:
+        """Text from files and people with the tokenizer's marks broken up: no file may end a turn or pose as the system."""
+        for mark in self._marks:
+            if mark in text:
+                text = text.replace(mark, mark[0] + WORD_JOINER + mark[1:])
+        return text
+
     def count_tokens(self, text: str) -> int:
         return len(self.tokens(text))
 
@@ -51,28 +66,38 @@ class Layout:
     def document(self, number: int, text: str) -> list[int]:
         """A document as it is encoded. number: its stable id (part of the text in the "msa" layout)."""
         if self.name == "msa":
-            return self.tokens(f"<|im_start|>[{number}]. {text}[{number}]<|im_end|>")
-        return self.tokens(f"<|im_start|>{text}<|im_end|>")
+            return self.tokens(f"<|im_start|>[{number}]. {self.plain(text)}[{number}]<|im_end|>")
+        return self.tokens(f"<|im_start|>{self.plain(text)}<|im_end|>")
+
+    def evidence(self, number: int, text: str) -> list[int]:
+        """A document's original text as a round injects it."""
+        return self.tokens(f"[{number}]. {self.plain(text)}\n")
+
+    def closing(self, question: str) -> list[int]:
+        """What stands between the end of retrieval and the answer."""
+        return self.tokens(MSA_QUESTION.format(self.plain(question)) + END_OF_ROUND)
 
     def question(self, question: str) -> Prompt:
         """The prompt that routes a question and, where ids can be written, asks for them."""
         if self.name == "msa":
             return self._prompt(
                 [
-                    (MSA_INSTRUCTION.format(question) + MSA_REQUEST, ROUTES),
+                    (MSA_INSTRUCTION.format(self.plain(question)) + MSA_REQUEST, ROUTES),
                     ("<|im_end|>\n", TEMPLATE),
                     ("<|im_start|>", RESPONSE),
                 ]
             )
-        return self._prompt([(question, ROUTES), ("<|im_end|>\n<|im_start|>assistant\n", TEMPLATE)])
+        return self._prompt(
+            [(self.plain(question), ROUTES), ("<|im_end|>\n<|im_start|>assistant\n", TEMPLATE)]
+        )
 
     def reading(self, question: str, passages: Sequence[str]) -> Prompt:
         """The prompt that answers from original text. Only the question's tokens route."""
-        quoted = "\n\n".join(passages)
+        quoted = self.plain("\n\n".join(passages))
         return self._prompt(
             [
                 (f"{quoted}\n\nQuestion: ", TEMPLATE),
-                (question, ROUTES),
+                (self.plain(question), ROUTES),
                 ("<|im_end|>\n<|im_start|>assistant\n", RESPONSE),
             ]
         )
@@ -80,7 +105,10 @@ class Layout:
     def next_round(self, question: str, evidence: str) -> Prompt:
         """Routing again with the question and the newest evidence (spec §6), for checkpoints that write no ids."""
         return self._prompt(
-            [(f"{question}\n{evidence}", ROUTES), ("<|im_end|>\n<|im_start|>assistant\n", TEMPLATE)]
+            [
+                (self.plain(f"{question}\n{evidence}"), ROUTES),
+                ("<|im_end|>\n<|im_start|>assistant\n", TEMPLATE),
+            ]
         )
 
     def _prompt(self, parts: Sequence[tuple[str, int]]) -> Prompt:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.interleave import ANSWER, Chain
-from engine.layout import END_OF_RETRIEVE, END_OF_ROUND, MSA_QUESTION, Layout
+from engine.layout import END_OF_RETRIEVE, END_OF_ROUND, Layout
 from engine.training import Sample
 
 END_OF_TURN = "<|im_end|>"
@@ -33,7 +33,7 @@ def chain(
     for ids in rounds:
         written = layout.tokens(_ids(ids) + END_OF_ROUND)
         steps.append(_sample(layout, documents, so_far, [(written, True)], ids))
-        evidence = layout.tokens("".join(f"[{number}]. {documents[number]}\n" for number in ids))
+        evidence = [token for number in ids for token in layout.evidence(number, documents[number])]
         so_far.show(written, evidence, layout.tokens(END_OF_ROUND))
     last = [(layout.tokens(END_OF_RETRIEVE), True), *_answer(layout, question, answer)]
     evidence_ids = rounds[-1] if rounds else ()
@@ -59,8 +59,7 @@ def _ids(numbers: Sequence[int]) -> str:
 
 def _answer(layout: Layout, question: str, answer: str) -> list[tuple[list[int], bool]]:
     """Token runs, and whether the model learns to write them."""
-    given = layout.tokens(MSA_QUESTION.format(question) + END_OF_ROUND)
-    return [(given, False), (layout.tokens(f"{ANSWER} {answer}{END_OF_TURN}"), True)]
+    return [(layout.closing(question), False), (layout.tokens(f"{ANSWER} {answer}{END_OF_TURN}"), True)]
 
 
 def _sample(
