@@ -16,9 +16,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from storage.archive import Archive
-
 from app.tree import Tree
+from storage.archive import Archive
 from storage.records import Source
 
 SAMPLE = 50
@@ -36,10 +35,10 @@ def why_missing(archive: Archive, source: Source) -> str | None:
             f"{root} cannot be reached ({error.strerror or error}). Connect the disk or restore the folder; "
             "what Doppel knows from it is kept."
         )
-    if identity == archive.settings(_key("identity", source)):
+    if identity == archive.settings(_key("identity", source.id)):
         return None
     if _holds_known_files(archive, source):
-        archive.set_setting(_key("identity", source), identity)
+        archive.set_setting(_key("identity", source.id), identity)
         return None
     what = "is empty" if empty else "holds none of the files known from it"
     return (
@@ -50,7 +49,7 @@ def why_missing(archive: Archive, source: Source) -> str | None:
 
 def accept(archive: Archive, source: Source) -> None:
     """Take the root as it is now for the right one: the person says that its files are really gone."""
-    archive.set_setting(_key("identity", source), _identity(Path(source.path)))
+    archive.set_setting(_key("identity", source.id), _identity(Path(source.path)))
 
 
 def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
@@ -58,16 +57,23 @@ def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
 
     A disk that was seen once stays on the list while it is unplugged.
     """
-    known = set(archive.settings(_key("mounts", source)) or ())
+    known = set(archive.settings(_key("mounts", source.id)) or ())
     now = known | {str(path) for path in tree.mounts}
     if now != known:
-        archive.set_setting(_key("mounts", source), sorted(now))
+        archive.set_setting(_key("mounts", source.id), sorted(now))
 
 
 def unplugged(archive: Archive, source: Source) -> tuple[Path, ...]:
     """Folders below the root whose disk is not connected: absence there means nothing."""
-    mounts = archive.settings(_key("mounts", source)) or ()
+    mounts = archive.settings(_key("mounts", source.id)) or ()
     return tuple(Path(path) for path in mounts if not os.path.ismount(path))
+
+
+def drop(archive: Archive, source_id: int) -> None:
+    """Keep nothing about the root of a source that was removed."""
+    for what in ("identity", "mounts"):
+        if archive.settings(_key(what, source_id)) is not None:
+            archive.set_setting(_key(what, source_id), None)
 
 
 def _holds_known_files(archive: Archive, source: Source) -> bool:
@@ -87,5 +93,5 @@ def _is_empty(root: Path) -> bool:
         return next(entries, None) is None
 
 
-def _key(what: str, source: Source) -> str:
-    return f"source {source.id} {what}"
+def _key(what: str, source_id: int) -> str:
+    return f"source {source_id} {what}"

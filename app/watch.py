@@ -44,6 +44,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from app import roots
 from app.ignore import Ignore
 from app.scan import Scan
 from app.settings import Settings
@@ -143,6 +144,7 @@ class Watcher:
         self._events: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self._stability: Stability[Key] = Stability(_look, quiet=settings.quiet_seconds)
         self._watched: dict[int, _Watched] = {}
+        self._seen: set[int] = set()
         self._burst = 0
         self._stopping = threading.Event()
         self._took_up = threading.Event()
@@ -268,9 +270,13 @@ class Watcher:
         """Take up new sources and roots that came back, drop what was removed, start the rescans that are
         due.
         """
-        rows = {source.id: source for source in self._archive.sources() if _is_watched(source)}
+        sources = self._archive.sources()
+        rows = {source.id: source for source in sources if _is_watched(source)}
         for gone in set(self._watched) - set(rows):
             self._unwatch(self._watched.pop(gone))
+        for removed in self._seen - {source.id for source in sources}:
+            roots.drop(self._archive, removed)
+        self._seen = {source.id for source in sources}
         wanted, self._wanted = self._wanted, set()
         for source_id, source in rows.items():
             watched = self._watched.setdefault(source_id, _Watched(source))

@@ -193,8 +193,9 @@ def test_sources_may_come_go_and_pause_while_watching(desk: Desk) -> None:
     (other / "e.md").write_text("the source is not watched any more")
     time.sleep(0.6)
     assert sum(desk.archive.counts(source.id).values()) == 2
+    assert desk.archive.settings(f"source {source.id} identity")
     desk.archive.remove_source(source.id)
-    time.sleep(0.5)
+    assert eventually(lambda: desk.archive.settings(f"source {source.id} identity") is None)
     (other / "c.md").write_text("no source any more")
     desk.write("d.md", "still watched")
     assert eventually(lambda: desk.state("d.md") == "known")
