@@ -20,15 +20,13 @@ from torch import Tensor
 from storage import durable, schema
 from storage import segment as segments_on_disk
 from storage.bank import Bank
-from storage.errors import BankIncomplete, BankMismatch, NotFound, SegmentDamaged
+from storage.errors import BankIncomplete, BankMismatch, NotFound
 from storage.records import BankInfo, Document, Encoding
 from storage.rows import document_rows, insert_id, to_document
 from storage.segment import Segment, Shape
 from storage.store import Change, Store, now
 
 BANK_DIRECTORY = "bank"
-LOAD_TRIES = 5
-VERIFIED_AT_OPEN = 64 << 20  # bytes; larger banks are verified by `verify`
 
 
 class Banks(Store):
@@ -53,22 +51,22 @@ class Banks(Store):
 
         Raises BankMismatch if the bank exists with another shape. The bits of an existing bank stay as they are.
         """
-        with self._writing:
-            with self._read() as connection:
-                row = bank_row(connection, fingerprint)
-            if row is None:
-                row = self._create_bank(
-                    fingerprint, Shape(layers, kv_heads, head_dim, key_bits, content_bits)
-                )
-            if (row.layers, row.kv_heads, row.head_dim) != (layers, kv_heads, head_dim):
-                raise BankMismatch(
-                    f"The bank {fingerprint} holds {row.layers} layers of {row.kv_heads} heads of {row.head_dim}, "
-                    f"not {layers} of {kv_heads} of {head_dim}: two models share a fingerprint."
-                )
-            return self._loaded(fingerprint)
+        bank = self._banks.get(fingerprint)
+        if bank is None:
+            bank = self._create_bank(fingerprint, Shape(layers, kv_heads, head_dim, key_bits, content_bits))
+        found = bank.shape
+        if (found.layers, found.kv_heads, found.head_dim) != (layers, kv_heads, head_dim):
+            raise BankMismatch(
+                f"The bank {fingerprint} holds {found.layers} layers of {found.kv_heads} heads of "
+                f"{found.head_dim}, not {layers} of {kv_heads} of {head_dim}: two models share a fingerprint."
+            )
+        return bank
 
-    def _create_bank(self, fingerprint: str, shape: Shape) -> Row:
+    def _create_bank(self, fingerprint: str, shape: Shape) -> Bank:
+        bank = Bank(fingerprint, shape)
         with self._write() as change:
+            if fingerprint in self._banks:  # created by another thread meanwhile
+                return self._banks[fingerprint]
             first = change.connection.scalar(select(func.count()).select_from(schema.banks)) == 0
             change.connection.execute(
                 insert(schema.banks).values(
@@ -82,9 +80,8 @@ class Banks(Store):
                     created_at=now(),
                 )
             )
-            row = need_bank(change.connection, fingerprint)
-            change.committed.append(lambda: self._banks.update({fingerprint: Bank(fingerprint, shape)}))
-        return row
+            change.committed.append(lambda: self._banks.update({fingerprint: bank}))
+        return bank
 
     def banks(self) -> list[BankInfo]:
         """All banks, the active one first, with how far each is filled."""
@@ -251,82 +248,6 @@ class Banks(Store):
             raise NotFound(f"There is no bank {fingerprint}; `Archive.bank` creates it.")
         return bank
 
-    def load_banks(self) -> int:
-        """Opens every bank; how many segments were damaged (they are dropped unless reading only)."""
-        for _ in range(LOAD_TRIES):
-            damaged = self._load_all()
-            # While reading only, a file may be missing because the writer has just merged it into another.
-            if not (damaged and self.read_only):
-                break
-        return damaged
-
-    def _load_all(self) -> int:
-        with self._read() as connection:
-            rows = connection.execute(select(schema.banks)).all()
-            return sum(self._load(connection, row) for row in rows)
-
-    def _load(self, connection: Connection, bank_row: Row) -> int:
-        bank = Bank(bank_row.fingerprint, to_shape(bank_row))
-        rows = segment_rows(connection, bank_row.id)
-        verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
-        damaged = 0
-        for row in rows:
-            try:
-                path = self.bank_directory / row.name
-                segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, row.checksum)
-            except SegmentDamaged:
-                damaged += 1
-                self._lose_segment(row)
-                continue
-            alive = live_in(connection, row, segment)
-            bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
-            if bad:
-                damaged += 1
-                alive[bad] = False
-                self._lose_encodings(row, segment.documents[bad].tolist())
-            bank.add(segment, alive)
-        bank.publish()
-        self._banks[bank.fingerprint] = bank
-        return damaged
-
-    def verify(self) -> int:
-        """Compares every live document's vectors with their digest; how many were damaged.
-
-        These leave the bank and are listed by `documents_to_encode`. Reads the whole bank, about 1 GB a second.
-        """
-        damaged = 0
-        for bank in list(self._banks.values()):
-            with self._writing, self._read() as connection:
-                rows = {
-                    r.name: r for r in segment_rows(connection, need_bank(connection, bank.fingerprint).id)
-                }
-                contents = bank.contents(rows)
-            for segment, alive in contents:
-                bad = segment.damaged(np.flatnonzero(alive).tolist())
-                if bad:
-                    damaged += len(bad)
-                    self._lose_encodings(rows[segment.path.name], segment.documents[bad].tolist())
-        return damaged
-
-    def _lose_segment(self, row: Row) -> None:
-        if self.read_only:
-            return
-        with self._write() as change:
-            change.connection.execute(delete(schema.segments).where(schema.segments.c.id == row.id))
-            change.committed.append(lambda: discard(self.bank_directory / row.name))
-
-    def _lose_encodings(self, row: Row, ids: Sequence[int]) -> None:
-        if self.read_only:
-            return
-        encodings = schema.encodings
-        with self._write() as change:
-            lost = change.connection.scalars(
-                delete(encodings)
-                .where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
-                .returning(encodings.c.document_id)
-            ).all()
-            change.committed.append(lambda: self._kill(lost))
-
 
 def bank_row(connection: Connection, fingerprint: str) -> Row | None:
     return connection.execute(select(schema.banks).where(schema.banks.c.fingerprint == fingerprint)).first()
@@ -343,6 +264,7 @@ def segment_rows(connection: Connection, bank_id: int) -> Sequence[Row]:
     """All segments of a bank, oldest first, each with how many of its documents are `live`."""
     live = (
         select(schema.encodings.c.segment_id, func.count().label("live"))
+        .where(schema.encodings.c.bank_id == bank_id)
         .group_by(schema.encodings.c.segment_id)
         .subquery()
     )
@@ -353,15 +275,6 @@ def segment_rows(connection: Connection, bank_id: int) -> Sequence[Row]:
         .order_by(schema.segments.c.id)
     )
     return connection.execute(query).all()
-
-
-def live_in(connection: Connection, row: Row, segment: Segment) -> np.ndarray:
-    """[documents] bool: which documents' valid encoding is the one in this segment."""
-    if row.live == row.documents:
-        return np.ones(row.documents, dtype=bool)
-    encodings = schema.encodings
-    ids = connection.scalars(select(encodings.c.document_id).where(encodings.c.segment_id == row.id)).all()
-    return np.isin(segment.documents, np.asarray(ids, dtype=np.int64))
 
 
 def bank_info(connection: Connection, row: Row, documents: int) -> BankInfo:

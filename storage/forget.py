@@ -24,7 +24,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from storage import schema
 from storage import segment as segments_on_disk
-from storage.banks import among, segment_rows, to_shape
+from storage.banks import among, to_shape
 from storage.chats import Chats, record
 from storage.documents import Documents
 from storage.errors import SegmentDamaged
@@ -124,12 +124,13 @@ class Forgetting(Documents, Chats):
     def _erase_vectors(self, ids: Sequence[int]) -> None:
         wanted = np.asarray(ids, dtype=np.int64)
         with self._read() as connection:
-            banks = connection.execute(select(schema.banks)).all()
-            rows = [(bank, row) for bank in banks for row in segment_rows(connection, bank.id)]
+            banks = {row.id: row for row in connection.execute(select(schema.banks))}
+            rows = connection.execute(select(schema.segments)).all()
         open_segments = {s.path.name: s for bank in self._banks.values() for s in bank.segments}
         for loaded in self._banks.values():
             loaded.blank(wanted)
-        for bank, row in rows:
+        for row in rows:
+            bank = banks[row.bank_id]
             segment = open_segments.get(row.name)
             if segment is None:
                 path = self.bank_directory / row.name

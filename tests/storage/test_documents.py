@@ -107,7 +107,7 @@ def test_search_within_given_documents(archive: Archive) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(noise=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
+@given(noise=st.text(alphabet=st.characters(), max_size=60))
 def test_any_text_is_a_question_and_no_word_is_lost(archive: Archive, noise: str) -> None:
     if not archive.count_documents():
         add_file(archive, "/notes/a.txt", 3)

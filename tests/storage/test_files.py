@@ -8,6 +8,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import NotFound
+from storage.records import Draft
 from tests.storage.synthetic import BANK, add_file, drafts, encoded, open_bank
 
 
@@ -86,3 +87,19 @@ def test_adding_a_source_again_changes_its_options(archive: Archive) -> None:
     again = archive.add_source(Path("/notes"), polling=True, retention_days=30)
     assert again.id == first.id and again.polling and again.ignore == () and again.retention_days == 30
     assert [s.id for s in archive.sources()] == [first.id]
+
+
+def test_a_file_name_that_is_no_unicode_is_kept_exactly(archive: Archive) -> None:
+    path = Path(b"/notes/caf\xe9 \xff.txt".decode("utf-8", "surrogateescape"))
+    source = archive.add_source(Path("/notes"))
+    file = archive.upsert_file(source.id, path, 1, 1)
+    (id,) = archive.reserve_document_ids(1)
+    draft = Draft(id, 0, f"text \udce9 {path}", "h", title=path.name)
+    archive.commit_documents(file.id, add=[draft], encodings=[encoded(id)], bank=BANK)
+    assert archive.file_by_path(path) == archive.file(file.id) and archive.file(file.id).path == str(path)
+    document = archive.document(id)
+    assert (
+        document.path == str(path) and document.title == "caf? ?.txt" and document.text.startswith("text ? ")
+    )
+    archive.forget_file(file.id)
+    assert archive.upsert_file(source.id, path, 1, 1).state == "forgotten"

@@ -70,7 +70,7 @@ def test_a_large_bank_is_verified_on_demand(
     closed: tuple[Path, list[int], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directory, ids, path = closed
-    monkeypatch.setattr("storage.banks.VERIFIED_AT_OPEN", 0)
+    monkeypatch.setattr("storage.loading.VERIFIED_AT_OPEN", 0)
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
