@@ -43,8 +43,9 @@ class Layout:
 
     @cached_property
     def _marks(self) -> list[str]:
-        added = self.tokenizer.added_tokens_decoder.values()
-        return [token.content for token in added if token.special]
+        # Tokenizers without marks need not know of any.
+        added = getattr(self.tokenizer, "added_tokens_decoder", {})
+        return [token.content for token in added.values() if token.special]
 
     def plain(self, text: str) -> str:
         """Text from files and people with the tokenizer's marks broken up: no file may end a turn or pose as the system."""
