@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from app.mind import Mind
+from app.mind import ANSWER_TOKENS, FOUND, READING_TOKENS, Mind
 from benchmarks.datasets import Passage
+from engine.generate import Sampling, generate, stream_text
 from engine.memory import Memory, RamMemory
+from engine.router import fuse
+from engine.session import encode_prefix, open_session
 from storage.archive import Archive
 from storage.records import Draft
 
-READ = 5  # passages that a reader is given
 LEXICAL_HITS = 256  # as the product asks of FTS5
 ENCODE_BATCH = 256
 
@@ -116,39 +120,65 @@ def load_minilm() -> Any:
 class Router:
     """MSA routing alone: the layers' scores summed."""
 
-    lexical_hits = 0
-
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
+        self._prefix = encode_prefix(corpus.mind.model, corpus.mind.layout.prefix)
+
+    def scores(self, question: str) -> Tensor:
+        """[passages] float32."""
+        mind = self.corpus.mind
+        prompt = mind.layout.question(question)
+        session = open_session(mind.model, self.corpus.memory, [prompt], self._prefix, routing_only=True)
+        return torch.stack(session.scores).sum(dim=0)[0]
 
     def rank(self, question: str, limit: int) -> list[int]:
-        corpus = self.corpus
-        words = corpus.words(question, self.lexical_hits) if self.lexical_hits else []
-        hits = corpus.mind.find(corpus.memory, question, words, limit)
-        return [corpus.index[hit.document_id] for hit in hits]
+        scores = self.scores(question)
+        return scores.topk(min(limit, len(scores))).indices.tolist()
 
 
 class Doppel(Router):
     """The product: routing fused with words, then read with the compressed memory at hand."""
 
-    lexical_hits = LEXICAL_HITS
+    def scores(self, question: str) -> Tensor:
+        index = self.corpus.index
+        words = {index[number]: score for number, score in self.corpus.words(question, LEXICAL_HITS)}
+        return fuse(super().scores(question), words)
 
     def answer(self, question: str, ranked: Sequence[int]) -> str:
         corpus = self.corpus
-        return "".join(corpus.mind.read(corpus.memory, question, corpus.texts(ranked[:READ]))).strip()
+
+        def texts(ids: Sequence[int]) -> list[str | None]:
+            return [corpus.passages[corpus.index[number]].text for number in ids]
+
+        def words(text: str) -> list[tuple[int, float]]:
+            return corpus.words(text, LEXICAL_HITS)
+
+        pieces = corpus.mind.ask(corpus.memory, question, texts, words)
+        return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
 
 
 class Rag:
-    """Retrieval by another system, read by the same backbone without compressed memory."""
+    """Retrieval by another system; the same backbone reads as the product does, but without compressed memory."""
 
     def __init__(self, retriever: System, corpus: Corpus) -> None:
         self.rank = retriever.rank
         self.corpus = corpus
+        self._prefix = encode_prefix(corpus.mind.model, corpus.mind.layout.prefix)
         self._nothing = RamMemory([], corpus.mind.model.config)
 
     def answer(self, question: str, ranked: Sequence[int]) -> str:
-        texts = self.corpus.texts(ranked[:READ])
-        return "".join(self.corpus.mind.read(self._nothing, question, texts)).strip()
+        model, layout = self.corpus.mind.model, self.corpus.mind.layout
+        passages: list[str] = []
+        room = READING_TOKENS
+        for text in self.corpus.texts(ranked[:FOUND]):
+            room -= layout.count_tokens(text)
+            if passages and room < 0:
+                break
+            passages.append(text)
+        prompt = layout.reading(question, passages)
+        session = open_session(model, self._nothing, [prompt], self._prefix, reserve=ANSWER_TOKENS)
+        sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
+        return "".join(stream_text(generate(session, sampling, layout.stop_ids), layout.tokenizer)).strip()
 
 
 def build(name: str, corpus: Corpus) -> System:

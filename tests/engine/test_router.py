@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -132,6 +133,8 @@ def tiny_backbone() -> LlamaForCausalLM:
 
 class Letters:
     """A tokenizer of single letters; enough for a layout."""
+
+    added_tokens_decoder: ClassVar[dict[int, object]] = {}
 
     def __call__(self, text: str, add_special_tokens: bool) -> dict[str, list[int]]:
         return {"input_ids": [ord(c) % 40 for c in text]}
