@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SECONDS_TO_READ = 1800
-SECONDS_TO_ANSWER = 180
+SECONDS_TO_ANSWER = 900
 
 
 def main() -> None:

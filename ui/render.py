@@ -26,6 +26,8 @@ COMMON = frozenset(
     your"""
     )
 )
+# Characters after a marked word within which other marked words count as beside it.
+NEAR = 160
 CITATION = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -56,12 +58,19 @@ def words_of(*texts: str) -> frozenset[str]:
 
 
 def marked(passage: str, words: frozenset[str]) -> str:
-    """The passage, escaped, with every word of `words` marked."""
+    """The passage, escaped, with every word of `words` marked; class "best" is where the most of them begin."""
+    hits = [match for match in WORD.finditer(passage) if match.group().casefold() in words]
+
+    def density(first: re.Match[str]) -> int:
+        near = (hit for hit in hits if 0 <= hit.start() - first.start() < NEAR)
+        return len({hit.group().casefold() for hit in near})
+
+    best = max(hits, key=density, default=None)
     pieces, last = [], 0
-    for match in WORD.finditer(passage):
-        if match.group().casefold() in words:
-            pieces += [text(passage[last : match.start()]), f"<mark>{text(match.group())}</mark>"]
-            last = match.end()
+    for hit in hits:
+        kind = ' class="best"' if hit is best else ""
+        pieces += [text(passage[last : hit.start()]), f"<mark{kind}>{text(hit.group())}</mark>"]
+        last = hit.end()
     return "".join([*pieces, text(passage[last:])])
 
 
@@ -135,7 +144,8 @@ def evidence_panel(items: Sequence[Evidence], words: frozenset[str], chosen: int
 
 def _card(number: int, item: Evidence, words: frozenset[str], chosen: bool) -> str:
     facts = " · ".join(text(fact) for fact in (item.place, day(item.date), f"score {item.score:.2f}") if fact)
-    title = f'<p class="title">{text(item.title)}</p>' if item.title else ""
+    named = item.title and item.title != PurePath(item.path or "").stem
+    title = f'<p class="title">{text(item.title)}</p>' if named else ""
     outdated = (
         '<span class="outdated" title="The file changed or is gone since this was read">outdated</span>'
         if item.outdated

@@ -46,6 +46,14 @@ def test_a_citation_shows_its_passage_also_for_an_older_answer(visit: Open) -> N
     expect(chosen).to_contain_text("October storm")
 
 
+def test_a_long_passage_opens_where_it_matches(visit: Open) -> None:
+    twin = FakeTwin.filled()
+    twin.edit_memory(1, "Some line.\n" * 60 + "The apricot tree was planted in April.\n" + "More.\n" * 60)
+    here = visit(twin)
+    here.ask("When was the apricot tree planted?")
+    expect(here.page.locator("#evidence mark.best").first).to_be_in_viewport()
+
+
 def test_a_sample_question_is_asked_by_one_click(visit: Open) -> None:
     here = visit()
     here.page.get_by_role("button", name="Who moved to Porto?").click()

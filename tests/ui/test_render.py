@@ -88,8 +88,15 @@ def test_marking_words_keeps_every_character(passage: str) -> None:
 def test_words_of_question_and_answer_are_marked() -> None:
     words = render.words_of("When was the Apricot planted?", "In 2021")
     assert render.marked("The apricot <tree>, 2021", words) == (
-        "The <mark>apricot</mark> &lt;tree&gt;, <mark>2021</mark>"
+        'The <mark class="best">apricot</mark> &lt;tree&gt;, <mark>2021</mark>'
     )
+
+
+def test_the_best_mark_begins_the_densest_place() -> None:
+    passage = "A tank, once. " + "x " * 200 + "The rain tank holds litres."
+    shown = render.marked(passage, render.words_of("rain tank litres"))
+    assert "<mark>tank</mark>, once" in shown
+    assert 'The <mark class="best">rain</mark>' in shown
 
 
 def test_citations_become_buttons_only_for_evidence_that_exists() -> None:

@@ -11,4 +11,9 @@ element.addEventListener("click", (event) => {
 watch("value", () => {
 	const chosen = element.querySelector(".chosen");
 	if (chosen) chosen.scrollIntoView({ block: "nearest", behavior: "smooth" });
+	// A long passage opens where it matches best.
+	for (const mark of element.querySelectorAll("mark.best")) {
+		const passage = mark.parentElement;
+		passage.scrollTop = mark.offsetTop - passage.offsetTop - 24;
+	}
 });
