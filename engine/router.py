@@ -32,6 +32,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from engine.backbone import head_dim
 from engine.features import attention_inputs
 from engine.layout import Layout
 from kernels.pool import pool_chunks
@@ -219,7 +220,7 @@ def fit_router(
     """
     config = backbone.config
     heads, kv_heads = int(config.num_attention_heads), int(config.num_key_value_heads)
-    head_dim = int(getattr(config, "head_dim", None) or config.hidden_size // heads)
+    dim = head_dim(backbone)
     prefix = layout.prefix
     asked = questions or list(sentences(documents))
     chunks = [Moments.empty(config.hidden_size) for _ in settings.layers]
@@ -235,7 +236,7 @@ def fit_router(
         for moments, x in zip(tokens, states, strict=True):
             moments.add(x[len(prefix) :])
     return {
-        layer: fit_moments(c, t, heads=heads, kv_heads=kv_heads, head_dim=head_dim)
+        layer: fit_moments(c, t, heads=heads, kv_heads=kv_heads, head_dim=dim)
         for layer, c, t in zip(settings.layers, chunks, tokens, strict=True)
     }
 

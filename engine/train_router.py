@@ -27,6 +27,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy, kl_div, log_softmax, normalize, softmax
 
+from engine.backbone import head_dim
 from engine.layout import Layout
 from engine.router import save_router
 from engine.router_features import Shard, Teacher, extract, read_pairs
@@ -283,10 +284,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     options.work.mkdir(parents=True, exist_ok=True)
     backbone, tokenizer = read_backbone(options.model, torch.float32)
-    head_dim = int(getattr(backbone.config, "head_dim", None) or 0) or (
-        backbone.config.hidden_size // backbone.config.num_attention_heads
-    )
-    start, about = read_router(options.router, head_dim)
+    start, about = read_router(options.router, head_dim(backbone))
     teacher = minilm() if options.teacher else None
     shards = load_shards(options, backbone, Layout("chat", tokenizer), about, teacher)
     # A set's first shard is held out; a set of one shard only teaches.

@@ -1,0 +1,156 @@
+"""Where a backbone routes best: recall of closed-form routers against bytes of routing keys per token.
+
+    python -m benchmarks.router_frontier --model DIR --data DIR --sets a,b --work DIR
+        [--layers 22,23,24] [--documents 128] [--json]
+
+Per set, the first shard's documents and questions are searched; the statistics of the router come from the others. Chunk
+sizes are multiples of the smallest, whose features are computed once and kept in --work. Rows: every single layer and every
+pair, per chunk size, for int8 keys with one float32 scale per head. Documents are cut at 192 tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.backbone import head_dim
+from engine.layout import Layout
+from engine.router import Moments, fit_moments
+from engine.router_features import Shard, extract, read_pairs
+from engine.train_router import Projections, scores
+
+SMALLEST = 16
+SIZES = (16, 32, 64)
+DEPTHS = (1, 5, 16)
+
+
+def merge_chunks(shard: Shard, factor: int) -> Shard:
+    """The same documents in chunks `factor` times as long. The last chunk of a document counts as full: an
+    approximation where it is short."""
+    if factor == 1:
+        return shard
+    counts = (shard.chunk_counts + factor - 1) // factor
+    merged = [
+        torch.stack([part.float().mean(dim=1) for part in document.split(factor, dim=1)], dim=1)
+        for document in shard.chunks.split(shard.chunk_counts.tolist(), dim=1)
+    ]
+    return replace(shard, chunks=torch.cat(merged, dim=1).half(), chunk_counts=counts)
+
+
+def closed_form(shards: Sequence[Shard], heads: int, kv_heads: int, dim: int) -> Projections:
+    """The closed-form router of all layers, from the features of some shards."""
+    layers = range(len(shards[0].chunks))
+    fitted = [
+        fit_moments(
+            Moments.of(torch.cat([s.chunks[layer] for s in shards])),
+            Moments.of(torch.cat([s.tokens[layer] for s in shards])),
+            heads=heads,
+            kv_heads=kv_heads,
+            head_dim=dim,
+        )
+        for layer in layers
+    ]
+    return Projections(torch.stack([q for q, _ in fitted]), torch.stack([k for _, k in fitted]), dim)
+
+
+def layer_scores(router: Projections, shard: Shard) -> list[Tensor]:
+    """Per layer [questions, documents]."""
+    every = torch.arange(len(shard.gold)), torch.arange(len(shard.chunk_counts))
+    found = []
+    for layer in range(len(shard.chunks)):
+        rows = slice(layer, layer + 1)
+        alone = Projections(router.query[rows], router.key[rows], router.head_dim)
+        found.append(
+            scores(alone, replace(shard, chunks=shard.chunks[rows], tokens=shard.tokens[rows]), *every)
+        )
+    return found
+
+
+def recalls(scored: Tensor, gold: Tensor) -> list[float]:
+    rank = (scored > scored.gather(1, gold[:, None])).sum(dim=1)
+    return [float((rank < depth).float().mean()) for depth in DEPTHS]
+
+
+def frontier(
+    sets: Sequence[Sequence[Shard]], layers: Sequence[int], heads: int, kv_heads: int, dim: int
+) -> list[dict[str, Any]]:
+    """Rows of the table. sets: shards of each set, at least two; the first is searched."""
+    rows = []
+    for size in SIZES:
+        merged = [[merge_chunks(shard, size // SMALLEST) for shard in shards] for shards in sets]
+        router = closed_form([shard for shards in merged for shard in shards[1:]], heads, kv_heads, dim)
+        searched = [(shards[0].gold, layer_scores(router, shards[0])) for shards in merged]
+        for count in (1, 2):
+            for chosen in combinations(range(len(layers)), count):
+                found = [
+                    recalls(torch.stack([per_layer[at] for at in chosen]).sum(dim=0), gold)
+                    for gold, per_layer in searched
+                ]
+                mean = torch.tensor(found).mean(dim=0).tolist()
+                rows.append(
+                    {
+                        "layers": [layers[at] for at in chosen],
+                        "chunk_size": size,
+                        "bytes_per_token": round(count * kv_heads * (dim + 4) / size, 1),
+                        "recall": {str(k): round(value, 4) for k, value in zip(DEPTHS, mean, strict=True)},
+                    }
+                )
+    return rows
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.router_frontier", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--model", type=Path, required=True, help="the backbone: a model folder or a GGUF file"
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sets", type=lambda text: text.split(","), required=True)
+    parser.add_argument("--layers", help="default: the upper half")
+    parser.add_argument("--documents", type=int, default=128, help="of each set, with questions")
+    parser.add_argument("--work", type=Path, required=True, help="keeps the features")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    from engine.convert import read_backbone
+
+    backbone, tokenizer = read_backbone(options.model, torch.float32)
+    config: Any = backbone.config
+    depth = int(config.num_hidden_layers)
+    layers = [int(n) for n in options.layers.split(",")] if options.layers else list(range(depth // 2, depth))
+    options.work.mkdir(parents=True, exist_ok=True)
+    sets: list[list[Shard]] = []
+    for name in options.sets:
+        shards = []
+        for number, pairs in enumerate(read_pairs(options.data, name, options.documents)):
+            file = options.work / f"{name}.{number}.{'-'.join(map(str, layers))}.safetensors"
+            if not file.exists():
+                extract(backbone, Layout("chat", tokenizer), pairs, layers, SMALLEST, None).save(file)
+            shards.append(Shard.load(file))
+        if len(shards) < 2:
+            parser.error(f"{name} fills only one shard: raise --documents or choose another set")
+        sets.append(shards)
+    heads, kv_heads = int(config.num_attention_heads), int(config.num_key_value_heads)
+    rows = frontier(sets, layers, heads, kv_heads, head_dim(backbone))
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        for row in sorted(rows, key=lambda row: row["bytes_per_token"]):
+            recall = " / ".join(f"{value:.3f}" for value in row["recall"].values())
+            print(
+                f"{row['bytes_per_token']:6.1f} B  P={row['chunk_size']:<3} layers {row['layers']}  {recall}"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
