@@ -30,6 +30,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from kernels.quantise import dequantise, quantise
+from storage import bank as bank_in_memory
 from storage import durable
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveFull
@@ -167,6 +168,7 @@ def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
 def work(directory: Path, journal: Journal, state: State, seed: int, fault: str | None, at: int) -> None:
     """The child: changes the archive until it is killed. Exit code 3 says that it went wrong without dying."""
     torch.set_num_threads(1)
+    bank_in_memory.MAPPED_CHUNKS = 24  # so that a small archive has both kinds of stretches
     steps = 0
 
     def inject(name: str) -> None:

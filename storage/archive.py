@@ -68,8 +68,7 @@ class Archive(Compaction):
             archive = cls(directory, read_only=True)
             failing.callback(archive._close_database)
             check_schema(archive)
-            archive.load_banks()
-            archive.recovery = Recovery()
+            archive.recovery = Recovery(damaged_segments=archive.load_banks())
             failing.pop_all()
         return archive
 

@@ -36,6 +36,8 @@ class Banks(Store):
         super().__init__(directory, read_only=read_only)
         self.bank_directory = directory / BANK_DIRECTORY
         self._banks: dict[str, Bank] = {}
+        # Files without a row that the system still holds (Windows, while a question reads them).
+        self._retired: list[Segment] = []
 
     def bank(
         self,
@@ -156,14 +158,12 @@ class Banks(Store):
                 raise BankMismatch(
                     "The active bank answers questions; switch to another one before dropping it."
                 )
-            rows = segment_rows(change.connection, bank.id)
             change.connection.execute(delete(schema.banks).where(schema.banks.c.id == bank.id))
-            change.committed.append(lambda: self._forget_bank(fingerprint, [r.name for r in rows]))
+            change.committed.append(lambda: self._retire(self._banks.pop(fingerprint).segments))
 
-    def _forget_bank(self, fingerprint: str, names: Iterable[str]) -> None:
-        self._banks.pop(fingerprint, None)
-        for name in names:
-            durable.remove(self.bank_directory / name)
+    def _retire(self, segments: Iterable[Segment]) -> None:
+        """Removes the files of segments whose rows are gone, and those that could not be removed before."""
+        self._retired = [s for s in (*self._retired, *segments) if not durable.remove(s.path)]
 
     def _put(
         self, change: Change, fingerprint: str, ids: Sequence[int], encodings: Sequence[Encoding]

@@ -16,7 +16,7 @@ from math import log
 import numpy as np
 from sqlalchemy import Row, delete, select, update
 
-from storage import durable, schema
+from storage import schema
 from storage import segment as segments_on_disk
 from storage.bank import Bank
 from storage.banks import among, need_bank, segment_rows
@@ -48,12 +48,11 @@ class Compaction(Forgetting):
                 return False
             names = {row.name for row in rows}
             with self._writing:
-                parts = [(s, np.flatnonzero(alive)) for s, alive in bank.contents(names)]
-            parts = [(s, positions) for s, positions in parts if len(positions)]
+                contents = bank.contents(names)
+            parts = [(s, np.flatnonzero(alive)) for s, alive in contents if alive.any()]
             tensors = segments_on_disk.merge(bank.shape, parts) if parts else None
             self._replace(bank, rows, tensors)
-            for name in names:
-                durable.remove(self.bank_directory / name)
+            self._retire(segment for segment, _ in contents)
             return True
 
     def _replace(self, bank: Bank, rows: Sequence[Row], tensors: dict | None) -> None:

@@ -27,6 +27,10 @@ class ArchiveReadOnly(ArchiveError):
     """The archive was opened for reading, or is closed, and a change was asked for."""
 
 
+class ArchiveDamaged(ArchiveError):
+    """The database itself is damaged, which only a backup repairs."""
+
+
 class NotFound(ArchiveError):
     """The row asked for does not exist (any more)."""
 

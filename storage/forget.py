@@ -23,11 +23,9 @@ import numpy as np
 from sqlalchemy import Connection, delete, select, update
 
 from storage import schema
-from storage import segment as segments_on_disk
-from storage.banks import among, to_shape
+from storage.banks import among
 from storage.chats import Chats, record
 from storage.documents import Documents
-from storage.errors import SegmentDamaged
 from storage.files import need_file, need_source
 from storage.privacy import content_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
@@ -123,23 +121,11 @@ class Forgetting(Documents, Chats):
 
     def _erase_vectors(self, ids: Sequence[int]) -> None:
         wanted = np.asarray(ids, dtype=np.int64)
-        with self._read() as connection:
-            banks = {row.id: row for row in connection.execute(select(schema.banks))}
-            rows = connection.execute(select(schema.segments)).all()
-        open_segments = {s.path.name: s for bank in self._banks.values() for s in bank.segments}
-        for loaded in self._banks.values():
-            loaded.blank(wanted)
-        for row in rows:
-            bank = banks[row.bank_id]
-            segment = open_segments.get(row.name)
-            if segment is None:
-                path = self.bank_directory / row.name
-                try:
-                    segment = segments_on_disk.open_segment(
-                        path, to_shape(bank), bank.fingerprint, row.checksum
-                    )
-                except SegmentDamaged:
-                    continue
+        self._retire([])
+        banks = self._banks.values()
+        for bank in banks:
+            bank.blank(wanted)
+        for segment in (*(s for bank in banks for s in bank.segments), *self._retired):
             positions = segment.positions(wanted)
             if len(positions):
                 segment.erase(positions.tolist())

@@ -27,10 +27,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
-from storage.errors import ArchiveError, ArchiveMissing, ArchiveReadOnly, ArchiveTooNew, ForgetIncomplete
+from storage.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveMissing,
+    ArchiveReadOnly,
+    ArchiveTooNew,
+    ForgetIncomplete,
+)
 from storage.pages import clean_pages
 from storage.sqlite import connect
 
@@ -62,7 +69,8 @@ class Store:
         path = directory / DATABASE
         self._writer = None if read_only else connect(path, writes=True, create=True)
         if self._writer is not None:
-            self._writer.connect().close()  # creates the file
+            with clear_errors(directory):
+                self._writer.connect().close()  # creates the file
         self._reader = connect(path, writes=False)
         # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
         self._file = path.open("rb" if read_only else "r+b", buffering=0)
@@ -71,7 +79,7 @@ class Store:
     def _read(self) -> Iterator[Connection]:
         """One consistent, committed view of the database."""
         self._check_open()
-        with self._reader.connect() as connection:
+        with clear_errors(self.directory), self._reader.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -85,7 +93,7 @@ class Store:
         with self._writing, self._writer.connect() as connection:
             change = Change(connection)
             try:
-                with full_disk(self.directory), connection.begin():
+                with clear_errors(self.directory), connection.begin():
                     yield change
                     durable.step("commit")
             except Exception:
@@ -141,15 +149,20 @@ def checkpoint(writer: Engine) -> bool:
 
 
 @contextlib.contextmanager
-def full_disk(directory: Path) -> Iterator[None]:
-    """Turns "disk is full", SQLite's or the system's, into ArchiveFull."""
+def clear_errors(directory: Path) -> Iterator[None]:
+    """Says what a full disk (SQLite's word for it or the system's) and a damaged database mean for the user."""
     try:
         with durable.full_disk(directory / DATABASE):
             yield
-    except OperationalError as error:
+    except DatabaseError as error:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise durable.full(directory / DATABASE) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise ArchiveDamaged(
+                f"{directory / DATABASE} is damaged. Restore a backup of the memory, or move {directory} away and let "
+                "Doppel read your files again."
+            ) from error
         raise
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
+import time
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from kernels.quantise import dequantise, quantise
 from storage.archive import Archive
-from storage.errors import ArchiveLocked, ArchiveMissing, ArchiveReadOnly
+from storage.errors import ArchiveDamaged, ArchiveLocked, ArchiveMissing, ArchiveReadOnly
 from tests.storage.synthetic import BANK, HEADS, add_file, encoded, open_bank, text_of
 
 
@@ -60,3 +65,50 @@ def test_scores_and_content_are_those_of_the_stored_vectors(archive: Archive) ->
     assert counts.tolist() == [3, 3]
     torch.testing.assert_close(keys[:3], dequantise(quantise(encoded(ids[2]).key[1])))
     torch.testing.assert_close(values[3:], dequantise(quantise(encoded(ids[0]).value[1])))
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_damaged_database_is_named(tmp_path: Path, read_only: bool) -> None:
+    with Archive.open(tmp_path) as archive:
+        open_bank(archive)
+        add_file(archive, "/notes/a.txt", 3)
+    path = tmp_path / "doppel.db"
+    path.write_bytes(b"This is no database." * 500)
+    with pytest.raises(ArchiveDamaged, match="Restore a backup"):
+        Archive.open(tmp_path, read_only=read_only)
+
+
+def write_pairs(directory: Path, stop: Event) -> None:
+    """Commits and deletes documents two by two, merging segments on the way."""
+    torch.set_num_threads(1)
+    with Archive.open(directory) as archive:
+        open_bank(archive)
+        n = 0
+        while not stop.is_set():
+            n += 1
+            ids = add_file(archive, f"/notes/{n % 20}-{n}.txt", 2)
+            archive.compact()
+            if n % 5 == 0:
+                archive.forget(ids)
+
+
+def test_another_process_reads_whole_states_while_this_one_writes(tmp_path: Path) -> None:
+    with Archive.open(tmp_path) as archive:
+        open_bank(archive)
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    stop = context.Event()
+    writer = context.Process(target=write_pairs, args=(tmp_path, stop))
+    writer.start()
+    seen = []
+    deadline = time.monotonic() + 60
+    while len(set(seen)) < 6 and time.monotonic() < deadline:
+        with Archive.open(tmp_path, read_only=True) as reader:
+            snapshot = open_bank(reader).snapshot()
+            ids = snapshot.document_ids.tolist()
+            assert all(ids[i] + 1 == ids[i + 1] for i in range(0, len(ids), 2))
+            assert len(snapshot.fetch(0, snapshot.document_ids)[0]) == 3 * len(ids)
+            assert reader.recovery.damaged_segments == 0
+            seen.append(len(ids))
+    stop.set()
+    writer.join(60)
+    assert writer.exitcode == 0 and len(set(seen)) >= 6

@@ -98,6 +98,23 @@ def test_a_failed_merge_leaves_the_old_segments(archive: Archive, fails: str) ->
     assert archive.verify() == 0
 
 
+def test_a_file_that_cannot_be_removed_yet_is_erased_all_the_same(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, while a question reads the old segments."""
+    ids = [i for n in range(FAN_IN) for i in add_file(archive, f"/notes/{n}.txt", 2)]
+    remove = durable.remove
+    monkeypatch.setattr(durable, "remove", lambda path: False)
+    assert archive.compact() == 1
+    assert vectors_in_files(archive, ids[0]) == vectors_in_files(archive, ids[1]) == 2
+    archive.forget(ids[:1])
+    assert (vectors_in_files(archive, ids[0]), vectors_in_files(archive, ids[1])) == (0, 2)
+    monkeypatch.setattr(durable, "remove", remove)
+    archive.forget(ids[1:2])
+    assert len(list(archive.bank_directory.iterdir())) == 1
+    assert open_bank(archive).snapshot().document_ids.tolist() == ids[2:]
+
+
 def row(bytes: int, documents: int = 100, live: int = 100) -> SimpleNamespace:
     return SimpleNamespace(id=0, bytes=bytes, documents=documents, live=live)
 
