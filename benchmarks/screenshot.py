@@ -21,6 +21,7 @@ from app.cli import SAMPLE_QUESTIONS
 from app.sample import ARCHIVE
 from app.settings import disable_telemetry, load
 from app.twin import Twin
+from ui.answering import Answering
 from ui.server import Address, bind, web_app
 
 FLAGS = [
@@ -60,7 +61,8 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
     """Serve the page of `twin`, ask, and save the answered page to `out`."""
     listener = bind("127.0.0.1", 0, exposed=False)
     address = Address("127.0.0.1", listener.getsockname()[1], "photograph")
-    app = web_app(twin, address, SAMPLE_QUESTIONS)
+    answering = Answering()
+    app = web_app(twin, address, SAMPLE_QUESTIONS, answering)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -71,7 +73,8 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
             page.goto(address.url)
             page.fill("#question textarea", question)
             page.press("#question textarea", "Enter")
-            page.wait_for_selector("#chats .chat", timeout=SECONDS_TO_ANSWER * 1000)
+            page.wait_for_selector("#talk .busy")
+            page.wait_for_selector("#talk .busy", state="detached", timeout=SECONDS_TO_ANSWER * 1000)
             page.wait_for_timeout(500)
             out.parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=out)
@@ -79,6 +82,7 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
     finally:
         server.should_exit = True
         thread.join(10)
+        answering.end(SECONDS_TO_ANSWER)
 
 
 if __name__ == "__main__":

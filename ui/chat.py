@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.answer import Done, Message, Retrieved, Token
+from app.answer import Done, Event, Message, Retrieved, Token
 from app.errors import DoppelError
 from ui import render
+from ui.answering import Answering
 from ui.blocks import clickable, number, panel
 
 if TYPE_CHECKING:
@@ -33,9 +34,8 @@ class Desk:
     turns: list[Message] = field(default_factory=list)
 
 
-def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> None:
+def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answering: Answering) -> None:
     desk = gr.State(Desk())
-    running: dict[str, threading.Event] = {}
 
     with gr.Row(elem_id="chat-row"):
         with gr.Column(scale=2, min_width=180, elem_id="chats-column"):
@@ -84,10 +84,11 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
         if not question:
             yield {note: render.notice("Type a question first.")}
             return
-        cancel = running[str(request.session_hash)] = threading.Event()
+        cancel = answering.cancels[str(request.session_hash)] = threading.Event()
         before = state
         try:
-            for state, busy in _answered(twin, question, before, cancel):
+            events = twin.ask(question, chat_id=before.chat_id, cancel=cancel)
+            for state, busy in _answered(question, before, answering.steps(events)):
                 yield {**shown(state, busy=busy), box: "", note: ""}
             yield listed(state)
         except DoppelError as error:
@@ -99,10 +100,10 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
         finally:
             # Also reached when the page is closed in mid-answer: the model must not go on for nobody.
             cancel.set()
-            running.pop(str(request.session_hash), None)
+            answering.cancels.pop(str(request.session_hash), None)
 
     def halt(request: gr.Request) -> None:
-        if event := running.get(str(request.session_hash)):
+        if event := answering.cancels.get(str(request.session_hash)):
             event.set()
 
     def begin() -> dict[Any, Any]:
@@ -159,7 +160,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str]) -> N
     )  # fmt: skip
 
 
-def _answered(twin: Twin, question: str, before: Desk, cancel: threading.Event) -> Iterator[tuple[Desk, str]]:
+def _answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[tuple[Desk, str]]:
     """The desk after each step of an answer, with the line that says what is going on (empty when done)."""
     reply = Message("assistant", "")
     chat_id = before.chat_id
@@ -169,7 +170,7 @@ def _answered(twin: Twin, question: str, before: Desk, cancel: threading.Event) 
 
     yield state(), "Looking through your memory…"
     drawn = time.monotonic()
-    for event in twin.ask(question, chat_id=before.chat_id, cancel=cancel):
+    for event in events:
         if isinstance(event, Retrieved):
             reply = replace(reply, evidence=tuple(event.evidence))
             yield state(), "Reading the passages…"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ui import chat, memory, sources, status
+from ui.answering import Answering
 from ui.blocks import panel
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ TITLE = "Doppel"
 BRAND = '<header class="brand"><h1>Doppel</h1><p>your files, remembered on this computer</p></header>'
 
 
-def build(twin: Twin, samples: Sequence[str] = ()) -> gr.Blocks:
+def build(twin: Twin, samples: Sequence[str], answering: Answering) -> gr.Blocks:
     """The Gradio page; `samples` are questions offered before the first one is asked."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         panel(BRAND)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Chat", id="chat") as chat_tab:
-                chat.build(page, chat_tab, twin, samples)
+                chat.build(page, chat_tab, twin, samples, answering)
             with gr.Tab("Memory", id="memory") as memory_tab:
                 memory.build(memory_tab, twin)
             with gr.Tab("Sources", id="sources") as sources_tab:

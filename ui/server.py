@@ -19,6 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from app.errors import DoppelError
+from ui.answering import Answering
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS_TRIED = 20
 SECONDS_TO_FINISH = 2
+# A long step of the model (reading the passages) on a slow or busy computer.
+SECONDS_TO_REST = 60
 
 
 class PortTaken(DoppelError):
@@ -95,8 +98,10 @@ def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) 
     )
 
 
-def web_app(twin: Twin, address: Address, samples: Sequence[str] = ()) -> ASGIApp:
-    """The whole guarded application."""
+def web_app(
+    twin: Twin, address: Address, samples: Sequence[str] = (), answering: Answering | None = None
+) -> ASGIApp:
+    """The whole guarded application; whoever ends it calls `answering.end` first."""
     import gradio as gr
     from fastapi import FastAPI
 
@@ -107,7 +112,7 @@ def web_app(twin: Twin, address: Address, samples: Sequence[str] = ()) -> ASGIAp
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,
-        build(twin, samples),
+        build(twin, samples, answering or Answering()),
         path="/",
         server_name=address.host,
         server_port=address.port,
@@ -151,8 +156,9 @@ def serve(
 
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
+    answering = Answering()
     config = uvicorn.Config(
-        web_app(twin, address, samples),
+        web_app(twin, address, samples, answering),
         # No access log: the first request's line would hold the token.
         access_log=False,
         log_level="warning",
@@ -173,6 +179,7 @@ def serve(
     finally:
         signal.signal(signal.SIGTERM, previous)
         listener.close()
+        answering.end(SECONDS_TO_REST)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
