@@ -21,7 +21,7 @@ from collections import Counter, deque
 from pathlib import Path
 
 from app.errors import NotRead, Skipped
-from app.intake import Fresh, Job
+from app.intake import Fresh, Job, file_label
 from app.scan import Scan, hash_file, read_again
 from storage.archive import Archive
 from storage.errors import ArchiveFull, Forgotten, NotFound
@@ -108,7 +108,7 @@ class Ledger:
             self._commit(job, fresh, "known")
             if not job.to_keep():
                 self._set(job, "skipped", "There is no text in it.")
-            if Path(self._archive.file(job.file.id).path).name != job.path.name:
+            if file_label(Path(self._archive.file(job.file.id).path)) != file_label(job.path):
                 read_again(self._archive, job.file.id)  # it was renamed on the way
             self._forgive(job)
         except Exception as error:

@@ -5,8 +5,8 @@
 * A file whose size and time of change are those of its row is taken as unchanged; `hashes=True` reads them
   all, for the rare edit that keeps both. Equal content under a new time costs a hash in ingest, never an
   encoding.
-* A new path with the size and content hash of a file that is gone is a move: its memories stay. Under a new name
-  it is read again, since a title may come from the name; in another folder it is not.
+* A new path with the size and content hash of a file that is gone is a move: its memories stay. What its
+  passages say of their file's name (`file_label`) is brought up to date by reading it again, if it changed.
 * A file is gone only if the disk says so (not: "cannot tell"), its root is the known one, and both still hold
   at the moment its row is removed. Only rows of this very source are ever touched.
 * Rows are read in pages and the walk streams; what is kept are the rows of files that are gone.
@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import roots
+from app.intake import file_label
 from app.tree import Found, Tree
 from storage.archive import Archive
 from storage.records import File, Source
@@ -194,7 +195,7 @@ class Scan:
         """Give the row of a file that is gone its new path; False if the row is not there any more."""
         if not self._still_gone(file):
             return False
-        if Path(file.path).name != path.name:
+        if file_label(Path(file.path)) != file_label(path):
             read_again(self.archive, file.id)
         self.archive.move_file(file.id, path)
         return True
@@ -226,9 +227,9 @@ class Scan:
 
 
 def read_again(archive: Archive, id: int) -> None:
-    """Have a file read anew under its new name, whatever its hash.
+    """Have a file read anew under its new name, whatever its hash: its passages say what it is called.
 
-    A title made from the name is part of what its passages say. Those that come out as before keep their memories.
+    Until then its memories stay as they are; those that come out as before stay for good.
     """
     archive.set_file_state(id, "queued", content_hash="")
 

@@ -267,9 +267,7 @@ class Watcher:
         )
 
     def _look_after_sources(self) -> None:
-        """Take up new sources and roots that came back, drop what was removed, start the rescans that are
-        due.
-        """
+        """Take up new sources and roots that came back, drop what was removed, start rescans that are due."""
         sources = self._archive.sources()
         rows = {source.id: source for source in sources if _is_watched(source)}
         for gone in set(self._watched) - set(rows):
@@ -280,6 +278,10 @@ class Watcher:
         wanted, self._wanted = self._wanted, set()
         for source_id, source in rows.items():
             watched = self._watched.setdefault(source_id, _Watched(source))
+            watched.stale |= (source.ignore, source.polling) != (
+                watched.source.ignore,
+                watched.source.polling,
+            )
             watched.source = source
             root = _root_identity(Path(source.path))
             if watched.stale or root != watched.root:
@@ -315,9 +317,7 @@ class Watcher:
             self._observer.unschedule(watch)
 
     def _poll_if_limited(self, candidates: Iterable[_Watched]) -> None:
-        """Poll sources as well once the system refuses further watches: some of their folders may have
-        none.
-        """
+        """Poll sources as well once the system refuses watches: some of their folders may have none."""
         affected = [watched for watched in candidates if watched.watch is not None and not watched.polled]
         if affected and not self._can_watch_more():
             for watched in affected:

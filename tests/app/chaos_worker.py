@@ -1,7 +1,7 @@
 """Doppel's background half as a process of its own, for tests that kill it.
 
-`python -m tests.app.chaos_worker FOLDER` watches and learns until a line arrives on its standard input; then it
-finishes what there is to do and ends. It says "started" when it watches.
+`python -m tests.app.chaos_worker FOLDER` watches and learns until a line arrives on its standard input; then
+it finishes what there is to do and ends. It says "started" when it watches.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 
 from app import ledger, watch
-from tests.app.desk import Desk
+from tests.app.desk import Desk, passages
 
 
 def main() -> None:
     watch.LOOK_SECONDS = 0.3
     ledger.FIRST_PAUSE = 0.1
-    with Desk(Path(sys.argv[1]), options={"quiet_seconds": 0.05}) as desk:
+    with Desk(Path(sys.argv[1]), options={"quiet_seconds": 0.05}, split=passages) as desk:
         desk.start()
         print("started", flush=True)
         sys.stdin.readline()

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from app.ingest import Encoder, Ingest
-from app.intake import Reader
+from app.intake import Reader, Split, file_label
 from app.reading import Item, read_file
 from app.scan import Scan, ScanReport, hash_file, known_files
 from app.settings import Settings
@@ -55,6 +55,11 @@ def _vectors(text: str) -> Vectors:
 
 
 def passages(item: Item, label: str) -> list[Passage]:
+    return split(item, count_tokens, 64, label=label)
+
+
+def unlabelled(item: Item, _: str) -> list[Passage]:
+    """Passages that do not say what their file is called: shorter to expect."""
     return split(item, count_tokens, 64)
 
 
@@ -72,10 +77,11 @@ class Desk:
     read: Callable[[Path], Iterable[Item]] = read_file
     encode: Callable[[Sequence[tuple[int, str]]], Sequence[Vectors]] = encode
     options: dict[str, Any] = field(default_factory=dict)
+    split: Split = unlabelled
 
     def __post_init__(self) -> None:
         self.root, self.home = self.base / "root", self.base / "home"
-        self.root.mkdir(exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {"quiet_seconds": 0.1, "nice": 0} | self.options
         self.settings = Settings(home=self.home, **options)
         self.ingest: Ingest | None = None
@@ -102,7 +108,7 @@ class Desk:
         self.ingest = Ingest(
             self.archive,
             self.settings,
-            Reader(self.read, passages),
+            Reader(self.read, self.split),
             Encoder(self.encode, BANK),
             idle_machine(self.settings),
         )
@@ -180,7 +186,7 @@ class Desk:
     def _read(self, path: Path) -> list[str]:
         texts: dict[str, str] = {}
         for item in self.read(path):
-            for passage in passages(item):
+            for passage in self.split(item, file_label(path)):
                 texts.setdefault(near_duplicate_key(passage.text), passage.text)
         return list(texts.values())
 

@@ -1,7 +1,8 @@
-"""Two thousand random operations on a folder, with kills and unplugged disks, after which memory equals the tree.
+"""Two thousand random operations on a folder, with kills and unplugged disks, after which memory equals the
+tree.
 
-The worker is a real process that is killed without warning (SIGKILL), the folder a real one, the events real. The
-operations come from a seed; what the worker makes of them depends on the moment, which is the point.
+The worker is a real process that is killed without warning (SIGKILL), the folder a real one, the events real.
+The operations come from a seed; what the worker makes of them depends on the moment, which is the point.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.desk import Desk
+from tests.app.desk import Desk, passages
 
 OPERATIONS = 2000
 KILLS = 4
@@ -216,7 +217,7 @@ def test_memory_equals_the_tree_after_chaos(tmp_path: Path, worker: Worker, seed
             time.sleep(tree.random.random() * 0.1)
     worker.finish()
 
-    with Desk(tmp_path) as desk:
+    with Desk(tmp_path, split=passages) as desk:
         assert desk.source.state == "active"
         remembered, on_disk = desk.remembered(), desk.on_disk()
         assert set(remembered) == set(on_disk)

@@ -11,7 +11,7 @@ import pytest
 
 from app import roots, scan
 from app.scan import Scan, outermost
-from tests.app.desk import Desk
+from tests.app.desk import Desk, passages
 
 
 @pytest.fixture
@@ -42,15 +42,27 @@ def test_new_changed_and_gone_files_are_found_once(desk: Desk) -> None:
 
 
 def test_a_move_keeps_the_memories(desk: Desk) -> None:
-    desk.write("a.md", "one thing that is remembered")
+    desk.write("one/notes/a.md", "one thing that is remembered")
     desk.write("keep.md", "and another")
     desk.learn()
-    ids = desk.ids("a.md")
-    (desk.root / "deep/er").mkdir(parents=True)
-    (desk.root / "a.md").rename(desk.root / "deep/er/a.md")
+    ids = desk.ids("one/notes/a.md")
+    (desk.root / "one").rename(desk.root / "two")
     assert counts(desk) == (0, 0, 1, 0)
-    assert desk.state("deep/er/a.md") == "known" and desk.ids("deep/er/a.md") == ids != []
-    assert desk.state("a.md") is None
+    assert desk.state("two/notes/a.md") == "known" and desk.ids("two/notes/a.md") == ids != []
+    assert desk.state("one/notes/a.md") is None
+
+
+def test_passages_that_name_their_file_follow_its_name(tmp_path: Path) -> None:
+    with Desk(tmp_path / "labelled", split=passages) as desk:
+        desk.write("one/a.md", "a thing that is remembered")
+        desk.learn()
+        before = desk.ids("one/a.md")
+        (desk.root / "one").rename(desk.root / "two")
+        desk.scan()
+        assert desk.ids("two/a.md") == before and desk.state("two/a.md") == "queued"
+        desk.learn()
+        assert desk.texts("two/a.md") == ["two / a\na thing that is remembered"]
+        assert desk.remembered() == desk.on_disk() and desk.bank_ids() == desk.ids("two/a.md")
 
 
 def test_a_new_name_is_read_again_but_only_what_it_changes_is_encoded(desk: Desk) -> None:
@@ -77,6 +89,7 @@ def test_a_moved_folder_and_a_move_over_another_file(desk: Desk) -> None:
     (desk.root / "old").rename(desk.root / "new")
     assert counts(desk, desk.root / "old", desk.root / "new") == (0, 0, 5, 0)
     assert {n: desk.ids(f"new/{n}.md") for n in range(5)} == before
+    desk.learn()
     os.replace(desk.root / "new/0.md", desk.root / "target.md")
     assert counts(desk) == (0, 0, 1, 0)
     assert desk.ids("target.md") == before[0] and desk.state("new/0.md") is None

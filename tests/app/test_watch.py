@@ -41,6 +41,16 @@ def test_save_edit_and_delete(desk: Desk) -> None:
     assert eventually(lambda: desk.state("notes/a.md") is None and desk.bank_ids() == [])
 
 
+def test_new_ignore_patterns_take_effect_while_watching(desk: Desk) -> None:
+    desk.start()
+    desk.write("a.log", "one")
+    desk.write("b.md", "two")
+    assert eventually(lambda: desk.archive.counts()["known"] == 2)
+    desk.archive.add_source(desk.root, ignore=["*.log"])
+    assert eventually(lambda: desk.state("a.log") is None)
+    assert desk.state("b.md") == "known"
+
+
 def test_a_save_by_rename_is_one_change_and_leaves_no_trace_of_the_draft(desk: Desk) -> None:
     desk.start()
     desk.write("a.md", "before")
