@@ -20,7 +20,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from storage import schema
 from storage.banks import among
@@ -131,10 +131,13 @@ class Forgetting(Documents, Chats):
                 segment.erase(positions.tolist())
 
 
-def ids_where(connection: Connection, of_documents: object, of_tombstones: object) -> list[int]:
+def ids_where(
+    connection: Connection, of_documents: ColumnElement[bool], of_tombstones: ColumnElement[bool]
+) -> list[int]:
+    """Ids of living and of deleted documents."""
     d, t = schema.documents, schema.tombstones
-    live = connection.scalars(select(d.c.id).where(of_documents))  # type: ignore[arg-type]
-    dead = connection.scalars(select(t.c.document_id).where(of_tombstones))  # type: ignore[arg-type]
+    live = connection.scalars(select(d.c.id).where(of_documents))
+    dead = connection.scalars(select(t.c.document_id).where(of_tombstones))
     return [*live, *dead]
 
 

@@ -1,8 +1,8 @@
 """Which messages quote a text: those that share a run of words with it.
 
 Runs of eight words are long enough to be a quotation and short enough to survive a changed ending. Texts of fewer
-words are looked for as a whole. A common phrase of eight words erases one message too many; forgetting errs on that
-side.
+words are looked for as a whole, but not those so short that any message may contain them ("yes", "hello"). A common
+phrase of eight words erases one message too many; forgetting errs on that side.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-RUN = 8
+RUN = 8  # words
+SHORTEST = 8  # characters
 WORD = re.compile(r"\w+")
 
 
@@ -21,7 +22,7 @@ def quoting(texts: Iterable[str], messages: Sequence[tuple[int, str]]) -> set[in
     for text in texts:
         words = words_of(text)
         length = min(RUN, len(words))
-        if length:
+        if len(" ".join(words)) >= SHORTEST:
             lengths.add(length)
             runs.update(runs_of(words, length))
     return {
