@@ -53,14 +53,18 @@ def attend_context(
         grouped = query.view(1, kv_heads, heads // kv_heads, dim)
         out = F.scaled_dot_product_attention(grouped, key[None], value[None])
         return out.reshape(1, heads, dim)
-    square = causal and tokens == context and window is None
+    before = context - tokens
     mask = None
-    if not square and (causal or window is not None):
+    square = causal and window is None and before <= tokens
+    if square and before:
+        # Empty rows make it square: a causal kernel skips half of the work, a mask would cost more than these rows.
+        query = F.pad(query, (0, 0, before, 0))
+    elif not square and (causal or window is not None):
         mask = visible(tokens, context, causal=causal, window=window, chunks=chunks, device=query.device)
     out = F.scaled_dot_product_attention(
         query[None], key[None], value[None], attn_mask=mask, is_causal=square, enable_gqa=heads != kv_heads
     )
-    return out[0].transpose(0, 1)
+    return out[0, :, -tokens:].transpose(0, 1)
 
 
 def visible(
