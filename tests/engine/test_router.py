@@ -15,6 +15,7 @@ from torch.nn.functional import normalize
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.backbone import ATTENTION_NAME
+from engine.convert import convert
 from engine.features import attention_inputs, token_batches
 from engine.layout import Layout
 from engine.router import (
@@ -24,6 +25,7 @@ from engine.router import (
     fit_moments,
     fit_router,
     fuse,
+    main,
     read_texts,
     save_router,
     sentences,
@@ -220,3 +222,24 @@ def test_fuse_does_not_depend_on_the_routers_scale_and_survives_tiny_memories() 
     torch.testing.assert_close(fuse(router, {2: 3.0}), fuse(5 * router - 1, {2: 3.0}), atol=1e-4, rtol=1e-4)
     assert fuse(torch.tensor([0.4]), {0: 3.0}).isfinite().all()
     assert fuse(torch.zeros(0), {}).shape == (0,)
+
+
+def test_the_command_writes_a_router_that_converts_the_backbone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backbone = tiny_backbone()
+    monkeypatch.setattr("engine.convert.read_backbone", lambda *a: (backbone, Letters()))
+    text = tmp_path / "notes.txt"
+    text.write_text(
+        "\n\n".join(f"Note {i} says that number {i} is here." for i in range(9)), encoding="utf-8"
+    )
+    out = tmp_path / "made" / "router.safetensors"
+    assert main(["fit", "--model", "unused", "--texts", str(text), "--out", str(out), "--layers", "1,2"]) == 0
+    model = convert(backbone, Letters(), out)
+    assert model.config.router_layers == (1, 2)
+    assert (model.config.chunk_size, model.config.query_reduce, model.config.layout) == (16, "mean", "chat")
+    with safe_open(out, framework="pt") as stored:
+        assert "9 documents, 0 questions" in stored.metadata()["data"]
+        assert str(tmp_path) not in json.dumps(stored.metadata())
+        key = stored.get_tensor("model.layers.1.self_attn.router_k_proj.0.weight")
+    torch.testing.assert_close(backbone.model.layers[1].self_attn.router_k_proj[0].weight, key.float())
