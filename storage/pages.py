@@ -16,6 +16,9 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from storage.errors import ForgetIncomplete
+
+MOST_PAGES = 1 << 25
 LEAF_OR_INTERIOR = {2: 12, 5: 12, 10: 8, 13: 8}  # type byte of a b-tree page -> size of its header
 
 
@@ -38,9 +41,13 @@ def dirty_places(data: mmap.mmap | bytes) -> Iterator[tuple[int, int]]:
     """(offset, length) of unallocated stretches that are not all zeros."""
     size = int.from_bytes(data[16:18], "big")
     size = 65536 if size == 1 else size
+    if len(data) // size >= MOST_PAGES:
+        raise ForgetIncomplete(
+            "It is forgotten for every question, but the database is too large for its pages to be cleaned (128 GB)."
+        )
     for base in range(0, len(data), size):
         page = data[base : base + size]
-        # Overflow and free pages begin with a page number, whose first byte is 0 in files below 64 GB.
+        # Overflow and free pages begin with a page number, whose first byte is below 2 up to MOST_PAGES.
         first = 100 if base == 0 else 0
         header = LEAF_OR_INTERIOR.get(page[first])
         if header is None:

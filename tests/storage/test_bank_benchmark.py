@@ -1,0 +1,51 @@
+"""The bank's benchmark at a size for tests: it measures what it says it measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks.bank_archive import BANK, build, random_base
+from benchmarks.bank_measure import Effort, every_head, measure, question, route
+from benchmarks.bank_sizes import MODELS, bytes_per_token
+from storage.archive import Archive
+
+BASE = random_base(layers=2, kv_heads=3, head_dim=16, heads=9, chunk_size=32)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    build(
+        tmp_path, BASE, 5_000, chunks=4, words=20, key_bits=8, content_bits=8, report=lambda tokens_left: None
+    )
+    return tmp_path
+
+
+def test_all_keys_are_reported(filled: Path) -> None:
+    result = measure(
+        filled, BASE, chunks=4, words=20, effort=Effort(questions=2, question_tokens=3, changes=2)
+    )
+    assert result["documents"] == 40 and result["tokens"] == 40 * 128 >= 5_000
+    times = ("route_s", "vs_every_head", "vs_read_once", "rss_gb", "open_s", "add_ms", "edit_ms", "forget_ms")
+    assert all(result[name] > 0 for name in times)
+
+
+def test_both_ways_of_scoring_choose_the_same_documents(filled: Path) -> None:
+    with Archive.open(filled) as archive:
+        snapshot = archive.bank(BANK, 2, 3, 16).snapshot()
+        queries = question(BASE, 4, 1)
+        chosen = route(snapshot, queries)[0]
+        assert every_head(snapshot, queries[0]) > 0
+        stored = torch.cat([snapshot._stretches[0].keys[0].values.float()])
+        scales = snapshot._stretches[0].keys[0].scales[:, None]
+        keys = (stored * scales).unflatten(1, (3, 16)).repeat_interleave(3, dim=1)  # [chunks, heads, dim]
+        scores = torch.einsum("thd,chd->tch", queries[0], keys).mean(2).amax(0).view(-1, 4).amax(1)
+        assert chosen.tolist() == snapshot.document_ids[scores.topk(16).indices].tolist()
+
+
+def test_bytes_per_token_of_msa_4b() -> None:
+    keys, content = bytes_per_token(MODELS[-1], 8, 8)
+    assert 288 < keys < 292 and 576 < content < 600  # half of the paper's bf16, plus scales
+    assert bytes_per_token(MODELS[-1], 4, 4)[0] < 0.51 * keys
