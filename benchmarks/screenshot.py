@@ -71,6 +71,7 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.goto(address.url)
+            page.wait_for_selector("#talk .talk")
             page.fill("#question textarea", question)
             page.press("#question textarea", "Enter")
             page.wait_for_selector("#talk .busy")

@@ -108,7 +108,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
 
     def begin() -> dict[Any, Any]:
         state = Desk()
-        return {**shown(state), **listed(state), note: "", box: ""}
+        return {**shown(state), **listed(state), note: ""}
 
     def reopen(event: gr.EventData) -> dict[Any, Any]:
         chosen = number(event, "id")
