@@ -1,8 +1,9 @@
 """Train an MSA checkpoint: `python -m engine.train --model DIR --data FILE… --run FOLDER --out DIR`.
 
 FILE holds one JSON object per line: {"documents": {"12": "text", …}, "question": "…", "rounds": [[12], [7, 3]],
-"answer": "…"}, `rounds` being the ids that each step of the chain retrieves. The run goes on where FOLDER stopped; DIR gets the trained
-checkpoint, adapters merged, once all steps are done. The paper's phases by default; every number is an option.
+"answer": "…"}, `rounds` being the ids that each step of the chain retrieves. The run goes on where FOLDER stopped; DIR
+gets the trained checkpoint, adapters merged, once all steps are done. The paper's phases by default; every number is an
+option.
 """
 
 from __future__ import annotations
