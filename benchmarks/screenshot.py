@@ -37,7 +37,7 @@ SECONDS_TO_ANSWER = 900
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--question", default=SAMPLE_QUESTIONS[0])
+    options.add_argument("--question", default=SAMPLE_QUESTIONS[2])
     options.add_argument("--out", type=Path, default=Path("docs/images/chat.png"))
     options.add_argument("--home", type=Path, help="archive to use and keep instead of a temporary one")
     chosen = options.parse_args()
