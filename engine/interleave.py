@@ -112,8 +112,8 @@ def interleave(
     """
     rules = sampling or Sampling()
     prefix = prefix or encode_prefix(model, layout.prefix)
-    # Room for words before the ids, and for every id's brackets and digits.
-    asking = replace(rules, max_new_tokens=32 + 12 * max_ids)
+    # Room for words before the ids, and for every id's brackets and digits, which repeat and must not be penalised.
+    asking = replace(rules, max_new_tokens=32 + 12 * max_ids, repetition_penalty=1.0)
     chains = [Chain(at, text, layout.question(text)) for at, text in enumerate(questions)]
     for number in count(1):
         if not chains or cancelled():

@@ -328,6 +328,23 @@ def test_injected_text_is_causal_unless_the_public_behaviour_is_asked_for(
     assert causal == [True, False]
 
 
+def test_repeated_digits_of_ids_are_not_penalised(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, penalties = engine.interleave.generate, []
+
+    def watched(session: Session, sampling: Sampling, *rest: Any, **options: Any) -> Any:
+        penalties.append(sampling.repetition_penalty)
+        return real(session, sampling, *rest, **options)
+
+    monkeypatch.setattr(engine.interleave, "generate", watched)
+    run(
+        monkeypatch,
+        {"Where?": ["[3]<|object_ref_end|>", END]},
+        {"Where?": "x"},
+        sampling=Sampling(9, repetition_penalty=1.3),
+    )
+    assert penalties == [1.0, 1.0, 1.3]
+
+
 @pytest.mark.parametrize("after", [0, 3, 12, 200])
 def test_cancelling_ends_without_a_finished_answer(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     calls = 0
