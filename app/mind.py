@@ -7,7 +7,7 @@ Knows tensors and texts; it does not know files, chats or the queue.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -82,6 +82,11 @@ class Mind:
         with self._running:
             return encode_documents(self.model, documents)
 
+    def rest(self) -> None:
+        """Wait until no forward is under way: a process must not end inside the model's native code."""
+        with self._running:
+            pass
+
     @contextmanager
     def _asked(self) -> Iterator[None]:
         with self._quiet:
@@ -118,14 +123,31 @@ class Mind:
         checkpoint that writes document ids chooses the evidence itself; for others the router's ranking does, and
         with `rounds` > 1 it routes again with what it found.
         """
-        with self._asked(), self._running:
-            if self.model.config.writes_document_ids:
-                yield from self._interleave(memory, question, texts, cancelled)
-                return
-            hits = self._find(memory, question, texts, lexical, rounds)
-            yield Found(tuple(hits))
-            passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
-            yield from self._read(memory, question, passages, cancelled)
+        if self.model.config.writes_document_ids:
+            events = self._interleave(memory, question, texts, cancelled)
+        else:
+            events = self._retrieve_and_read(memory, question, texts, lexical, rounds, cancelled)
+        with self._asked():
+            while True:
+                with self._running:
+                    event = next(events, None)
+                if event is None:
+                    return
+                yield event
+
+    def _retrieve_and_read(
+        self,
+        memory: Memory,
+        question: str,
+        texts: Texts,
+        lexical: Lexical,
+        rounds: int,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[Found | str]:
+        hits = self._find(memory, question, texts, lexical, rounds)
+        yield Found(tuple(hits))
+        passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
+        yield from self._read(memory, question, passages, cancelled)
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -202,4 +224,18 @@ class Mind:
         session = open_session(self.model, memory, [prompt], self._prefix, reserve=ANSWER_TOKENS)
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
-        yield from stream_text(tokens, self.layout.tokenizer)
+        yield from first_paragraph(stream_text(tokens, self.layout.tokenizer))
+
+
+def first_paragraph(pieces: Iterable[str]) -> Iterator[str]:
+    """The text up to its first blank line: a small model goes on with questions of its own behind it."""
+    text = ""
+    for piece in pieces:
+        held = len(text.rstrip())
+        text = (text + piece).lstrip()
+        end = text.find("\n\n")
+        said = text[:end] if end >= 0 else text.rstrip()
+        if len(said) > held:
+            yield said[held:]
+        if end >= 0:
+            return

@@ -37,8 +37,10 @@ from app.answer import (
 from app.errors import ArchiveProblem, EmptyMemory, NotFound, QuestionTooLong
 from app.ingest import Encoder, Ingest
 from app.intake import Reader, text_hash
+from app.jobs import standing_jobs
 from app.reading.isolated import close_workers, iter_isolated
 from app.scan import Scan
+from app.schedule import Schedule
 from app.settings import Settings
 from app.split import split
 from app.watch import Watcher
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CANDIDATES = 256
+CANDIDATES = 2048
 DECLINED = "I could not find that in your memory."
 
 
@@ -77,6 +79,9 @@ class Twin:
         self._mind: Mind | None = None
         self._bank: Bank | None = None
         self._loading = threading.Lock()
+        self._scanning = threading.Lock()
+        self._closing = threading.Event()
+        self._schedule: Schedule | None = None
         self._watcher: Watcher | None = None
         self._ingest: Ingest | None = None
         self._paused = False
@@ -91,7 +96,11 @@ class Twin:
                 return cls(settings, Archive.open(settings.home, read_only=True), read_only=True)
 
     def close(self) -> None:
+        """Cancel answers under way, stop learning, close the archive."""
+        self._closing.set()
         self.stop()
+        if self._mind is not None:
+            self._mind.rest()
         close_workers()
         self._archive.close()
 
@@ -129,16 +138,21 @@ class Twin:
         mind, bank = self._minded()
         encoder = Encoder(mind.encode, bank.fingerprint)
         self._ingest = Ingest(self._archive, self.settings, self._reader(mind), encoder)
-        self._watcher = Watcher(self._archive, self.settings, wake=self._ingest.wake)
+        watcher = Watcher(self._archive, self.settings, wake=self._ingest.wake, lock=self._scanning)
+        self._watcher = watcher
+        self._schedule = Schedule(self._archive, standing_jobs(self._archive, self.settings, watcher.rescan))
         self._ingest.start()
-        self._watcher.start()
+        watcher.start()
+        self._schedule.start()
         if self._paused:
             self._ingest.pause()
 
     def stop(self) -> None:
         """End watching and learning after what is under way; the rest stays queued."""
-        watcher, ingest = self._watcher, self._ingest
-        self._watcher = self._ingest = None
+        watcher, ingest, schedule = self._watcher, self._ingest, self._schedule
+        self._watcher = self._ingest = self._schedule = None
+        if schedule is not None:
+            schedule.stop()
         if watcher is not None:
             watcher.stop()
         if ingest is not None:
@@ -175,7 +189,7 @@ class Twin:
             raise NotFound(f"{path} does not exist. Check the spelling.")
         source = self._source_of(path) or self._add(path, kind="once")
         mind, bank = self._minded()
-        Scan(self._archive, source, exclude=[self.settings.home]).some([path])
+        Scan(self._archive, source, exclude=[self.settings.home], lock=self._scanning).some([path])
         worker = self._ingest
         if worker is None:
             worker = Ingest(
@@ -272,7 +286,7 @@ class Twin:
             self._texts,
             partial(self._archive.search_text, limit=CANDIDATES),
             rounds=self.settings.rounds,
-            cancelled=cancel.is_set if cancel else lambda: False,
+            cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
         ):
             if isinstance(event, str):
                 first = first if first is not None else time.monotonic() - began

@@ -126,7 +126,8 @@ class _Watched:
 class Watcher:
     """Watches every active source of an archive from `start` to `stop`.
 
-    `wake` is called after files were queued, moved or removed.
+    `wake` is called after files were queued, moved or removed. `lock` is held while a scan compares, for callers that
+    scan too.
     """
 
     def __init__(
@@ -135,10 +136,11 @@ class Watcher:
         settings: Settings,
         wake: Callable[[], None] = lambda: None,
         observer: Callable[[], BaseObserver] = Observer,
+        lock: threading.Lock | None = None,
     ) -> None:
         self._archive = archive
         self._settings = settings
-        self._lock = threading.Lock()
+        self._lock = lock or threading.Lock()
         self._wake = wake
         self._observer = observer()
         self._events: queue.SimpleQueue[Key] = queue.SimpleQueue()
