@@ -22,7 +22,7 @@ from benchmarks.bank_crashes import crash_rounds
 from benchmarks.bank_measure import Effort, measure
 from benchmarks.bank_sizes import sizes_table
 
-DEFAULT_SHAPE = {"layers": 6, "kv_heads": 3, "head_dim": 64, "heads": 9, "chunk_size": 32}
+DEFAULT_SHAPE = {"layers": 3, "kv_heads": 3, "head_dim": 64, "heads": 9, "chunk_size": 16}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -33,8 +33,7 @@ class Random:
 
 
 MODELS = (
-    Model("default (6 layers, 3 × 64, chunks of 32)", 6, 3, 64, 32),
-    Model("default (6 layers, 3 × 64, chunks of 64)", 6, 3, 64, 64),
+    Model("default (3 layers, 3 × 64, chunks of 16)", 3, 3, 64, 16),
     Model("MSA-4B (18 layers, 8 × 128, chunks of 64)", 18, 8, 128, 64),
 )
 FORMATS = ((8, 8), (8, 4), (4, 8), (4, 4))
