@@ -24,7 +24,7 @@ from storage.archive import Archive
 from storage.records import Draft
 
 BANK = "synthetic"
-BATCH_CHUNKS = 32_768  # per segment: about 120 MB in the default shape
+BATCH_CHUNKS = 65_536  # per segment: about 120 MB in the default shape
 NOISE = 0.3  # of a chunk's own size
 SAMPLE = Path(__file__).parent.parent / "app" / "sample" / "archive"
 VOCABULARY = 50_000
