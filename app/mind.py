@@ -7,6 +7,7 @@ Knows tensors and texts; it does not know files, chats or the queue.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,10 +30,16 @@ QUESTION_TOKENS = 1024
 READING_TOKENS = 1024
 ANSWER_TOKENS = 128
 FOUND = 5
+LATER = 2
+FROM_ONE_FILE = 2
 
 
 Lexical = Callable[[str], Sequence[tuple[int, float]]]
 """Documents that share words with a text, as (document id, BM25), best first."""
+
+
+Origins = Callable[[Sequence[int]], Sequence[str | None]]
+"""The files that documents come from."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ class Mind:
         memory: Memory,
         question: str,
         texts: Texts,
+        origins: Origins,
         lexical: Lexical,
         *,
         rounds: int = 1,
@@ -119,14 +127,14 @@ class Mind:
     ) -> Iterator[Found | str]:
         """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
-        texts: original texts of documents, None for those gone meanwhile; lexical: (document id, BM25) of a text. A
-        checkpoint that writes document ids chooses the evidence itself; for others the router's ranking does, and
-        with `rounds` > 1 it routes again with what it found.
+        texts: original texts of documents, None for those gone meanwhile; origins: their files; lexical: (document
+        id, BM25) of a text. A checkpoint that writes document ids chooses the evidence itself; for others the router's
+        ranking does, and with `rounds` > 1 it routes again with what it found.
         """
         if self.model.config.writes_document_ids:
             events = self._interleave(memory, question, texts, cancelled)
         else:
-            events = self._retrieve_and_read(memory, question, texts, lexical, rounds, cancelled)
+            events = self._retrieve_and_read(memory, question, texts, origins, lexical, rounds, cancelled)
         with self._asked():
             while True:
                 with self._running:
@@ -140,11 +148,12 @@ class Mind:
         memory: Memory,
         question: str,
         texts: Texts,
+        origins: Origins,
         lexical: Lexical,
         rounds: int,
         cancelled: Callable[[], bool],
     ) -> Iterator[Found | str]:
-        hits = self._find(memory, question, texts, lexical, rounds)
+        hits = self._find(memory, question, texts, origins, lexical, rounds)
         yield Found(tuple(hits))
         passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
         yield from self._read(memory, question, passages, cancelled)
@@ -173,32 +182,35 @@ class Mind:
             elif isinstance(event, Piece):
                 yield event.text
 
-    def _find(self, memory: Memory, question: str, texts: Texts, lexical: Lexical, rounds: int) -> list[Hit]:
-        """The documents a question leads to, best first, one round's after the other's."""
-        if rounds > 1:
-            hits: list[Hit] = []
+    def _find(
+        self,
+        memory: Memory,
+        question: str,
+        texts: Texts,
+        origins: Origins,
+        lexical: Lexical,
+        rounds: int,
+    ) -> list[Hit]:
+        """The documents a question leads to, best first, one round's after the other's; FOUND in all."""
+        if rounds < 2:
+            prompt = self.layout.question(question)
+            session = open_session(self.model, memory, [prompt], self._prefix, routing_only=True)
+            return varied(self._rank(session, lexical(question)), origins)[:FOUND]
+        hits: dict[int, Hit] = {}
 
-            def best(session: Session, asked: Sequence[str]) -> list[list[int]]:
-                found = [hit for hit in self._rank(session, lexical(asked[0])) if hit not in hits][:FOUND]
-                hits.extend(found)
-                return [[hit.document_id for hit in found]]
+        def best(session: Session, asked: Sequence[str]) -> list[list[int]]:
+            fresh = [hit for hit in self._rank(session, lexical(asked[0])) if hit.document_id not in hits]
+            # Later rounds add to what the question itself led to, they do not crowd it out.
+            take = max(1, FOUND - LATER * (rounds - 1)) if not hits else LATER
+            found = varied(fresh, origins)[: min(take, FOUND - len(hits))]
+            hits.update({hit.document_id: hit for hit in found})
+            return [[hit.document_id for hit in found]]
 
-            for _ in ranked_rounds(
-                self.model,
-                memory,
-                self.layout,
-                [question],
-                texts,
-                best,
-                max_rounds=rounds,
-                prefix=self._prefix,
-            ):
-                pass
-            return list({hit.document_id: hit for hit in reversed(hits)}.values())[::-1]
-        session = open_session(
-            self.model, memory, [self.layout.question(question)], self._prefix, routing_only=True
-        )
-        return self._rank(session, lexical(question))[:FOUND]
+        for _ in ranked_rounds(
+            self.model, memory, self.layout, [question], texts, best, max_rounds=rounds, prefix=self._prefix
+        ):
+            pass
+        return list(hits.values())
 
     def _rank(self, session: Session, lexical: Sequence[tuple[int, float]]) -> list[Hit]:
         """Fuse the layers' scores with words; documents that the memory lacks by now are left out."""
@@ -225,6 +237,18 @@ class Mind:
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
         yield from first_paragraph(stream_text(tokens, self.layout.tokenizer))
+
+
+def varied(hits: Sequence[Hit], origins: Origins) -> list[Hit]:
+    """The same hits, with what one file has beyond FROM_ONE_FILE behind all others: five passages of one long mail
+    would hide the second document that an answer needs."""
+    seen: Counter[str | None] = Counter()
+    first: list[Hit] = []
+    later: list[Hit] = []
+    for hit, origin in zip(hits, origins([hit.document_id for hit in hits]), strict=True):
+        seen[origin] += 1
+        (first if origin is None or seen[origin] <= FROM_ONE_FILE else later).append(hit)
+    return first + later
 
 
 def first_paragraph(pieces: Iterable[str]) -> Iterator[str]:

@@ -69,7 +69,12 @@ def load(settings: Settings) -> MsaModel:
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        return load_model(folder, dtype=fastest_dtype(device), device=device)
+        model = load_model(folder, dtype=fastest_dtype(device), device=device)
+        if (model.config.head_reduce, model.config.chunk_reduce) != ("mean", "max"):
+            raise ConfigError(
+                "the archive scores documents by the mean over heads and the best chunk; this model wants other"
+            )
+        return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
 

@@ -284,6 +284,7 @@ class Twin:
             memory,
             question,
             self._texts,
+            self._origins,
             partial(self._archive.search_text, limit=CANDIDATES),
             rounds=self.settings.rounds,
             cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
@@ -318,6 +319,10 @@ class Twin:
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         found = {document.id: document.text for document in self._archive.documents(ids)}
+        return [found.get(id) for id in ids]
+
+    def _origins(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.path for document in self._archive.documents(ids)}
         return [found.get(id) for id in ids]
 
     def _evidence(self, hits: Sequence[Hit]) -> tuple[Evidence, ...]:

@@ -153,7 +153,11 @@ class Doppel(Router):
         def words(text: str) -> list[tuple[int, float]]:
             return corpus.words(text, LEXICAL_HITS)
 
-        pieces = corpus.mind.ask(corpus.memory, question, texts, words)
+        # Each passage counts as a file of its own: the sets do not say which belong together.
+        def origins(ids: Sequence[int]) -> list[str | None]:
+            return [None] * len(ids)
+
+        pieces = corpus.mind.ask(corpus.memory, question, texts, origins, words)
         return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
 
 
