@@ -35,15 +35,10 @@ from app.answer import (
     VerifyReport,
 )
 from app.errors import ArchiveProblem, EmptyMemory, NotFound, QuestionTooLong
-from app.ingest import Encoder, Ingest
-from app.intake import Reader, text_hash
-from app.jobs import standing_jobs
-from app.reading.isolated import close_workers, iter_isolated
-from app.scan import Scan
-from app.schedule import Schedule
+from app.intake import text_hash
+from app.learning import Learning
+from app.reading.isolated import close_workers
 from app.settings import Settings
-from app.split import split
-from app.watch import Watcher
 from storage import errors as storage_errors
 from storage.archive import Archive
 from storage.records import Citation, Document, Source
@@ -79,12 +74,8 @@ class Twin:
         self._mind: Mind | None = None
         self._bank: Bank | None = None
         self._loading = threading.Lock()
-        self._scanning = threading.Lock()
         self._closing = threading.Event()
-        self._schedule: Schedule | None = None
-        self._watcher: Watcher | None = None
-        self._ingest: Ingest | None = None
-        self._paused = False
+        self._learning = Learning(archive, settings)
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:
@@ -121,64 +112,27 @@ class Twin:
                 self._mind = mind
             return self._mind, self._bank
 
-    def _reader(self, mind: Mind) -> Reader:
-        settings = self.settings
-        return Reader(
-            partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
-            lambda item, label: split(item, mind.count_tokens, settings.max_tokens, label=label),
-        )
-
     # Learning
 
     def start(self) -> None:
         """Watch the sources and learn in the background until `stop`. Raises ModelMissing, ArchiveProblem."""
-        if self._ingest is not None:
-            return
         self._need_writing()
-        mind, bank = self._minded()
-        encoder = Encoder(mind.encode, bank.fingerprint)
-        self._ingest = Ingest(self._archive, self.settings, self._reader(mind), encoder)
-        watcher = Watcher(self._archive, self.settings, wake=self._ingest.wake, lock=self._scanning)
-        self._watcher = watcher
-        self._schedule = Schedule(self._archive, standing_jobs(self._archive, self.settings, watcher.rescan))
-        self._ingest.start()
-        watcher.start()
-        self._schedule.start()
-        if self._paused:
-            self._ingest.pause()
+        mind, _ = self._minded()
+        self._learning.start(mind)
 
     def stop(self) -> None:
         """End watching and learning after what is under way; the rest stays queued."""
-        watcher, ingest, schedule = self._watcher, self._ingest, self._schedule
-        self._watcher = self._ingest = self._schedule = None
-        if schedule is not None:
-            schedule.stop()
-        if watcher is not None:
-            watcher.stop()
-        if ingest is not None:
-            ingest.stop()
+        self._learning.stop()
 
     def pause(self) -> None:
-        self._paused = True
-        if self._ingest is not None:
-            self._ingest.pause()
+        self._learning.pause()
 
     def resume(self) -> None:
-        self._paused = False
-        if self._ingest is not None:
-            self._ingest.resume()
+        self._learning.resume()
 
     def wait_until_known(self, timeout: float) -> bool:
-        """Wait until everything that the sources hold now is known or recorded as unreadable; False on time-out."""
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            watcher, ingest = self._watcher, self._ingest
-            if watcher is None or ingest is None:
-                return True
-            if watcher.settled() and ingest.wait_idle(timeout=0.5) and watcher.settled():
-                return True
-            time.sleep(0.02)
-        return False
+        """Wait until everything noticed so far is known or recorded as unreadable; False on time-out."""
+        return self._learning.wait_until_known(timeout)
 
     def ingest(self, path: Path) -> IngestReport:
         """Read a folder or file now, without watching it; returns when all of it is known or recorded."""
@@ -188,23 +142,8 @@ class Twin:
         if not path.exists():
             raise NotFound(f"{path} does not exist. Check the spelling.")
         source = self._source_of(path) or self._add(path, kind="once")
-        mind, bank = self._minded()
-        Scan(self._archive, source, exclude=[self.settings.home], lock=self._scanning).some([path])
-        worker = self._ingest
-        if worker is None:
-            worker = Ingest(
-                self._archive, self.settings, self._reader(mind), Encoder(mind.encode, bank.fingerprint)
-            )
-            worker.start()
-            try:
-                while not worker.wait_idle(timeout=3600):
-                    pass
-            finally:
-                worker.stop()
-        else:
-            worker.wake()
-            while not worker.wait_idle(timeout=3600):
-                pass
+        mind, _ = self._minded()
+        self._learning.learn_now(path, source, mind)
         files = [file for file in self._files_of(source) if view.below(file.path, path)]
         return view.ingest_report(path, files, time.monotonic() - began)
 
@@ -231,8 +170,7 @@ class Twin:
                 polling=polling,
                 retention_days=retention_days,
             )
-        if self._watcher is not None:
-            self._watcher.rescan(source.id)
+        self._learning.rescan(source)
         return view.source_status(source, self._archive.counts(source.id))
 
     def _add(self, path: Path, kind: str) -> Source:
@@ -399,10 +337,10 @@ class Twin:
     # State
 
     def status(self) -> Status:
-        progress = self._ingest.progress() if self._ingest is not None else None
+        progress = self._learning.progress()
         return Status(
-            running=self._ingest is not None,
-            paused=self._paused,
+            running=self._learning.running,
+            paused=self._learning.paused,
             model=self.settings.model,
             model_ready=models.is_ready(self.settings),
             documents=self._archive.count_documents(),

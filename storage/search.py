@@ -2,7 +2,7 @@
 
 Every word of the question counts, joined by OR; FTS5's own syntax never reaches it, so any text is a valid question.
 Words are what FTS5's unicode61 tokenizer takes for words, without accents and case, reduced to English stems by its porter
-stemmer (one point of recall at 5 on the training sets; words of other languages mostly pass it unchanged).
+stemmer; words of other languages mostly pass it unchanged.
 """
 
 from __future__ import annotations
