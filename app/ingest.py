@@ -282,7 +282,9 @@ class Ingest:
             if documents:
                 encodings = self._encoder.encode([(document.id, document.text) for document in documents])
                 pairs = zip([document.id for document in documents], encodings, strict=True)
-                self._archive.store_encodings(self._encoder.bank, list(pairs))
+                # An edit made while this was encoded wins.
+                hashes = {document.id: document.content_hash for document in documents}
+                self._archive.store_encodings(self._encoder.bank, list(pairs), content_hashes=hashes)
                 self._meter.note(tokens=sum(document.tokens for document in documents))
             self._missing = bool(documents)
         except Exception:
