@@ -107,12 +107,14 @@ def web_app(
 
     from ui.guard import Guard
     from ui.page import build
+    from ui.streams import hold_streams
     from ui.theme import CSS, theme
 
+    blocks = build(twin, samples, answering or Answering())
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,
-        build(twin, samples, answering or Answering()),
+        blocks,
         path="/",
         server_name=address.host,
         server_port=address.port,
@@ -128,6 +130,7 @@ def web_app(
         theme=theme(),
         css=CSS,
     )
+    hold_streams(blocks)
     return Guard(outer, hosts=address.hosts, token=address.token)
 
 
