@@ -27,7 +27,8 @@ from engine.session import Session, encode_prefix, open_session
 
 STEP_TOKENS = 1024
 QUESTION_TOKENS = 1024
-READING_TOKENS = 1024
+# A small model reads worse the more it is given, and best what stands next to the question.
+READING_TOKENS = 512
 ANSWER_TOKENS = 128
 FOUND = 5
 LATER = 2
@@ -232,7 +233,7 @@ class Mind:
             if quoted and room < 0:
                 break
             quoted.append(passage)
-        prompt = self.layout.reading(question, quoted)
+        prompt = self.layout.reading(question, quoted[::-1])
         session = open_session(self.model, memory, [prompt], self._prefix, reserve=ANSWER_TOKENS)
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
