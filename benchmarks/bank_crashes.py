@@ -34,7 +34,7 @@ from storage import bank as bank_in_memory
 from storage import durable
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveFull
-from storage.records import Draft
+from storage.records import Draft, Kept
 
 LAYERS, KV_HEADS, HEAD_DIM = 2, 3, 16
 BANK = "crash-test"
@@ -149,7 +149,7 @@ def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
         start = len(op["keep"])
         archive.commit_documents(
             file.id,
-            keep=[(id, ordinal) for ordinal, id in enumerate(op["keep"])],
+            keep=[Kept(id, ordinal) for ordinal, id in enumerate(op["keep"])],
             add=[Draft(i, start + n, text_of(i, 0), word(i, 0), tokens=32) for n, i in enumerate(op["add"])],
             encodings=[encoded(i, 0) for i in op["add"]],
             bank=BANK,

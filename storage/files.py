@@ -140,7 +140,8 @@ class Files(Loading):
         if state not in FILE_STATES:
             raise ValueError(f"a file is one of {FILE_STATES}, not {state}")
         files = schema.files
-        with self._write() as change:
+        # A power cut may take these back: the file is then found queued and looked at once more.
+        with self._write(relaxed=state in ("queued", "reading", "encoding")) as change:
             c = change.connection
             row = need_file(c, id)
             if revision is not None and row.revision != revision:
@@ -207,15 +208,22 @@ class Files(Loading):
 
     def next_queued(self, limit: int = 1) -> list[File]:
         """Queued files of active sources, those with the fewest attempts first, then the newest."""
-        query = (
-            select(schema.files)
-            .join(schema.sources)
-            .where(schema.files.c.state == "queued", schema.sources.c.state == "active")
-            .order_by(schema.files.c.attempts, schema.files.c.mtime_ns.desc(), schema.files.c.id)
-            .limit(limit)
-        )
+        files, active = schema.files, schema.sources.c.state == "active"
+        queued = select(files).join(schema.sources).where(files.c.state == "queued", active)
+        found: list[File] = []
+        attempts: int | None = -1
         with self._read() as connection:
-            return [to_file(r) for r in connection.execute(query)]
+            # One number of attempts after the other, so that the index gives the order and nothing is sorted.
+            while len(found) < limit:
+                fewest = select(func.min(files.c.attempts)).where(files.c.state == "queued")
+                attempts = connection.scalar(fewest.where(files.c.attempts > attempts))
+                if attempts is None:
+                    break
+                newest = queued.where(files.c.attempts == attempts).order_by(
+                    files.c.mtime_ns.desc(), files.c.id.desc()
+                )
+                found += map(to_file, connection.execute(newest.limit(limit - len(found))))
+        return found
 
     def counts(self, source_id: int | None = None) -> dict[str, int]:
         """Files per state; states without files are 0."""

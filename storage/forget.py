@@ -27,7 +27,7 @@ from storage.banks import among
 from storage.chats import Chats, record
 from storage.documents import Documents
 from storage.files import need_file, need_source
-from storage.privacy import content_stamp, path_stamp, remember_forgotten
+from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
 from storage.rows import to_file
@@ -82,15 +82,21 @@ class Forgetting(Documents, Chats):
     ) -> tuple[int, int, int, tuple[int, ...]]:
         c = change.connection
         d, t = schema.documents, schema.tombstones
+        ids = [*ids, *saved_from(c, ids)]
         rows = c.execute(
-            select(d.c.id, d.c.text, d.c.content_hash, d.c.tokens).where(among(d.c.id, ids))
+            select(d.c.text, d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(
+                among(d.c.id, ids)
+            )
         ).all()
         hashes = {r.content_hash for r in rows}
         twins = c.scalars(select(d.c.id).where(d.c.content_hash.in_(hashes), ~among(d.c.id, ids))).all()
         remember_forgotten(c, [content_stamp(h) for h in hashes])
         remember_forgotten(c, [path_stamp(Path(f.path), f.size, f.mtime_ns) for f in files])
         remember_forgotten(c, [content_stamp(f.content_hash) for f in files if f.content_hash])
-        messages = erase_quotations(c, ids, [r.text for r in rows])
+        remember_forgotten(
+            c, [passage_stamp(r.file_id, r.body_hash) for r in rows if r.file_id and r.body_hash]
+        )
+        messages = len(erase_quotations(c, ids, [r.text for r in rows]))
         self._delete(change, ids, state="erasing")
         c.execute(update(t).where(among(t.c.document_id, ids)).values(state="erasing"))
         c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))
@@ -141,16 +147,44 @@ def ids_where(
     return [*live, *dead]
 
 
-def erase_quotations(connection: Connection, ids: Sequence[int], texts: Collection[str]) -> int:
-    """Erases messages and chat titles that cite or quote the documents; how many messages."""
-    m, c, chats = schema.messages, schema.citations, schema.chats
+def saved_from(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Memories saved from answers that cite or quote the documents, or from answers that cite those, and so on.
+
+    Where the chat is gone by now, only their words can tell.
+    """
+    d = schema.documents
+    saved = connection.execute(
+        select(d.c.id, d.c.text, d.c.message_id).where(d.c.message_id.is_not(None), ~among(d.c.id, ids))
+    ).all()
+    found: set[int] = set()
+    while saved:
+        gone = [*ids, *found]
+        texts = connection.scalars(select(d.c.text).where(among(d.c.id, gone))).all()
+        messages = citing_or_quoting(connection, gone, texts)
+        words = quoting(texts, [(r.id, r.text) for r in saved])
+        more = {r.id for r in saved if r.message_id in messages or r.id in words} - found
+        if not more:
+            break
+        found |= more
+    return sorted(found)
+
+
+def citing_or_quoting(connection: Connection, ids: Sequence[int], texts: Collection[str]) -> set[int]:
+    """Ids of the messages that cite or quote the documents."""
+    m, c = schema.messages, schema.citations
     citing = set(connection.scalars(select(c.c.message_id).where(among(c.c.document_id, ids))))
     kept = connection.execute(select(m.c.id, m.c.text).where(~m.c.erased)).all()
-    erased = citing | quoting(texts, [(r.id, r.text) for r in kept])
+    return citing | quoting(texts, [(r.id, r.text) for r in kept])
+
+
+def erase_quotations(connection: Connection, ids: Sequence[int], texts: Collection[str]) -> set[int]:
+    """Erases messages and chat titles that cite or quote the documents; which messages."""
+    m, c, chats = schema.messages, schema.citations, schema.chats
+    erased = citing_or_quoting(connection, ids, texts)
     titles = quoting(texts, [(r.id, r.title) for r in connection.execute(select(chats.c.id, chats.c.title))])
     quotes = connection.execute(select(c.c.id, c.c.quote)).all()
     quoted = quoting(texts, [(r.id, r.quote) for r in quotes])
     connection.execute(delete(c).where(among(c.c.document_id, ids) | among(c.c.id, list(quoted))))
     connection.execute(update(m).where(among(m.c.id, list(erased))).values(text="", erased=True))
     connection.execute(update(chats).where(among(chats.c.id, list(titles))).values(title=""))
-    return len(erased)
+    return erased

@@ -27,6 +27,11 @@ def content_stamp(content_hash: str) -> str:
     return f"content\0{content_hash}"
 
 
+def passage_stamp(file_id: int, body_hash: str) -> str:
+    """Stands for a passage of one file, whatever the file is called now."""
+    return f"passage\0{file_id}\0{body_hash}"
+
+
 def remember_forgotten(connection: Connection, stamps: Iterable[str]) -> None:
     key = archive_key(connection)
     rows = [{"hash": keyed(key, stamp)} for stamp in stamps]

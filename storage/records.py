@@ -5,6 +5,7 @@ Moments (`..._at`) are ISO 8601 strings in UTC; `date` is the date a document it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -63,11 +64,31 @@ class Draft:
     date: str | None = None
     place: str = ""
     tokens: int = 0
+    body_hash: str = ""
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document that stays with its file: where it stands now. A `place` or `body_hash` of None stays as it was.
+
+    outdated: it was edited, and the file no longer has the passage that the edit corrected.
+    """
+
+    id: int
+    ordinal: int
+    place: str | None = None
+    body_hash: str | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is routed, added, edited and forgotten. `path` is its file's, None for what came from no file."""
+    """What is routed, added, edited and forgotten. `path` is its file's, None for what came from no file.
+
+    body_hash: of the passage as the file has it, whatever was edited since; outdated: edited, and the file no longer has
+    that passage; message_id: the answer that the person saved as this memory, None for everything else.
+    """
 
     id: int
     file_id: int | None
@@ -81,6 +102,9 @@ class Document:
     tokens: int
     created_at: str
     edited: bool
+    body_hash: str
+    outdated: bool
+    message_id: int | None
     path: str | None
 
 
@@ -95,6 +119,19 @@ class Encoding(Protocol):
     def value(self) -> Tensor: ...
     @property
     def tokens(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class FileCommit:
+    """What `commit_files` makes of one file; the fields are those of `commit_documents`."""
+
+    file_id: int | None
+    keep: Sequence[Kept] = ()
+    add: Sequence[Draft] = ()
+    encodings: Sequence[Encoding] = ()
+    file_state: str = "known"
+    content_hash: str | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True)

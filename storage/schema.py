@@ -57,12 +57,12 @@ files = Table(
     "files",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("path", PathText, nullable=False, unique=True),
     Column("size", Integer, nullable=False),
     Column("mtime_ns", Integer, nullable=False),
     Column("content_hash", String),
-    Column("state", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
     Column("reason", CleanText),
     Column("attempts", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
@@ -70,6 +70,9 @@ files = Table(
     Column("revision", Integer, nullable=False),
     Column("first_known_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
+    Index("ix_files_source_id_state", "source_id", "state"),
+    # The order of the queue, so that the next file is found without sorting a million of them.
+    Index("ix_files_queue", "state", "attempts", "mtime_ns"),
     sqlite_autoincrement=True,
 )
 
@@ -88,6 +91,12 @@ documents = Table(
     Column("tokens", Integer, nullable=False),
     Column("created_at", String, nullable=False),
     Column("edited", Boolean, nullable=False),
+    # of the passage as its file has it, without the line that says what it belongs to; an edit leaves it
+    Column("body_hash", String, nullable=False, server_default=""),
+    # edited, and the file no longer has the passage that the edit corrected
+    Column("outdated", Boolean, nullable=False, server_default=false()),
+    # the answer that the person saved as this memory; no foreign key, since the chat may be deleted
+    Column("message_id", Integer, index=True),
     sqlite_autoincrement=True,
 )
 

@@ -3,7 +3,7 @@
 * WAL: readers see the last committed state and never wait for a writer. One writer at a time, by a lock in the
   process and `BEGIN IMMEDIATE` in SQLite.
 * secure_delete overwrites deleted rows with zeros; temporary tables stay in memory, never in files outside.
-* synchronous=FULL: what `write` has committed survives a power cut.
+* synchronous=FULL: what `_write` has committed survives a power cut, unless it was asked not to wait for that.
 
 Each public call is one short transaction. Does not know what the rows mean.
 """
@@ -83,8 +83,12 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
-    def _write(self) -> Iterator[Change]:
-        """One transaction: all of it is committed, or nothing. Raises ArchiveFull, ArchiveReadOnly."""
+    def _write(self, *, relaxed: bool = False) -> Iterator[Change]:
+        """One transaction: all of it is committed, or nothing. Raises ArchiveFull, ArchiveReadOnly.
+
+        relaxed: for what may be lost to a power cut (not to a kill), like "this file is being read": the commit does
+        not wait for the disk. Later commits wait for it too, so nothing that rests on it can outlive it.
+        """
         self._check_open()
         if self._writer is None:
             raise ArchiveReadOnly(
@@ -92,6 +96,8 @@ class Store:
             )
         with self._writing, self._writer.connect() as connection:
             change = Change(connection)
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"PRAGMA synchronous = {'NORMAL' if relaxed else 'FULL'}")
             try:
                 with clear_errors(self.directory), connection.begin():
                     yield change

@@ -40,10 +40,10 @@ def test_what_is_missing_or_doubled_is_counted(tmp_path: Path) -> None:
 
 
 def add_again(desk: Desk, file_id: int, text: str) -> None:
-    from storage.records import Draft
+    from storage.records import Draft, Kept
 
     (id,) = desk.archive.reserve_document_ids(1)
-    kept = [(document.id, document.ordinal) for document in desk.archive.file_documents(file_id)]
+    kept = [Kept(document.id, document.ordinal) for document in desk.archive.file_documents(file_id)]
     desk.archive.commit_documents(
         file_id,
         keep=kept,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from storage.archive import Archive
 from storage.errors import BankMismatch, NotFound
+from storage.records import Kept
 from tests.storage.synthetic import BANK, Encoded, add_file, drafts, encoded, open_bank, text_of
 
 
@@ -19,7 +20,12 @@ def test_a_changed_file_keeps_drops_and_adds_documents_at_once(archive: Archive)
     file = archive.file_by_path(Path("/notes/a.txt"))
     assert file is not None
     archive.commit_documents(
-        file.id, keep=[(kept, 1)], add=drafts([new]), encodings=[encoded(new)], bank=BANK, content_hash="v2"
+        file.id,
+        keep=[Kept(kept, 1)],
+        add=drafts([new]),
+        encodings=[encoded(new)],
+        bank=BANK,
+        content_hash="v2",
     )
     assert [(d.id, d.ordinal) for d in archive.file_documents(file.id)] == [(new, 0), (kept, 1)]
     assert archive.documents([dropped]) == []

@@ -15,7 +15,7 @@ from storage import durable
 from storage.archive import Archive
 from storage.errors import Forgotten, NotFound
 from storage.pages import dirty_places
-from storage.records import Citation, Draft
+from storage.records import Citation, Draft, Kept
 from tests.storage.synthetic import BANK, LAYERS, add_file, drafts, encoded, open_bank, text_of
 
 
@@ -74,7 +74,7 @@ def test_earlier_versions_go_too(archive: Archive) -> None:
     archive.edit_document(edited, "a new wording entirely", "n", 3, encoded(900), BANK)
     file = archive.file_by_path(Path("/notes/a.txt"))
     assert file is not None
-    keep = [(edited, 0), (kept, 1)]
+    keep = [Kept(edited, 0), Kept(kept, 1)]
     archive.commit_documents(file.id, keep=keep, add=[], encodings=[], bank=BANK)
     assert vectors_in_files(archive, edited) == vectors_in_files(archive, dropped) == 1
     report = archive.forget_file(file.id)
