@@ -6,6 +6,8 @@ reader threads ──passages──▶ lanes ──▶ encoder thread ──fini
   cost.
 * Batches go across files, up to `batch_tokens`. A batch is not waited for: what is there is encoded, and
   while that runs the next one gathers. A file saved within the last minute overtakes a backlog.
+* A text that the bank has encoded before (a copied file) or that comes twice in a batch is not encoded again.
+* What one batch finished is committed together: many small files share a transaction and a segment.
 * Large files are committed in parts: memory stays bounded, and a kill costs a part, not the file.
 * A batch that cannot be encoded is tried file by file, so that one bad file never takes others with it.
 * With nothing else to do, documents that the bank lacks (another model, a damaged segment) are encoded.
@@ -73,7 +75,7 @@ class Ingest:
         self._throttle = throttle or Throttle(settings)
         self._ledger = Ledger(archive, encoder.bank, settings.home)
         self._lanes: Lanes[Piece] = Lanes(2 * settings.batch_tokens)
-        self._commits: queue.Queue[tuple[Job, Fresh, bool] | None] = queue.Queue(maxsize=64)
+        self._commits: queue.Queue[list[tuple[Job, Fresh, bool]] | None] = queue.Queue(maxsize=16)
         self._meter = Meter()
         self._stopping = threading.Event()
         self._running = threading.Event()  # cleared while paused
@@ -201,8 +203,7 @@ class Ingest:
             began = time.monotonic()
             self._encode_batch(batch)
             worked = time.monotonic() - began
-            for job in jobs:
-                self._pass_on(job)
+            self._pass_on(jobs)
             self._stopping.wait(self._throttle.rest_after(worked))
 
     def _gather(self) -> tuple[list[tuple[Job, Draft]], list[Job]]:
@@ -247,30 +248,33 @@ class Ingest:
             return
         ids = self._archive.reserve_document_ids(len(batch))
         drafts = [replace(draft, id=id) for id, (_, draft) in zip(ids, batch, strict=True)]
-        encodings = self._encoder.encode([(draft.id, draft.text) for draft in drafts])
-        for (job, _), draft, encoding in zip(batch, drafts, encodings, strict=True):
-            job.encoded.append((draft, encoding))
+        by_text = self._archive.encodings_of([draft.content_hash for draft in drafts], self._encoder.bank)
+        new = {draft.content_hash: draft for draft in drafts if draft.content_hash not in by_text}
+        if new:
+            encodings = self._encoder.encode([(draft.id, draft.text) for draft in new.values()])
+            by_text |= zip(new, encodings, strict=True)
+        for (job, _), draft in zip(batch, drafts, strict=True):
+            job.encoded.append((draft, by_text[draft.content_hash]))
             job.encoded_tokens += draft.tokens
         self._meter.note(tokens=sum(draft.tokens for draft in drafts))
 
-    def _pass_on(self, job: Job) -> None:
-        """Have a job committed if it is done, or a part of it if that has grown large."""
-        if job.all_read:
-            self._commits.put((job, job.take_encoded(), True))
-        elif job.encoded_tokens >= PART_TOKENS:
-            self._commits.put((job, job.take_encoded(), False))
+    def _pass_on(self, jobs: Sequence[Job]) -> None:
+        """Have those committed that are done, and of others a part if that has grown large."""
+        ready = [job for job in jobs if job.all_read or job.encoded_tokens >= PART_TOKENS]
+        if ready:
+            self._commits.put([(job, job.take_encoded(), job.all_read) for job in ready])
 
     def _commit_files(self) -> None:
-        while (entry := self._commits.get()) is not None:
-            job, fresh, last = entry
-            if last:
-                self._ledger.finish(job, fresh)
-                self._meter.note(files=1)
-            elif job.failure is None:
-                try:
-                    self._ledger.commit_part(job, fresh)
-                except Exception as error:
-                    job.failure = error
+        while (entries := self._commits.get()) is not None:
+            finished = [(job, fresh) for job, fresh, last in entries if last]
+            self._ledger.finish(finished)
+            self._meter.note(files=len(finished))
+            for job, fresh, last in entries:
+                if not last and job.failure is None:
+                    try:
+                        self._ledger.commit_part(job, fresh)
+                    except Exception as error:
+                        job.failure = error
 
     def _encode_missing(self) -> None:
         """Encode some of the documents that the bank has no encoding of; look for such only now and then."""

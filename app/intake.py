@@ -2,6 +2,9 @@
 
 * What a passage is known by is the hash of its text: of a changed file only new passages go on to be encoded,
   and the others keep their document and get their new position. A passage that a file repeats is kept once.
+* A memory that the person edited stands in for the passage it corrected, for as long as the file has that
+  passage, under whatever name and heading. When the file changes the passage itself, both are kept: the file's
+  new words, and the edit, marked as outdated. It goes when the person forgets it, or with its file.
 * Passages leave here one at a time, while the file is still being read: a mailbox of 10 GB takes no more
   memory than a note.
 
@@ -18,7 +21,7 @@ from pathlib import Path
 
 from app.reading.items import Item
 from app.split import Passage, near_duplicate_key
-from storage.records import Document, Draft, Encoding, File
+from storage.records import Draft, Encoding, File, Kept, Standing
 
 Read = Callable[[Path], Iterable[Item]]
 Split = Callable[[Item, str], Iterable[Passage]]
@@ -50,43 +53,54 @@ class Job:
     encoded_tokens: int = 0
     all_read: bool = False
     failure: Exception | None = None
-    _known: dict[str, tuple[int, int]] = field(default_factory=dict)
-    _kept: list[tuple[int, int]] = field(default_factory=list)
+    _known: dict[str, Standing] = field(default_factory=dict)
+    _edited: list[Standing] = field(default_factory=list)
+    _kept: list[Kept] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def path(self) -> Path:
         return Path(self.file.path)
 
-    def know(self, documents: Iterable[Document]) -> None:
+    def know(self, documents: Iterable[Standing]) -> None:
         """The documents that the archive has of this file."""
         with self._lock:
-            self._known = {d.content_hash: (d.id, d.ordinal) for d in documents}
+            documents = list(documents)
+            self._known = {d.content_hash: d for d in documents if not d.edited}
+            self._edited = [d for d in documents if d.edited]
 
-    def keep_known(self, content_hash: str, ordinal: int) -> bool:
-        """Keep the document with this text at its new position; False if there is none."""
+    def keep_known(self, draft: Draft) -> bool:
+        """Keep the document with this text, or the edit of this passage, at its new position; False if there is none."""
         with self._lock:
-            known = self._known.pop(content_hash, None)
+            known = self._edit_of(draft) or self._known.pop(draft.content_hash, None)
             if known is not None:
-                self._kept.append((known[0], ordinal))
+                self._kept.append(Kept(known.id, draft.ordinal, draft.place, draft.body_hash))
             return known is not None
+
+    def _edit_of(self, draft: Draft) -> Standing | None:
+        """The edit that corrected this passage, or that says by now what the file says; it is taken off the list."""
+        texts = (draft.content_hash, draft.body_hash)
+        for at, edit in enumerate(self._edited):
+            if edit.content_hash in texts or edit.body_hash == draft.body_hash:
+                return self._edited.pop(at)
+        return None
 
     def committed(self, drafts: Sequence[Draft]) -> None:
         """These are in the archive now and stay there."""
         with self._lock:
-            self._kept.extend((draft.id, draft.ordinal) for draft in drafts)
+            self._kept.extend(Kept(draft.id, draft.ordinal) for draft in drafts)
 
-    def to_keep(self) -> list[tuple[int, int]]:
-        """Documents and ordinals to keep: until all is read also those that were not met in the file
-        (yet).
-        """
+    def to_keep(self) -> list[Kept]:
+        """Documents to keep: until all is read also those that were not met in the file (yet)."""
         with self._lock:
-            return [*self._kept, *(() if self.all_read else self._known.values())]
+            edits = [Kept(d.id, d.ordinal, outdated=self.all_read or d.outdated) for d in self._edited]
+            unmet = [] if self.all_read else [Kept(d.id, d.ordinal) for d in self._known.values()]
+            return [*self._kept, *unmet, *edits]
 
     def drop_all(self) -> None:
         """Keep none of the file's documents."""
         with self._lock:
-            self._known, self._kept, self.all_read = {}, [], True
+            self._known, self._edited, self._kept, self.all_read = {}, [], [], True
 
     def take_encoded(self) -> Fresh:
         """Take out what is encoded and not committed."""
@@ -108,9 +122,9 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
             if likeness in met:
                 continue
             met.add(likeness)
-            content_hash = text_hash(passage.text)
-            if not job.keep_known(content_hash, ordinal):
-                yield to_draft(passage, ordinal, content_hash)
+            draft = to_draft(passage, ordinal)
+            if not job.keep_known(draft):
+                yield draft
             ordinal += 1
 
 
@@ -119,18 +133,20 @@ def file_label(path: Path) -> str:
     return f"{path.parent.name} / {path.stem}".replace("_", " ").lstrip(" /")
 
 
-def to_draft(passage: Passage, ordinal: int, content_hash: str) -> Draft:
+def to_draft(passage: Passage, ordinal: int, message_id: int | None = None) -> Draft:
     """A document that has no id yet."""
     return Draft(
         id=0,
         ordinal=ordinal,
         text=passage.text,
-        content_hash=content_hash,
+        content_hash=text_hash(passage.text),
         title=passage.title,
         author=passage.author,
         date=passage.date,
         place=passage.place,
         tokens=passage.tokens,
+        body_hash=text_hash(passage.body),
+        message_id=message_id,
     )
 
 

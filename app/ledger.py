@@ -18,6 +18,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.errors import NotRead, Skipped
@@ -25,7 +26,7 @@ from app.intake import Fresh, Job, file_label
 from app.scan import Scan, hash_file, read_again
 from storage.archive import Archive
 from storage.errors import ArchiveFull, Forgotten, NotFound
-from storage.records import File
+from storage.records import File, FileCommit
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Ledger:
             self._archive.set_file_state(job.file.id, "known", revision=job.file.revision)
             self._release(job)
             return False
-        job.know(self._archive.file_documents(job.file.id))
+        job.know(self._archive.standing(job.file.id))
         return True
 
     def encoding(self, job: Job) -> None:
@@ -98,23 +99,53 @@ class Ledger:
         """Make some of a large file's new documents known, beside all it had."""
         self._commit(job, fresh, "encoding")
 
-    def finish(self, job: Job, fresh: Fresh) -> None:
-        """The file is read and encoded: make it known, or have it read again if it changed meanwhile."""
+    def finish(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
+        """These files are read and encoded: make them known together, or have read again what changed meanwhile."""
+        unchanged: list[tuple[Job, Fresh]] = []
+        for job, fresh in finished:
+            try:
+                if job.failure is not None:
+                    raise job.failure
+                if self._changed_meanwhile(job):
+                    self._release(job)
+                else:
+                    unchanged.append((job, fresh))
+            except Exception as error:
+                self.fail(job, error)
+        self._make_known(unchanged)
+
+    def _make_known(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
+        """Commit all in one transaction; if that fails, each by itself, so that no file takes others with it."""
+        if not finished:
+            return
         try:
-            if job.failure is not None:
-                raise job.failure
-            if self._changed_meanwhile(job):
-                return
-            self._commit(job, fresh, "known")
-            if not job.to_keep():
-                self._set(job, "skipped", "There is no text in it.")
-            if file_label(Path(self._archive.file(job.file.id).path)) != file_label(job.path):
-                read_again(self._archive, job.file.id)  # it was renamed on the way
-            self._forgive(job)
+            refusals = self._archive.commit_files(
+                [self._commit_of(job, fresh, "known") for job, fresh in finished], self._bank
+            )
         except Exception as error:
-            self.fail(job, error)
-        finally:
-            self._release(job)
+            if len(finished) > 1:
+                for one in finished:
+                    self._make_known([one])
+            else:
+                self.fail(finished[0][0], error)
+            return
+        for (job, fresh), refusal in zip(finished, refusals, strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                self._now_known(job, fresh)
+            except Exception as error:
+                self.fail(job, error)
+            finally:
+                self._release(job)
+
+    def _now_known(self, job: Job, fresh: Fresh) -> None:
+        job.committed([draft for draft, _ in fresh])
+        if not job.to_keep():
+            self._set(job, "skipped", "There is no text in it.")
+        if file_label(Path(self._archive.file(job.file.id).path)) != file_label(job.path):
+            read_again(self._archive, job.file.id)  # it was renamed on the way
+        self._forgive(job)
 
     def fail(self, job: Job, error: Exception) -> None:
         """Record why a file was not read or encoded."""
@@ -157,18 +188,23 @@ class Ledger:
         with self._lock:
             self._in_work.discard(job.file.id)
 
-    def _commit(self, job: Job, fresh: Fresh, state: str) -> None:
-        """One transaction: what is kept, what is new, where the file stands."""
-        self._archive.commit_documents(
+    def _commit_of(self, job: Job, fresh: Fresh, state: str) -> FileCommit:
+        """What is kept, what is new, where the file stands."""
+        return FileCommit(
             job.file.id,
             keep=job.to_keep(),
             add=[draft for draft, _ in fresh],
             encodings=[encoding for _, encoding in fresh],
             file_state=state,
             content_hash=job.content_hash if state == "known" else None,
-            bank=self._bank,
             revision=job.file.revision,
         )
+
+    def _commit(self, job: Job, fresh: Fresh, state: str) -> None:
+        """One transaction for one file. Raises what the archive raises or refuses it with."""
+        (refusal,) = self._archive.commit_files([self._commit_of(job, fresh, state)], self._bank)
+        if refusal is not None:
+            raise refusal
         job.committed([draft for draft, _ in fresh])
 
     def _changed_meanwhile(self, job: Job) -> bool:

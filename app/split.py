@@ -38,6 +38,7 @@ class Passage:
     """What is stored and encoded as one document. text: context line, newline, body; tokens: of the text."""
 
     text: str
+    body: str
     place: str
     title: str
     author: str
@@ -185,7 +186,8 @@ class _Cutter:
         text = f"{context}\n{body}" if context else body
         tokens = self.count(text)
         if tokens <= self.max_tokens:
-            yield Passage(text, _place(group), self.item.title, self.item.author, self._day(group[0]), tokens)
+            item, place, day = self.item, _place(group), self._day(group[0])
+            yield Passage(text, body, place, item.title, item.author, day, tokens)
         elif len(group) > 1:
             yield from self._finish(group[: len(group) // 2])
             yield from self._finish(group[len(group) // 2 :])

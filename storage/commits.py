@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from storage import schema
-from storage.banks import among
+from storage.banks import among, need_bank
 from storage.errors import ArchiveError, Forgotten, NotFound
 from storage.files import Files, need_file
 from storage.privacy import content_stamp, is_forgotten, matching, passage_stamp
@@ -82,6 +82,26 @@ class Commits(Files):
             self._put(change, bank, [d.id for d, _ in pairs], [e for _, e in pairs])
         return refusals
 
+    def encodings_of(self, hashes: Sequence[str], bank: str) -> dict[str, Encoding]:
+        """Encodings that the bank has of these very texts, by content hash: a copy need not be encoded again."""
+        d, e = schema.documents.c, schema.encodings.c
+        query = (
+            select(d.content_hash, func.min(d.id), d.tokens)
+            .join(schema.encodings, e.document_id == d.id)
+            .where(d.content_hash.in_(hashes))
+            .group_by(d.content_hash)
+        )
+        with self._read() as connection:
+            query = query.where(e.bank_id == need_bank(connection, bank).id)
+            if connection.execute(query.limit(1)).first() is None:
+                return {}
+        # Nothing of it may be erased while it is copied.
+        with self._rewriting, self._read() as connection:
+            rows = connection.execute(query).all()
+            snapshot = self._loaded(bank).snapshot()
+            copies = {text: snapshot.encoding(id, tokens) for text, id, tokens in rows}
+        return {text: copy for text, copy in copies.items() if copy is not None}
+
     def _commit(self, change: Change, commit: FileCommit) -> list[tuple[Draft, Encoding]]:
         """The rows of one file; what goes into the segment. Raises NotFound, Forgotten before anything is changed."""
         c, file_id = change.connection, commit.file_id
@@ -114,7 +134,7 @@ def forgotten_drafts(connection: Connection, file_id: int | None, drafts: Sequen
 def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> None:
     """Notes where kept documents stand now; rows that say so already are not written."""
     d = schema.documents.c
-    values = {
+    values: dict[str, Any] = {
         "ordinal": bindparam("new_ordinal"),
         "place": func.coalesce(bindparam("new_place"), d.place),
         "body_hash": func.coalesce(bindparam("new_body_hash"), d.body_hash),

@@ -10,7 +10,7 @@ from storage import schema
 from storage.banks import among
 from storage.commits import Commits, count_file
 from storage.errors import NotFound
-from storage.records import Document, Encoding
+from storage.records import Document, Encoding, Standing
 from storage.rows import document_rows, to_document
 from storage.search import search
 from storage.store import Change
@@ -38,6 +38,13 @@ class Documents(Commits):
             return [
                 to_document(r) for r in connection.execute(query.order_by("ordinal", schema.documents.c.id))
             ]
+
+    def standing(self, file_id: int) -> list[Standing]:
+        """What the file's documents are known by: of a mailbox with a million mails, no text is loaded."""
+        d = schema.documents.c
+        columns = select(d.id, d.ordinal, d.content_hash, d.body_hash, d.edited, d.outdated)
+        with self._read() as connection:
+            return [Standing(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))]
 
     def list_documents(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0

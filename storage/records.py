@@ -83,6 +83,18 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a file's document is known by, without its text: the fields are those of Document."""
+
+    id: int
+    ordinal: int
+    content_hash: str
+    body_hash: str
+    edited: bool
+    outdated: bool
+
+
+@dataclass(frozen=True)
 class Document:
     """What is routed, added, edited and forgotten. `path` is its file's, None for what came from no file.
 

@@ -37,6 +37,16 @@ class Stretch:
     offset: np.ndarray  # [rows] int64, first chunk within that segment
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An encoding read back from the bank: float32 [layers, chunks, kv_heads, head_dim], as exact as it is stored."""
+
+    router_key: Tensor
+    key: Tensor
+    value: Tensor
+    tokens: int
+
+
 class Snapshot:
     """One committed state of a bank. `document_ids`: [documents] int64, ascending."""
 
@@ -92,13 +102,31 @@ class Snapshot:
             raise KeyError(f"documents {missing} are not in this snapshot")
         keys, values, counts = [], [], []
         for row in rows[at].tolist():
-            index = int(np.searchsorted(self._bases, row, side="right")) - 1
-            stretch, row = self._stretches[index], row - int(self._bases[index])
-            low = int(stretch.offset[row])
-            count = int(stretch.starts[row + 1] - stretch.starts[row])
-            segment = stretch.segments[int(stretch.segment[row])]
-            keys.append(dequantise(segment.key(slot)[low : low + count]))
-            values.append(dequantise(segment.value(slot)[low : low + count]))
-            counts.append(count)
+            segment, low, high = self._at(row)
+            keys.append(dequantise(segment.key(slot)[low:high]))
+            values.append(dequantise(segment.value(slot)[low:high]))
+            counts.append(high - low)
         empty = torch.empty(0, self.shape.kv_heads, self.shape.head_dim)
         return torch.cat([empty, *keys]), torch.cat([empty, *values]), torch.tensor(counts, dtype=torch.int64)
+
+    def encoding(self, document_id: int, tokens: int) -> Stored | None:
+        """All that is stored of one document of so many tokens; None if it is not in this snapshot."""
+        ids, rows = self._live
+        at = int(np.searchsorted(ids, document_id))
+        if at == len(ids) or ids[at] != document_id:
+            return None
+        segment, low, high = self._at(int(rows[at]))
+        shape = (self.shape.layers, high - low, self.shape.kv_heads, self.shape.head_dim)
+        router_key, key, value = (
+            torch.stack([dequantise(part(slot)[low:high]) for slot in range(self.shape.layers)]).view(shape)
+            for part in (segment.route, segment.key, segment.value)
+        )
+        return Stored(router_key, key, value, tokens)
+
+    def _at(self, row: int) -> tuple[Segment, int, int]:
+        """The segment that holds a row of all stretches' rows, and its chunks there."""
+        index = int(np.searchsorted(self._bases, row, side="right")) - 1
+        stretch, row = self._stretches[index], row - int(self._bases[index])
+        low = int(stretch.offset[row])
+        count = int(stretch.starts[row + 1] - stretch.starts[row])
+        return stretch.segments[int(stretch.segment[row])], low, low + count
