@@ -165,10 +165,24 @@ class VerifyReport:
 
 
 @dataclass(frozen=True)
+class ModelChange:
+    """A new model on its way in: so many of the documents are encoded with it; `answering` answers until all are.
+
+    problem: why it does not go on, or "".
+    """
+
+    answering: str
+    encoded: int
+    documents: int
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Status:
     """The whole twin at one moment.
 
-    `files` counts files by state; rates are None while nothing is being encoded.
+    `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
+    the one that is set answers.
     """
 
     running: bool
@@ -183,3 +197,4 @@ class Status:
     failures: tuple[FileStatus, ...] = ()
     data_directory: str = ""
     bytes_on_disk: int | None = None
+    change: ModelChange | None = None

@@ -49,7 +49,7 @@ class OneLineErrors(TyperGroup):
 app = typer.Typer(cls=OneLineErrors, no_args_is_help=True, help="Your files, remembered on this computer.")
 memory_app = typer.Typer(no_args_is_help=True, help="Review what is remembered: list, show, edit, forget.")
 sources_app = typer.Typer(no_args_is_help=True, help="The folders that are watched: add, list, remove.")
-model_app = typer.Typer(no_args_is_help=True, help="The language model: pull, convert, show.")
+model_app = typer.Typer(no_args_is_help=True, help="The language model: pull, use, convert, show.")
 app.add_typer(memory_app, name="memory")
 app.add_typer(sources_app, name="sources")
 app.add_typer(model_app, name="model")
@@ -282,6 +282,17 @@ def model_pull(name: Annotated[str | None, typer.Argument()] = None, as_json: Js
 
     folder = models.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
     show.out({"folder": str(folder)}, as_json, lambda _: f"The model is in {folder}")
+
+
+@model_app.command("use")
+def model_use(name: str, as_json: Json = False) -> None:
+    """Answer with another model once everything is encoded with it. Interrupted, it goes on in `doppel run`."""
+    from app import models
+
+    models.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
+    with opened() as twin:
+        twin.use_model(name, report=lambda now: typer.echo(show.change(now.change), err=True))
+    show.out({"model": name}, as_json, lambda _: f"{name} answers from now on.")
 
 
 @model_app.command("convert")

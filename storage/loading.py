@@ -71,6 +71,8 @@ class Loading(Banks):
         damaged = 0
         for bank in list(self._banks.values()):
             with self._writing, self._read() as connection:
+                if bank.fingerprint not in self._banks:  # dropped meanwhile
+                    continue
                 rows = {
                     r.name: r for r in segment_rows(connection, need_bank(connection, bank.fingerprint).id)
                 }

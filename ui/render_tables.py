@@ -148,6 +148,11 @@ def overview(status: Status) -> str:
         "Archive": status.data_directory,
         "On disk": size,
     }
+    if change := status.change:
+        rows["New model"] = (
+            f"{change.encoded:,} of {change.documents:,} passages encoded; until then {change.answering} answers. "
+            + change.problem
+        )
     body = "".join(
         f"<div><dt>{text(name)}</dt><dd>{text(value) or '–'}</dd></div>" for name, value in rows.items()
     )

@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 import types
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from app import cli, cli_print
-from app.answer import Answer, Done, Retrieved
+from app.answer import Answer, Done, ModelChange, Retrieved, Status
 from app.errors import DoppelError
 from app.sample import ARCHIVE
 from tests.ui.fake_twin import FakeTwin
@@ -215,3 +217,17 @@ def test_bugs_keep_their_traceback(twin: FakeTwin, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(twin, "status", lambda: 1 / 0)
     assert isinstance(doppel("status").exception, ZeroDivisionError)
     assert not issubclass(ZeroDivisionError, DoppelError)
+
+
+def test_using_another_model_says_how_far_it_is(twin: FakeTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulled: list[str] = []
+    monkeypatch.setattr("app.models.pull", lambda settings, name, report: pulled.append(name))
+
+    def use_model(name: str, report: Callable[[Status], None]) -> None:
+        report(replace(twin.status(), model=name, change=ModelChange("old-model", 64, 1200)))
+
+    monkeypatch.setattr(twin, "use_model", use_model, raising=False)
+    result = doppel("model", "use", "new-model")
+    assert (result.exit_code, pulled) == (0, ["new-model"])
+    assert result.stderr == "64 of 1,200 passages are encoded with it; until then old-model answers\n"
+    assert result.stdout == "new-model answers from now on.\n"

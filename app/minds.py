@@ -1,0 +1,178 @@
+"""Which model answers: the one whose bank is whole. A new one encodes everything first, while the old one goes on.
+
+* The archive keeps the folder of each bank's model, so that the old one is found again after a restart.
+* Changing places is one transaction (`switch_bank`); the old bank is dropped behind it. Questions under way end with
+  the model and the memory that they began with.
+* Where the old model is gone or is no longer what it was, its bank is of no use to anybody: the new one answers at
+  once, from what it has encoded so far.
+
+It starts no thread and encodes nothing; that is `reencode`'s.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import models
+from app.answer import ModelChange
+from app.errors import DoppelError
+from app.settings import Settings
+from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from app.mind import Mind
+    from storage.bank import Bank
+
+log = logging.getLogger(__name__)
+
+FOLDERS = "model_folders"
+
+
+class Minds:
+    """The model that answers, and the one that is to follow it; each is loaded once. Thread-safe.
+
+    changing: held by whoever changes memories with the present model, and while another takes its place.
+    """
+
+    def __init__(self, archive: Archive, settings: Settings) -> None:
+        self.settings = settings
+        self.changing = threading.RLock()
+        self._archive = archive
+        self._loading = threading.Lock()
+        self._present: tuple[Mind, Bank] | None = None
+        self._next: tuple[Mind, Bank] | None = None
+        self._quiet = threading.Condition()
+        self._questions = 0
+
+    def present(self) -> tuple[Mind, Bank]:
+        """The model that answers, and its bank. Raises ModelMissing, ModelUnusable."""
+        with self._loading:
+            if self._present is None:
+                self._present = self._open_present()
+            return self._present
+
+    def successor(self) -> tuple[Mind, Bank] | None:
+        """The model that is to answer once its bank is whole, None if it does already.
+
+        Raises ModelMissing, ModelUnusable.
+        """
+        _, bank = self.present()
+        wanted = models.fingerprint(self.settings)
+        if wanted == bank.fingerprint:
+            return None
+        if self._next is None or self._next[1].fingerprint != wanted:
+            self._next = self._open(self.settings)
+        return self._next
+
+    def use(self, name: str) -> Settings:
+        """Set another model as the one that is to answer. Raises what `successor` raises; then nothing has changed."""
+        before, self.settings = self.settings, replace(self.settings, model=name)
+        try:
+            self.successor()
+        except Exception:
+            self.settings = before
+            raise
+        return self.settings
+
+    def take_over(self) -> None:
+        """The successor answers from now on, and the old bank goes. Raises BankIncomplete."""
+        with self.changing:
+            assert self._next is not None
+            self._archive.switch_bank(self._next[1].fingerprint)
+            with self._loading:
+                self._present, self._next = self._next, None
+            self.drop_others()
+
+    def drop_others(self) -> None:
+        """Drop the banks of models that neither answer nor are to follow."""
+        kept = {pair[1].fingerprint for pair in (self._present, self._next) if pair is not None}
+        for info in self._archive.banks():
+            if info.fingerprint not in kept and not info.active:
+                self._archive.drop_bank(info.fingerprint)
+        folders = self._folders()
+        self._archive.set_setting(FOLDERS, {name: folders[name] for name in folders if name in kept})
+
+    def change(self) -> ModelChange | None:
+        """How far the successor is; None where none is to follow. Loads nothing."""
+        folders = self._folders()
+        wanted = str(models.model_folder(self.settings).absolute())
+        if not folders or set(folders.values()) == {wanted}:
+            return None
+        banks = self._archive.banks()
+        active = next((info for info in banks if info.active), None)
+        answering = folders.get(active.fingerprint) if active else None
+        if active is None or answering is None or answering == wanted or not active.documents:
+            return None
+        filling = (info.encoded for info in banks if folders.get(info.fingerprint) == wanted)
+        return ModelChange(Path(answering).name, next(filling, 0), active.documents)
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """While a question is answered; `wait_quiet` waits for its end."""
+        with self._quiet:
+            self._questions += 1
+        try:
+            yield
+        finally:
+            with self._quiet:
+                self._questions -= 1
+                self._quiet.notify_all()
+
+    def wait_quiet(self) -> None:
+        with self._quiet:
+            self._quiet.wait_for(lambda: self._questions == 0)
+
+    def rest(self) -> None:
+        """Wait until no model computes."""
+        for pair in (self._present, self._next):
+            if pair is not None:
+                pair[0].rest()
+
+    def _open_present(self) -> tuple[Mind, Bank]:
+        old = self._predecessor()
+        if old is not None:
+            try:
+                return self._open(old)
+            except DoppelError as error:
+                log.warning("the model that answered so far cannot be loaded: %s", error)
+        mind, bank = self._open(self.settings)
+        active = self._archive.active_bank()
+        if not self._archive.read_only and active is not None and active.fingerprint != bank.fingerprint:
+            self._archive.switch_bank(bank.fingerprint, complete=False)
+        return mind, bank
+
+    def _predecessor(self) -> Settings | None:
+        """Settings that name the model of the active bank, where that is another than the one that is set."""
+        active = self._archive.active_bank()
+        folder = self._folders().get(active.fingerprint) if active is not None else None
+        if active is None or folder is None or not active.documents:
+            return None
+        old = replace(self.settings, model=folder)
+        if not models.is_ready(old) or models.fingerprint(old) != active.fingerprint:
+            return None
+        if models.is_ready(self.settings) and models.fingerprint(self.settings) == active.fingerprint:
+            return None
+        return old
+
+    def _open(self, settings: Settings) -> tuple[Mind, Bank]:
+        from app.mind import Mind
+
+        mind = Mind(models.load(settings))
+        model = mind.model
+        shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
+        bank = self._archive.bank(model.fingerprint, *shape)
+        folder = str(models.model_folder(settings).absolute())
+        if not self._archive.read_only and self._folders().get(model.fingerprint) != folder:
+            self._archive.set_setting(FOLDERS, {**self._folders(), model.fingerprint: folder})
+        return mind, bank
+
+    def _folders(self) -> dict[str, str]:
+        """Fingerprint -> folder of its model."""
+        folders: dict[str, str] = self._archive.settings(FOLDERS, {})
+        return folders
