@@ -63,6 +63,10 @@ class Mind:
         self.model = model
         self.layout = Layout(model.config.layout, model.tokenizer)
         self._prefix = encode_prefix(model, self.layout.prefix)
+        # Adapters read, they neither encode nor route: the same template is another prefix to them.
+        self._reading_prefix = (
+            encode_prefix(model, self.layout.prefix, adapted=True) if model.adapter else self._prefix
+        )
         self._running = threading.Lock()
         self._quiet = threading.Condition()
         self._questions = 0
@@ -157,7 +161,7 @@ class Mind:
         hits = self._find(memory, question, texts, origins, lexical, rounds)
         yield Found(tuple(hits))
         passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
-        yield from self._read(memory, question, passages, cancelled)
+        yield from self.read(memory, question, passages, cancelled)
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -222,10 +226,19 @@ class Mind:
         best = scores.topk(min(4 * FOUND, len(ids)))
         return [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
 
-    def _read(
-        self, memory: Memory, question: str, passages: Sequence[str], cancelled: Callable[[], bool]
+    def read(
+        self,
+        memory: Memory,
+        question: str,
+        passages: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        adapted: bool = True,
     ) -> Iterator[str]:
-        """Answer from original text and the compressed memory."""
+        """Answer from original text, best passage first, and the compressed memory.
+
+        adapted: with the model's reader, where it has one. Whoever calls it runs no other forward meanwhile.
+        """
         quoted: list[str] = []
         room = READING_TOKENS
         for passage in passages:
@@ -234,7 +247,14 @@ class Mind:
                 break
             quoted.append(passage)
         prompt = self.layout.reading(question, quoted[::-1])
-        session = open_session(self.model, memory, [prompt], self._prefix, reserve=ANSWER_TOKENS)
+        session = open_session(
+            self.model,
+            memory,
+            [prompt],
+            self._reading_prefix if adapted else self._prefix,
+            reserve=ANSWER_TOKENS,
+            adapted=adapted,
+        )
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
         yield from first_paragraph(stream_text(tokens, self.layout.tokenizer))

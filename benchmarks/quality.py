@@ -26,11 +26,11 @@ from app.mind import Mind
 from app.models import load as load_model
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
-from app.twin import DECLINED
 from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set, set_names
 from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
 from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
 from engine.checkpoint import load_model as load_folder
+from engine.words import DECLINED
 
 DEPTHS = (1, 5, 10, 16)
 

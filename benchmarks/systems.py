@@ -2,8 +2,9 @@
 
 All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` the cosine of all-MiniLM-L6-v2 (a development
 dependency), `router` the summed routing scores of the model's layers, `doppel` what the product does. `rag-*` retrieve with
-BM25 or MiniLM and let the plain backbone read the best five with the product's own reading prompt, so that only retrieval
-and the compressed memory differ. The corpus is encoded into a real archive: quantised keys, SQLite, the lot.
+BM25 or MiniLM; the best five are read with the product's own reading prompt, by the plain backbone or, as `rag-*-reader`,
+by the backbone with the product's reader, so that only retrieval and the compressed memory differ. The corpus is encoded
+into a real archive: quantised keys, SQLite, the lot.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.mind import ANSWER_TOKENS, FOUND, READING_TOKENS, Mind
+from app.mind import FOUND, Mind
 from benchmarks.datasets import Passage
-from engine.generate import Sampling, generate, stream_text
 from engine.memory import Memory, RamMemory
 from engine.router import fuse
 from engine.session import encode_prefix, open_session
@@ -162,27 +162,21 @@ class Doppel(Router):
 
 
 class Rag:
-    """Retrieval by another system; the same backbone reads as the product does, but without compressed memory."""
+    """Retrieval by another system; the same backbone reads as the product does, but without compressed memory.
 
-    def __init__(self, retriever: System, corpus: Corpus) -> None:
+    adapted: with the product's reader, else the plain backbone.
+    """
+
+    def __init__(self, retriever: System, corpus: Corpus, *, adapted: bool) -> None:
         self.rank = retriever.rank
         self.corpus = corpus
-        self._prefix = encode_prefix(corpus.mind.model, corpus.mind.layout.prefix)
+        self.adapted = adapted
         self._nothing = RamMemory([], corpus.mind.model.config)
 
     def answer(self, question: str, ranked: Sequence[int]) -> str:
-        model, layout = self.corpus.mind.model, self.corpus.mind.layout
-        passages: list[str] = []
-        room = READING_TOKENS
-        for text in self.corpus.texts(ranked[:FOUND]):
-            room -= layout.count_tokens(text)
-            if passages and room < 0:
-                break
-            passages.append(text)
-        prompt = layout.reading(question, passages)
-        session = open_session(model, self._nothing, [prompt], self._prefix, reserve=ANSWER_TOKENS)
-        sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
-        return "".join(stream_text(generate(session, sampling, layout.stop_ids), layout.tokenizer)).strip()
+        passages = self.corpus.texts(ranked[:FOUND])
+        pieces = self.corpus.mind.read(self._nothing, question, passages, adapted=self.adapted)
+        return "".join(pieces).strip()
 
 
 def build(name: str, corpus: Corpus) -> System:
@@ -190,7 +184,8 @@ def build(name: str, corpus: Corpus) -> System:
     if name not in SYSTEMS:
         raise ValueError(f"there is no system {name!r}: choose from {', '.join(SYSTEMS)}")
     if name.startswith("rag-"):
-        return Rag(build(name.removeprefix("rag-"), corpus), corpus)
+        retriever = name.removeprefix("rag-").removesuffix(WITH_READER)
+        return Rag(build(retriever, corpus), corpus, adapted=name.endswith(WITH_READER))
     plain: dict[str, type[Bm25] | type[MiniLm] | type[Router]] = {
         "bm25": Bm25,
         "minilm": MiniLm,
@@ -200,4 +195,14 @@ def build(name: str, corpus: Corpus) -> System:
     return plain[name](corpus)
 
 
-SYSTEMS = ("bm25", "minilm", "router", "doppel", "rag-bm25", "rag-minilm")
+WITH_READER = "-reader"
+SYSTEMS = (
+    "bm25",
+    "minilm",
+    "router",
+    "doppel",
+    "rag-bm25",
+    "rag-minilm",
+    "rag-bm25-reader",
+    "rag-minilm-reader",
+)

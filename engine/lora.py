@@ -1,7 +1,8 @@
 """Low-rank adapters on chosen linear layers: trained alone, stored as one small file, merged into the weights to be used.
 
 An adapted layer stays a linear layer under its own names, so a checkpoint of a merged model differs from the original only
-in its numbers.
+in its numbers. Adapters that are not merged can be switched: a reader is on while an answer is read and off while documents
+are encoded and routed to, so that a bank stays valid whatever its reader is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.checkpoint import CheckpointError
-from engine.model import MsaModel
+from engine.model import MsaModel, Switch
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -37,16 +38,21 @@ class LoraSettings:
 class LoraLinear(nn.Linear):
     """A linear layer with frozen weights and a trained low-rank update, zero at first."""
 
-    def __init__(self, base: nn.Linear, rank: int, scale: float, generator: torch.Generator) -> None:
+    def __init__(
+        self, base: nn.Linear, rank: int, scale: float, generator: torch.Generator, switch: Switch
+    ) -> None:
         super().__init__(base.in_features, base.out_features, bias=base.bias is not None, device="meta")
         self.weight, self.bias = base.weight, base.bias
         self.scale = scale
+        self.switch = switch
         noise = torch.randn(rank, base.in_features, generator=generator) * base.in_features**-0.5
         # Float32 whatever the weights are: small steps would be lost in bfloat16.
         self.lora_a = nn.Parameter(noise.to(base.weight.device))
         self.lora_b = nn.Parameter(torch.zeros(base.out_features, rank, device=base.weight.device))
 
     def forward(self, input: Tensor) -> Tensor:
+        if not self.switch.on:
+            return super().forward(input)
         low = F.linear(input.to(self.lora_a.dtype), self.lora_a)
         return super().forward(input) + (F.linear(low, self.lora_b) * self.scale).to(self.weight.dtype)
 
@@ -67,28 +73,38 @@ def add_lora(model: MsaModel, settings: LoraSettings, *, seed: int = 0) -> None:
             f"no such layer: {sorted(unknown) or settings.layers}; targets are {', '.join(TARGETS)}"
         )
     generator = torch.Generator().manual_seed(seed)
+    model.adapter = Switch()
     for layer in settings.layers:
         for name in settings.targets:
             owner = _owner(model, layer, name)
             base = getattr(owner, name)
-            setattr(owner, name, LoraLinear(base, settings.rank, settings.alpha / settings.rank, generator))
+            scale = settings.alpha / settings.rank
+            setattr(owner, name, LoraLinear(base, settings.rank, scale, generator, model.adapter))
 
 
 def merge_lora(model: MsaModel) -> None:
     """Add every adapter to the weights it adapts and take it off."""
     for owner, name, module in list(_adapted(model)):
         setattr(owner, name, module.merged())
+    model.adapter = None
 
 
-def save_lora(model: MsaModel, settings: LoraSettings, path: Path) -> None:
-    """Write the adapters alone, replacing `path` in one step."""
+def save_lora(
+    model: MsaModel,
+    settings: LoraSettings,
+    path: Path,
+    *,
+    dtype: torch.dtype = torch.float32,
+    about: dict[str, str] | None = None,
+) -> None:
+    """Write the adapters alone, replacing `path` in one step. about: further metadata of the file."""
     tensors = {
-        name: tensor.detach().contiguous()
+        name: tensor.detach().to(dtype).contiguous()
         for name, tensor in model.backbone.state_dict().items()
         if name.endswith((".lora_a", ".lora_b"))
     }
     unfinished = path.with_name(path.name + ".part")
-    save_file(tensors, unfinished, metadata={"lora": json.dumps(asdict(settings))})
+    save_file(tensors, unfinished, metadata={**(about or {}), "lora": json.dumps(asdict(settings))})
     unfinished.replace(path)
 
 
@@ -107,6 +123,13 @@ def load_lora(model: MsaModel, path: Path) -> LoraSettings:
                 )
             parameters[name].data.copy_(tensor)
     return settings
+
+
+def load_reader(model: MsaModel, path: Path) -> None:
+    """Put a reader on a model: adapters that are off but in sessions opened with them. Raises CheckpointError."""
+    load_lora(model, path)
+    assert model.adapter is not None
+    model.adapter.on = False
 
 
 def _owner(model: MsaModel, layer: int, name: str) -> Any:

@@ -5,6 +5,9 @@ It knows no checkpoint files (`engine.checkpoint`) and no documents (`engine.enc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +19,13 @@ from engine import backbone as bb
 from engine.attention import attend_segments
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries, routing_vectors
+
+
+@dataclass
+class Switch:
+    """Whether the adapters of a model take part in its forward."""
+
+    on: bool = True
 
 
 class MsaModel(nn.Module):
@@ -38,6 +48,7 @@ class MsaModel(nn.Module):
         self.config = config
         self.tokenizer = tokenizer
         self.fingerprint = fingerprint
+        self.adapter: Switch | None = None
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
     @property
@@ -73,6 +84,18 @@ class MsaModel(nn.Module):
     @property
     def _backbone_config(self) -> Any:
         return self.backbone.config
+
+    @contextmanager
+    def adapted(self, on: bool) -> Iterator[None]:
+        """Run what is inside with the model's adapters on or off; nothing changes for a model without."""
+        if self.adapter is None:
+            yield
+            return
+        before, self.adapter.on = self.adapter.on, on
+        try:
+            yield
+        finally:
+            self.adapter.on = before
 
     def slot(self, layer: int) -> int | None:
         """Index of a layer among the router layers, None for a layer that reads no memory."""

@@ -29,11 +29,12 @@ class Prefix:
 
 
 @torch.inference_mode()
-def encode_prefix(model: MsaModel, ids: Sequence[int]) -> Prefix:
-    """Keys and values of the template prefix at positions 0…n−1 (spec §3)."""
+def encode_prefix(model: MsaModel, ids: Sequence[int], *, adapted: bool = False) -> Prefix:
+    """Keys and values of the template prefix at positions 0…n−1 (spec §3); adapted: for sessions that are."""
     attend = SegmentAttention(model, [], prefix=len(ids))
     row = torch.tensor(list(ids), device=model.device)
-    run_layers(model.backbone, row, torch.arange(len(ids), device=model.device), attend)
+    with model.adapted(adapted):
+        run_layers(model.backbone, row, torch.arange(len(ids), device=model.device), attend)
     return Prefix(attend.prefix_keys, attend.prefix_values, len(ids))
 
 
@@ -62,7 +63,7 @@ class Session:
     """Contexts of a batch of questions. Use `open_session`.
 
     logits: [questions, vocab] behind the newest token of each; scores: per router layer [questions, documents];
-    selections: per router layer, per question.
+    selections: per router layer, per question; adapted: whether the model's adapters take part.
     """
 
     model: MsaModel
@@ -72,6 +73,7 @@ class Session:
     logits: Tensor
     scores: list[Tensor] = field(default_factory=list)
     selections: list[list[Selection]] = field(default_factory=list)
+    adapted: bool = False
 
     @torch.inference_mode()
     def extend(
@@ -97,7 +99,8 @@ class Session:
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
 
-        hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
+        with self.model.adapted(self.adapted):
+            hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
         live = [row for row, n in enumerate(lengths) if n]
         ends = torch.tensor(lengths).cumsum(0)[live] - 1
         self.logits = self.logits.clone()
@@ -152,12 +155,14 @@ def open_session(
     reserve: int = 256,
     top_k: int | None = None,
     routing_only: bool = False,
+    adapted: bool = False,
     observe: Callable[[str, Tensor], None] | None = None,
 ) -> Session:
     """Prefill questions: at each router layer score, select, fetch and attend (spec §4); elsewhere attend to the prefix.
 
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
     `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
+    adapted: with the model's adapters on; the prefix must have been encoded so too.
     `observe` sees "router_query.<layer>" and each layer's output, for verification.
     """
     k = model.config.top_k if top_k is None else top_k
@@ -177,6 +182,7 @@ def open_session(
         caches=[[] for _ in prompts],
         next_position=[first + n for n in lengths],
         logits=torch.empty(0),
+        adapted=adapted,
     )
 
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -201,7 +207,8 @@ def open_session(
         return _attend_batch(model, session.caches, layer, lengths, query, key, value)
 
     stop_at = model.config.router_layers[-1] if routing_only else None
-    hidden = run_layers(model.backbone, ids, positions, attend, stop_at=stop_at, observe=observe)
+    with model.adapted(adapted):
+        hidden = run_layers(model.backbone, ids, positions, attend, stop_at=stop_at, observe=observe)
     if routing_only:
         return session
     ends = torch.tensor(lengths).cumsum(0) - 1

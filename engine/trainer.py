@@ -110,7 +110,7 @@ def train(
     )
     run = _run_digest(samples, settings, parameters)
     done = _load_state(folder, parameters, optimiser, run)
-    _cut_log(folder, done)
+    cut_log(folder, done)
     steps: list[Step] = []
     total = sum(phase.steps for phase in settings.phases)
     with (folder / LOG).open("a", encoding="utf-8") as log:
@@ -286,7 +286,7 @@ def _load_state(
         return int(about["step"])
 
 
-def _cut_log(folder: Path, done: int) -> None:
+def cut_log(folder: Path, done: int) -> None:
     """Drop the lines of steps that a crash left behind the last saved state."""
     log = folder / LOG
     if not log.exists():
