@@ -9,7 +9,9 @@
   passages say of their file's name (`file_label`) is brought up to date by reading it again, if it changed.
 * A file is gone only if the disk says so (not: "cannot tell"), its root is the known one, and both still hold
   at the moment its row is removed. Only rows of this very source are ever touched.
-* Rows are read in pages and the walk streams; what is kept are the rows of files that are gone.
+* Rows are read in pages, the walk streams, and what differs is written in transactions of up to BATCH files: a
+  million files take bounded memory and a few thousand waits for the disk. What is kept are the rows of files that
+  are gone.
 
 `lock` keeps two scans from acting on what each saw before the other; commits of ingest need none, since each
 change of a file raises its row's revision. Nothing here reads text.
@@ -26,6 +28,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from app import roots
@@ -37,6 +40,7 @@ from storage.records import File, Source
 log = logging.getLogger(__name__)
 
 PAGE = 1000
+BATCH = 500
 
 
 @dataclass
@@ -84,8 +88,7 @@ class Scan:
         if self._missing():
             return self.report
         self._note_gone(file for file in known_files(self.archive, self.source.id))
-        for found in self.tree.walk():
-            self._compare(found)
+        self._compare(self.tree.walk())
         roots.remember_mounts(self.archive, self.source, self.tree)
         self._remove_gone()
         return self.report
@@ -96,9 +99,7 @@ class Scan:
             return self.report
         tops = outermost(paths)
         self._note_gone(self._rows_below(tops))
-        for path in tops:
-            for found in self._at(path):
-                self._compare(found)
+        self._compare(found for path in tops for found in self._at(path))
         self._remove_gone()
         return self.report
 
@@ -147,33 +148,59 @@ class Scan:
         except OSError:
             return False
 
-    def _compare(self, found: Found) -> None:
-        """Bring the row of one file on disk up to date."""
-        path, status = found
-        file = self.archive.file_by_path(path)
-        if file is not None and not self._differs(file, found):
-            return
-        if self.settle is not None and abs(time.time() - status.st_mtime) < self.quiet:
-            self.settle(path)
-            return
-        before = self._moved_from(found)
-        with self.lock:
-            moved = before is not None and self._move(before, path)
-            row = self.archive.upsert_file(self.source.id, path, status.st_size, status.st_mtime_ns)
-            if row.state == "known" and not moved:
-                row = self.archive.set_file_state(row.id, "queued")  # the hash alone differs
-        if moved:
-            self.report.moved += 1
-        elif row.state == "forgotten":
-            self.report.forgotten += 1
-        elif file is None:
-            self.report.new += 1
-        else:
-            self.report.changed += 1
+    def _compare(self, found: Iterable[Found]) -> None:
+        """Bring the rows of files on disk up to date."""
+        entries = iter(found)
+        while batch := list(islice(entries, BATCH)):
+            known = self.archive.files_by_path([path for path, _ in batch])
+            rows = [(entry, known.get(str(entry[0]))) for entry in batch]
+            self._take_in([(e, file) for e, file in rows if self._differs(file, e) and self._settled(e)])
 
-    def _differs(self, file: File, found: Found) -> bool:
-        """True if the row no longer describes the file on disk and it is this source's to update."""
+    def _take_in(self, changed: Iterable[tuple[Found, File | None]]) -> None:
+        """Move or queue the files, each given with its row if it has one."""
+        entries = [(found, file) for found, file in changed if not self._take_in_moved(found)]
+        if not entries:
+            return
+        found = [(path, status.st_size, status.st_mtime_ns) for (path, status), _ in entries]
+        with self.lock:
+            rows = self.archive.upsert_files(self.source.id, found)
+            for row in rows:
+                if row.state == "known":
+                    self.archive.set_file_state(row.id, "queued")  # the hash alone differs
+        for row, (_, before) in zip(rows, entries, strict=True):
+            if row.state == "forgotten":
+                self.report.forgotten += 1
+            elif before is None:
+                self.report.new += 1
+            else:
+                self.report.changed += 1
+
+    def _take_in_moved(self, found: Found) -> bool:
+        """Give a file that is gone its new place here; False if this is none of those."""
         path, status = found
+        before = self._moved_from(found)
+        if before is None:
+            return False
+        with self.lock:
+            if not self._move(before, path):
+                return False
+            self.archive.upsert_file(self.source.id, path, status.st_size, status.st_mtime_ns)
+        self.report.moved += 1
+        return True
+
+    def _settled(self, found: Found) -> bool:
+        """False for a file that may still be written; it is then looked at again."""
+        path, status = found
+        if self.settle is None or abs(time.time() - status.st_mtime) >= self.quiet:
+            return True
+        self.settle(path)
+        return False
+
+    def _differs(self, file: File | None, found: Found) -> bool:
+        """True if no row describes the file on disk as it is, and it is this source's to update."""
+        path, status = found
+        if file is None:
+            return True
         if file.source_id != self.source.id:
             return False
         if (file.size, file.mtime_ns) != (status.st_size, status.st_mtime_ns):
@@ -205,11 +232,11 @@ class Scan:
         gone = [file for files in self._gone.values() for file in files]
         if gone and self._missing():
             return
-        for file in gone:
+        for start in range(0, len(gone), BATCH):
             with self.lock:
-                if self._still_gone(file):
-                    self.archive.remove_file(file.id)
-                    self.report.gone += 1
+                still = [file.id for file in gone[start : start + BATCH] if self._still_gone(file)]
+                self.archive.remove_files(still)
+                self.report.gone += len(still)
 
     def _still_gone(self, file: File) -> bool:
         """True if the row is where it was and the disk, asked anew, has nothing there."""
@@ -236,12 +263,10 @@ def read_again(archive: Archive, id: int) -> None:
 
 def known_files(archive: Archive, source_id: int, below: Path | None = None) -> Iterator[File]:
     """The rows of a source, of files below a folder if one is given, read in pages."""
-    offset = 0
-    while page := archive.files(source_id=source_id, limit=PAGE, offset=offset):
-        for file in page:
-            if below is None or Path(file.path).is_relative_to(below):
-                yield file
-        offset += len(page)
+    last: Path | None = None
+    while page := archive.files(source_id=source_id, limit=PAGE, after=last, below=below):
+        yield from page
+        last = Path(page[-1].path)
 
 
 def outermost(paths: Iterable[Path]) -> list[Path]:

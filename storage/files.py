@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from storage import schema
+from storage.banks import among
 from storage.errors import NotFound
 from storage.loading import Loading
 from storage.privacy import allow_again, content_stamp, forgotten_among, is_forgotten, path_stamp
@@ -76,52 +78,53 @@ class Files(Loading):
             return len(ids)
 
     def upsert_file(self, source_id: int, path: Path, size: int, mtime_ns: int) -> File:
-        """The file's row, queued if it is new or its size or time changed.
+        """The file's row, queued if it is new or its size or time changed; see `upsert_files`."""
+        return self.upsert_files(source_id, [(path, size, mtime_ns)])[0]
+
+    def upsert_files(self, source_id: int, found: Sequence[tuple[Path, int, int]]) -> list[File]:
+        """The rows of files given as (path, size, mtime_ns), in one transaction, queued if new or changed.
 
         A file the user had forgotten and that is unchanged since has no row; the answer then has id 0 and state
-        "forgotten". A file that another source already has stays with that one.
+        "forgotten". A file that another source already has stays with that one. Raises NotFound for the source.
         """
         files = schema.files
-        with self._write() as change:
+        moment = now()
+        with self._write(relaxed=True) as change:
             c = change.connection
-            row = c.execute(select(files).where(files.c.path == str(path))).first()
-            if row is not None and (row.size, row.mtime_ns) == (size, mtime_ns):
-                return to_file(row)
-            moment = now()
-            if row is not None:
+            known = rows_by_path(c, [path for path, _, _ in found])
+            new: dict[str, dict[str, Any]] = {}
+            changed: list[dict[str, Any]] = []
+            forgotten: dict[str, File] = {}
+            for path, size, mtime_ns in found:
+                row = known.get(str(path))
+                if row is None:
+                    values = new_file(source_id, path, size, mtime_ns, moment)
+                    if is_forgotten(c, path_stamp(path, size, mtime_ns)):
+                        forgotten[str(path)] = File(id=0, **values | {"state": "forgotten"})
+                    else:
+                        new[str(path)] = values
+                elif (row.size, row.mtime_ns) != (size, mtime_ns):
+                    changed.append({"changed": row.id, "new_size": size, "new_mtime_ns": mtime_ns})
+            if new:
+                need_source(c, source_id)
+                c.execute(insert(files), list(new.values()))
+            if changed:
                 c.execute(
                     update(files)
-                    .where(files.c.id == row.id)
+                    .where(files.c.id == bindparam("changed"))
                     .values(
-                        size=size,
-                        mtime_ns=mtime_ns,
+                        size=bindparam("new_size"),
+                        mtime_ns=bindparam("new_mtime_ns"),
                         state="queued",
                         reason=None,
                         attempts=0,
-                        revision=row.revision + 1,
+                        revision=files.c.revision + 1,
                         updated_at=moment,
-                    )
+                    ),
+                    changed,
                 )
-                return need_file(c, row.id)
-            values: dict[str, Any] = {
-                "source_id": source_id,
-                "path": str(path),
-                "size": size,
-                "mtime_ns": mtime_ns,
-                "content_hash": None,
-                "reason": None,
-                "attempts": 0,
-                "documents": 0,
-                "tokens": 0,
-                "revision": 1,
-                "first_known_at": moment,
-                "updated_at": moment,
-            }
-            if is_forgotten(c, path_stamp(path, size, mtime_ns)):
-                return File(id=0, state="forgotten", **values)
-            need_source(c, source_id)
-            c.execute(insert(files).values(state="queued", **values))
-            return to_file(c.execute(select(files).where(files.c.path == str(path))).one())
+            rows = rows_by_path(c, [path for path, _, _ in found]) if new or changed else known
+            return [(rows | forgotten)[str(path)] for path, _, _ in found]
 
     def set_file_state(
         self,
@@ -170,9 +173,18 @@ class Files(Loading):
         state: str | None = None,
         limit: int | None = None,
         offset: int = 0,
+        *,
+        after: Path | None = None,
+        below: Path | None = None,
     ) -> list[File]:
-        """By path."""
-        query = select(schema.files).order_by(schema.files.c.path).limit(limit).offset(offset)
+        """By path; those that come after a path, which pages through a million of them, or lie below a folder."""
+        path = schema.files.c.path
+        query = select(schema.files).order_by(path).limit(limit).offset(offset)
+        if after is not None:
+            query = query.where(path > str(after))
+        if below is not None:
+            folder = str(below).rstrip(os.sep)
+            query = query.where(path > folder + os.sep, path < folder + chr(ord(os.sep) + 1))
         if source_id is not None:
             query = query.where(schema.files.c.source_id == source_id)
         if state is not None:
@@ -184,6 +196,11 @@ class Files(Loading):
         with self._read() as connection:
             row = connection.execute(select(schema.files).where(schema.files.c.path == str(path))).first()
             return None if row is None else to_file(row)
+
+    def files_by_path(self, paths: Sequence[Path]) -> dict[str, File]:
+        """The rows that there are, by path."""
+        with self._read() as connection:
+            return rows_by_path(connection, paths)
 
     def move_file(self, id: int, new_path: Path) -> File:
         """The file has another path now; a row that had this path was overwritten and goes. Raises NotFound."""
@@ -200,11 +217,15 @@ class Files(Loading):
 
     def remove_file(self, id: int) -> int:
         """Deletes a file's row and documents; how many documents. Raises NotFound."""
+        self.file(id)
+        return self.remove_files([id])
+
+    def remove_files(self, ids: Sequence[int]) -> int:
+        """Deletes the rows and documents of files in one transaction; how many documents."""
         with self._write() as change:
-            need_file(change.connection, id)
-            ids = self._bury(change, schema.documents.c.file_id == id)
-            change.connection.execute(delete(schema.files).where(schema.files.c.id == id))
-            return len(ids)
+            buried = self._bury(change, among(schema.documents.c.file_id, ids))
+            change.connection.execute(delete(schema.files).where(among(schema.files.c.id, ids)))
+            return len(buried)
 
     def next_queued(self, limit: int = 1) -> list[File]:
         """Queued files of active sources, those with the fewest attempts first, then the newest."""
@@ -253,6 +274,30 @@ class Files(Loading):
                 update(files).where(files.c.state.in_(("reading", "encoding"))).values(state="queued")
             )
             return result.rowcount
+
+
+def new_file(source_id: int, path: Path, size: int, mtime_ns: int, moment: str) -> dict[str, Any]:
+    """The row of a file that was just found."""
+    return {
+        "source_id": source_id,
+        "path": str(path),
+        "size": size,
+        "mtime_ns": mtime_ns,
+        "content_hash": None,
+        "state": "queued",
+        "reason": None,
+        "attempts": 0,
+        "documents": 0,
+        "tokens": 0,
+        "revision": 1,
+        "first_known_at": moment,
+        "updated_at": moment,
+    }
+
+
+def rows_by_path(connection: Connection, paths: Sequence[Path]) -> dict[str, File]:
+    query = select(schema.files).where(schema.files.c.path.in_([str(path) for path in paths]))
+    return {row.path: to_file(row) for row in connection.execute(query)}
 
 
 def need_source(connection: Connection, id: int) -> Source:
