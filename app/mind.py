@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from app.errors import QuestionTooLong
 from engine.encode import encode_documents
@@ -21,7 +22,7 @@ from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
 from engine.memory import Encoding, Memory
 from engine.model import MsaModel
-from engine.rounds import ranked_rounds
+from engine.rounds import Named, later_rounds
 from engine.router import fuse
 from engine.session import Session, encode_prefix, open_session
 
@@ -31,7 +32,6 @@ QUESTION_TOKENS = 1024
 READING_TOKENS = 512
 ANSWER_TOKENS = 128
 FOUND = 5
-LATER = 2
 FROM_ONE_FILE = 2
 
 
@@ -126,6 +126,7 @@ class Mind:
         texts: Texts,
         origins: Origins,
         lexical: Lexical,
+        named: Named,
         *,
         rounds: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
@@ -133,13 +134,15 @@ class Mind:
         """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
         texts: original texts of documents, None for those gone meanwhile; origins: their files; lexical: (document
-        id, BM25) of a text. A checkpoint that writes document ids chooses the evidence itself; for others the router's
-        ranking does, and with `rounds` > 1 it routes again with what it found.
+        id, BM25) of a text; named: documents by the names in their titles. A checkpoint that writes document ids chooses
+        the evidence itself; for others the router's ranking does, and with `rounds` > 1 what the found documents name.
         """
         if self.model.config.writes_document_ids:
             events = self._interleave(memory, question, texts, cancelled)
         else:
-            events = self._retrieve_and_read(memory, question, texts, origins, lexical, rounds, cancelled)
+            events = self._retrieve_and_read(
+                memory, question, texts, origins, lexical, named, rounds, cancelled
+            )
         with self._asked():
             while True:
                 with self._running:
@@ -155,10 +158,11 @@ class Mind:
         texts: Texts,
         origins: Origins,
         lexical: Lexical,
+        named: Named,
         rounds: int,
         cancelled: Callable[[], bool],
     ) -> Iterator[Found | str]:
-        hits = self._find(memory, question, texts, origins, lexical, rounds)
+        hits = self.find(memory, question, texts, origins, lexical, named, rounds=rounds)
         yield Found(tuple(hits))
         passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
         yield from self.read(memory, question, passages, cancelled)
@@ -187,44 +191,30 @@ class Mind:
             elif isinstance(event, Piece):
                 yield event.text
 
-    def _find(
+    def find(
         self,
         memory: Memory,
         question: str,
         texts: Texts,
         origins: Origins,
         lexical: Lexical,
-        rounds: int,
+        named: Named,
+        *,
+        rounds: int = 1,
+        limit: int = FOUND,
     ) -> list[Hit]:
-        """The documents a question leads to, best first, one round's after the other's; FOUND in all."""
-        if rounds < 2:
-            prompt = self.layout.question(question)
-            session = open_session(self.model, memory, [prompt], self._prefix, routing_only=True)
-            return varied(self._rank(session, lexical(question)), origins)[:FOUND]
-        hits: dict[int, Hit] = {}
+        """The documents that a question leads to, at most `limit`, best first.
 
-        def best(session: Session, asked: Sequence[str]) -> list[list[int]]:
-            fresh = [hit for hit in self._rank(session, lexical(asked[0])) if hit.document_id not in hits]
-            # Later rounds add to what the question itself led to, they do not crowd it out.
-            take = max(1, FOUND - LATER * (rounds - 1)) if not hits else LATER
-            found = varied(fresh, origins)[: min(take, FOUND - len(hits))]
-            hits.update({hit.document_id: hit for hit in found})
-            return [[hit.document_id for hit in found]]
-
-        for _ in ranked_rounds(
-            self.model, memory, self.layout, [question], texts, best, max_rounds=rounds, prefix=self._prefix
-        ):
-            pass
-        return list(hits.values())
-
-    def _rank(self, session: Session, lexical: Sequence[tuple[int, float]]) -> list[Hit]:
-        """Fuse the layers' scores with words; documents that the memory lacks by now are left out."""
+        Whoever calls it runs no other forward meanwhile.
+        """
+        prompt = self.layout.question(question)
+        session = open_session(self.model, memory, [prompt], self._prefix, routing_only=True)
         ids = session.document_ids
-        column = {int(number): at for at, number in enumerate(ids)} if lexical else {}
-        words = {column[number]: score for number, score in lexical if number in column}
-        scores = fuse(torch.stack(session.scores).sum(dim=0)[0], words)
-        best = scores.topk(min(4 * FOUND, len(ids)))
-        return [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
+        scores = _fused(session, lexical(question))
+        scores = later_rounds(scores, ids, question, texts, named, rounds=rounds)
+        best = scores.topk(min(4 * limit, len(ids)))
+        hits = [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
+        return varied(hits, origins)[:limit]
 
     def read(
         self,
@@ -258,6 +248,13 @@ class Mind:
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
         yield from first_paragraph(stream_text(tokens, self.layout.tokenizer))
+
+
+def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:
+    """The layers' scores fused with words, [documents]; documents that the memory lacks by now are left out."""
+    column = {int(number): at for at, number in enumerate(session.document_ids)} if lexical else {}
+    words = {column[number]: score for number, score in lexical if number in column}
+    return fuse(torch.stack(session.scores).sum(dim=0)[0], words)
 
 
 def varied(hits: Sequence[Hit], origins: Origins) -> list[Hit]:

@@ -53,8 +53,8 @@ class Settings:
 
     max_tokens: int = _setting(256, 64, 4096)
     """Tokens of one document, the unit that is routed and cited."""
-    rounds: int = _setting(1, 1, 4)
-    """How often a question routes: from the second time on together with the evidence found so far."""
+    rounds: int = _setting(2, 1, 4)
+    """Rounds of retrieval: from the second on, what the documents found so far name is looked for too."""
     batch_tokens: int = _setting(1024, 64, 1_000_000)
     """Tokens handed to the encoder at once. More is no faster on a CPU, and a note just saved waits
     longer.

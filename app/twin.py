@@ -229,6 +229,7 @@ class Twin:
                 self._texts,
                 self._origins,
                 partial(self._archive.search_text, limit=CANDIDATES),
+                self._archive.search_names,
                 rounds=self.settings.rounds,
                 cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
             ):

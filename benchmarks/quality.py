@@ -3,10 +3,11 @@
     python -m benchmarks.quality --data DIR [--sets a,b] [--systems bm25,minilm,router,doppel,rag-bm25,rag-minilm]
         [--distractors DIR --tokens N] [--limit N] [--model DIR] [--work DIR] [--retrieval-only] [--json]
 
-Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "f1", "em", "declined", "seconds"}; "intervals" holds
-the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold documents among the first k passages,
-over the answerable questions with evidence; f1 and em are over answerable questions with accepted answers, declined is
-the share of the unanswerable that were declined. Figures that do not apply are null. Every system of a set sees the same
+Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "all_gold": {same}, "f1", "em", "declined", "seconds"};
+"intervals" holds the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold documents among the
+first k passages, over the answerable questions with evidence; all_gold is the share of those with every gold document there.
+f1 and em are over answerable questions with accepted answers, declined is the share of the unanswerable that were declined.
+Figures that do not apply are null. Every system of a set sees the same
 questions in the same run. `--work` keeps the encoded archives, so that the next run starts with the questions.
 """
 
@@ -80,6 +81,7 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
     unanswerable = [o for o in outcomes if not o.question.answerable and o.answer is not None]
     figures = {
         **{f"recall@{k}": [o.recall(k) for o in routed] for k in DEPTHS},
+        **{f"all_gold@{k}": [float(o.recall(k) == 1) for o in routed] for k in DEPTHS},
         "f1": [token_f1(o.answer or "", o.question.answers) for o in answered],
         "em": [exact_match(o.answer or "", o.question.answers) for o in answered],
         "declined": [float(o.declined) for o in unanswerable],
@@ -90,6 +92,7 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
         "set": set_name,
         "system": system,
         "recall": {str(k): means.get(f"recall@{k}") for k in DEPTHS},
+        "all_gold": {str(k): means.get(f"all_gold@{k}") for k in DEPTHS},
         "f1": means.get("f1"),
         "em": means.get("em"),
         "declined": means.get("declined"),
@@ -129,8 +132,9 @@ def line(row: dict[str, Any]) -> str:
         return "  –  " if value is None else f"{value:.3f}"
 
     recall = " / ".join(show(value) for value in row["recall"].values())
+    gold = " / ".join(show(value) for value in row["all_gold"].values())
     answers = "  ".join(f"{name} {show(row[name])}" for name in ("f1", "em", "declined"))
-    return f"{row['set']:<24} {row['system']:<11} recall {recall}  {answers}  {row['seconds']:.2f} s"
+    return f"{row['set']:<24} {row['system']:<11} recall {recall}  all gold {gold}  {answers}  {row['seconds']:.2f} s"
 
 
 def load_mind(folder: Path | None) -> Mind:

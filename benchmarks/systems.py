@@ -1,7 +1,8 @@
 """The systems that `benchmarks.quality` compares, over one corpus of passages.
 
 All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` the cosine of all-MiniLM-L6-v2 (a development
-dependency), `router` the summed routing scores of the model's layers, `doppel` what the product does. `rag-*` retrieve with
+dependency), `router` the summed routing scores of the model's layers, `doppel` what the product does, `doppel-1` the same
+with a single round of retrieval. `rag-*` retrieve with
 BM25 or MiniLM; the best five are read with the product's own reading prompt, by the plain backbone or, as `rag-*-reader`,
 by the backbone with the product's reader, so that only retrieval and the compressed memory differ. The corpus is encoded
 into a real archive: quantised keys, SQLite, the lot.
@@ -20,15 +21,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.mind import FOUND, Mind
+from app.mind import FOUND, Hit, Mind
+from app.settings import Settings
+from app.twin import CANDIDATES
 from benchmarks.datasets import Passage
 from engine.memory import Memory, RamMemory
-from engine.router import fuse
 from engine.session import encode_prefix, open_session
 from storage.archive import Archive
 from storage.records import Draft
 
-LEXICAL_HITS = 256  # as the product asks of FTS5
 ENCODE_BATCH = 256
 
 
@@ -136,29 +137,51 @@ class Router:
         return scores.topk(min(limit, len(scores))).indices.tolist()
 
 
-class Doppel(Router):
-    """The product: routing fused with words, then read with the compressed memory at hand."""
+class Doppel:
+    """The product: routing fused with words, further rounds, then read with the compressed memory at hand."""
 
-    def scores(self, question: str) -> Tensor:
-        index = self.corpus.index
-        words = {index[number]: score for number, score in self.corpus.words(question, LEXICAL_HITS)}
-        return fuse(super().scores(question), words)
+    def __init__(self, corpus: Corpus, *, rounds: int = Settings.rounds) -> None:
+        self.corpus = corpus
+        self.rounds = rounds
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        return [self.corpus.index[hit.document_id] for hit in self.find(question, limit)]
+
+    def find(self, question: str, limit: int) -> list[Hit]:
+        corpus = self.corpus
+        return corpus.mind.find(
+            corpus.memory,
+            question,
+            self._texts,
+            self._origins,
+            self._words,
+            corpus.archive.search_names,
+            rounds=self.rounds,
+            limit=limit,
+        )
 
     def answer(self, question: str, ranked: Sequence[int]) -> str:
         corpus = self.corpus
-
-        def texts(ids: Sequence[int]) -> list[str | None]:
-            return [corpus.passages[corpus.index[number]].text for number in ids]
-
-        def words(text: str) -> list[tuple[int, float]]:
-            return corpus.words(text, LEXICAL_HITS)
-
-        # Each passage counts as a file of its own: the sets do not say which belong together.
-        def origins(ids: Sequence[int]) -> list[str | None]:
-            return [None] * len(ids)
-
-        pieces = corpus.mind.ask(corpus.memory, question, texts, origins, words)
+        pieces = corpus.mind.ask(
+            corpus.memory,
+            question,
+            self._texts,
+            self._origins,
+            self._words,
+            corpus.archive.search_names,
+            rounds=self.rounds,
+        )
         return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
+
+    def _texts(self, ids: Sequence[int]) -> list[str | None]:
+        return [self.corpus.passages[self.corpus.index[number]].text for number in ids]
+
+    def _words(self, text: str) -> list[tuple[int, float]]:
+        return self.corpus.words(text, CANDIDATES)
+
+    def _origins(self, ids: Sequence[int]) -> list[str | None]:
+        """Each passage counts as a file of its own: the sets do not say which belong together."""
+        return [None] * len(ids)
 
 
 class Rag:
@@ -186,7 +209,9 @@ def build(name: str, corpus: Corpus) -> System:
     if name.startswith("rag-"):
         retriever = name.removeprefix("rag-").removesuffix(WITH_READER)
         return Rag(build(retriever, corpus), corpus, adapted=name.endswith(WITH_READER))
-    plain: dict[str, type[Bm25] | type[MiniLm] | type[Router]] = {
+    if name == "doppel-1":
+        return Doppel(corpus, rounds=1)
+    plain: dict[str, type[Bm25] | type[MiniLm] | type[Router] | type[Doppel]] = {
         "bm25": Bm25,
         "minilm": MiniLm,
         "router": Router,
@@ -201,6 +226,7 @@ SYSTEMS = (
     "minilm",
     "router",
     "doppel",
+    "doppel-1",
     "rag-bm25",
     "rag-minilm",
     "rag-bm25-reader",

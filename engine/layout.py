@@ -103,15 +103,6 @@ class Layout:
             ]
         )
 
-    def next_round(self, question: str, evidence: str) -> Prompt:
-        """Routing again with the question and the newest evidence (spec §6), for checkpoints that write no ids."""
-        return self._prompt(
-            [
-                (self.plain(f"{question}\n{evidence}"), ROUTES),
-                ("<|im_end|>\n<|im_start|>assistant\n", TEMPLATE),
-            ]
-        )
-
     def _prompt(self, parts: Sequence[tuple[str, int]]) -> Prompt:
         ids: list[int] = []
         routes: list[bool] = []

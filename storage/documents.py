@@ -12,7 +12,7 @@ from storage.commits import Commits, count_file
 from storage.errors import NotFound
 from storage.records import Document, Encoding, Standing
 from storage.rows import document_rows, to_document
-from storage.search import search
+from storage.search import search, search_names
 from storage.store import Change
 
 
@@ -118,6 +118,14 @@ class Documents(Commits):
         """
         with self._read() as connection:
             return search(connection, query, limit, ids=ids)
+
+    def search_names(self, names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+        """(document id, strength) of documents whose titles hold one of the names, the strongest first.
+
+        Any texts are valid names. apart_from: the document that says them; no document of the same title is found.
+        """
+        with self._read() as connection:
+            return search_names(connection, names, apart_from=apart_from)
 
 
 def need_document(connection: Connection, id: int) -> Document:

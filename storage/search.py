@@ -1,4 +1,4 @@
-"""Finding documents by their words: SQLite FTS5 with BM25 over title and text.
+"""Finding documents by their words: SQLite FTS5 with BM25 over title and text; and by names, over titles alone.
 
 Every word of the question counts, joined by OR; FTS5's own syntax never reaches it, so any text is a valid question.
 Words are what FTS5's unicode61 tokenizer takes for words, without accents and case, reduced to English stems by its porter
@@ -8,6 +8,7 @@ stemmer; words of other languages mostly pass it unchanged.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 
@@ -18,14 +19,17 @@ from storage.sqlite import SECURE_FULL_TEXT, driver
 
 # ASCII characters that unicode61 does not count as part of a word; other separators it finds itself.
 SEPARATORS = re.compile(r"[\s\x00-\x2f:-@\[-`{-\x7f]+")
+PARENTHESES = re.compile(r"\([^)]*\)")
 # A word at least this long also finds longer words that begin with it ("Quitte" in "Quittengelee"): no loss on the English
 # training sets, and compounds of other languages are found.
 PREFIX_LETTERS = 6
+# A name in more titles than this ("Notes") says nothing about any of them.
+COMMON_NAME = 256
 
 
 def match_expression(query: str) -> str:
     """The FTS5 expression for any of the words, "" if there is none."""
-    words = dict.fromkeys(word for word in SEPARATORS.split(clean(query)) if word)
+    words = dict.fromkeys(_words(query))
     return " OR ".join(f'"{word}"' + ("*" if len(word) >= PREFIX_LETTERS else "") for word in words)
 
 
@@ -59,6 +63,40 @@ def search(
     if source_id is not None:
         values["source"] = source_id
     return [(row[0], row[1]) for row in connection.execute(statement, values)]
+
+
+def search_names(connection: Connection, names: Sequence[str], *, apart_from: int) -> list[tuple[int, float]]:
+    """Documents whose titles hold one of some names as a phrase: (document id, strength), the strongest first.
+
+    Strength is how rare the name is among all titles, ln(documents / titles with it), times the share of the title's words
+    that it makes up, what stands in parentheses aside. `apart_from` is the document that says the names; it and all of
+    its title are left out.
+    """
+    statement = text(
+        "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
+        "WHERE documents_fts MATCH :match "
+        "AND d.title <> coalesce((SELECT title FROM documents WHERE id = :own), '') LIMIT :limit"
+    )
+    total = connection.execute(text("SELECT count(*) FROM documents")).scalar_one()
+    best: dict[int, float] = {}
+    for name in dict.fromkeys(names):
+        words = _words(name)
+        if not words:
+            continue
+        phrase = f'title : "{" ".join(words)}"'
+        values = {"match": phrase, "own": apart_from, "limit": COMMON_NAME + 1}
+        rows = connection.execute(statement, values).all()
+        if len(rows) > COMMON_NAME:
+            continue
+        rarity = math.log((total + 1) / (len(rows) + 0.5))
+        for number, title in rows:
+            length = len(_words(PARENTHESES.sub("", title)) or _words(title))
+            best[number] = max(best.get(number, 0.0), rarity * min(1.0, len(words) / length))
+    return sorted(best.items(), key=lambda hit: (-hit[1], hit[0]))
+
+
+def _words(line: str) -> list[str]:
+    return [word for word in SEPARATORS.split(clean(line)) if word]
 
 
 def prepare_full_text(connection: Connection) -> None:

@@ -115,6 +115,12 @@ def test_recall_counts_gold_documents_not_passages() -> None:
     assert row["intervals"]["recall@1"] == [0.0, 1.0]
 
 
+def test_all_gold_counts_no_question_with_a_part_of_its_evidence() -> None:
+    question = Question("q", "Where?", (), ("a", "b"), True)
+    row = report("set", "fixed", [Outcome(question, [("a",), ("x",), ("b",)], None, 0.1)])
+    assert row["recall"]["1"] == 0.5 and row["all_gold"] == {"1": 0.0, "5": 1.0, "10": 1.0, "16": 1.0}
+
+
 def test_a_passage_of_several_gold_documents_fills_recall_at_1() -> None:
     outcome = Outcome(QUESTIONS[0], [("a", "x", "b"), ("c",)], None, 0.1)
     assert outcome.recall(1) == 1.0

@@ -1,126 +1,111 @@
-"""Rounds for checkpoints that write no ids: what routes, what is new, when it ends."""
+"""Later rounds: what found documents name comes up, no further than behind them, until a document covers the question."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
 
-import engine.rounds
-from engine.encode import encode_documents
-from engine.interleave import Round
-from engine.layout import Layout
-from engine.memory import RamMemory
-from engine.rounds import ranked_rounds
-from engine.session import Prompt, Session, open_session
-from tests.engine.tiny import tiny_model
-from tests.engine.words import letters
+from engine.rounds import COVERED, READ, WEIGHT, cover, later_rounds
 
-TEXTS = {3: "Ann lives in Oslo.", 12: "Oslo is cold.", 40: "Bees fly.", 41: "Bob is Ann's son."}
-TOKENIZER = letters()
-LAYOUT = Layout("chat", TOKENIZER)
-MODEL = tiny_model(
-    "llama",
-    seed=60,
-    vocab=len(TOKENIZER),
-    query_reduce="mean",
-    layout="chat",
-    writes_document_ids=False,
-)
-MODEL.backbone.config.max_position_embeddings = 4096
-MEMORY = RamMemory(
-    encode_documents(MODEL, [LAYOUT.document(number, text) for number, text in TEXTS.items()]),
-    MODEL.config,
-    list(TEXTS),
-)
+TEXTS = {
+    3: "Rainy Days\nA song by Ann Berg.",
+    12: "Ann Berg\nA singer. She was born in Oslo.",
+    40: "Bees\nThey fly.",
+    41: "Oslo\nA town with Tram Nine.",
+    77: "Tram Nine\nEnds at the zoo.",
+}
+IDS = torch.tensor(list(TEXTS))
+TITLES = {text.split("\n")[0]: number for number, text in TEXTS.items()}
+FIRST = torch.tensor([5.0, 0.1, 0.3, 0.2, 0.0])
 
 
 def texts(ids: Sequence[int]) -> list[str | None]:
-    return [TEXTS.get(number) for number in ids]
+    return [TEXTS[number] for number in ids]
 
 
-class Ranking:
-    """Answers from a list, round after round, and notes what it was asked."""
-
-    def __init__(self, *rounds: list[list[int]]) -> None:
-        self.rounds = list(rounds)
-        self.asked: list[list[str]] = []
-
-    def __call__(self, session: Session, asked: Sequence[str]) -> list[list[int]]:
-        assert all(scores.shape == (len(asked), len(TEXTS)) for scores in session.scores)
-        self.asked.append(list(asked))
-        return self.rounds[len(self.asked) - 1]
+def named(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+    return [(TITLES[n], 4.0) for n in names if n in TITLES and TITLES[n] != apart_from]
 
 
-def test_the_newest_evidence_routes_until_nothing_new_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    prompts: list[Prompt] = []
-
-    def noted(
-        model: object, memory: object, given: Sequence[Prompt], *rest: object, **options: object
-    ) -> Session:
-        prompts.extend(given)
-        assert options["routing_only"]
-        return open_session(model, memory, given, *rest, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(engine.rounds, "open_session", noted)
-    seen: list[Round] = []
-    rank = Ranking([[3, 41]], [[3, 12]], [[12, 3]], [[40]])
-    events = list(
-        ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank, max_rounds=9, on_round=seen.append)
-    )
-    assert events == [Round(0, 1, (3, 41)), Round(0, 2, (12,)), Round(0, 3, ())] == seen
-    assert rank.asked == [
-        ["Where?"],
-        ["Where?\nAnn lives in Oslo.\nBob is Ann's son."],
-        ["Where?\nOslo is cold."],
-    ]
-    routing = [
-        TOKENIZER.decode([t for t, flag in zip(p.ids, p.routes, strict=True) if flag]) for p in prompts
-    ]
-    assert routing == [asked[0] for asked in rank.asked]
+def ranking(scores: Tensor) -> list[int]:
+    return IDS[scores.argsort(descending=True)].tolist()
 
 
-def test_rounds_are_bounded_and_at_least_two() -> None:
-    rank = Ranking([[3]], [[12]], [[40]])
-    events = list(ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank, max_rounds=2))
-    assert [event.document_ids for event in events] == [(3,), (12,)]
-    with pytest.raises(ValueError, match="at least two"):
-        list(ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank, max_rounds=1))
+QUESTION = "Where was the artist of Rainy Days born?"
 
 
-def test_questions_end_independently() -> None:
-    rank = Ranking([[3], [], [40, 40]], [[3, 41], [40]], [[41]])
-    asked = ["Where?", "Who?", "Why?"]
-    events = list(ranked_rounds(MODEL, MEMORY, LAYOUT, asked, texts, rank))
-    assert events == [
-        Round(0, 1, (3,)),
-        Round(1, 1, ()),
-        Round(2, 1, (40,)),
-        Round(0, 2, (41,)),
-        Round(2, 2, ()),
-        Round(0, 3, ()),
-    ]
-    assert rank.asked[1] == ["Where?\nAnn lives in Oslo.", "Why?\nBees fly."]
+def test_one_round_leaves_the_scores_alone() -> None:
+    assert later_rounds(FIRST, IDS, QUESTION, texts, named, rounds=1) is not FIRST
+    assert later_rounds(FIRST, IDS, QUESTION, texts, named, rounds=1).equal(FIRST)
 
 
-def test_documents_without_text_are_ignored() -> None:
-    rank = Ranking([[99, 3]], [[99]])
-    events = list(ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank))
-    assert events == [Round(0, 1, (3,), (99,)), Round(0, 2, (), (99,))]
+def test_what_the_found_documents_name_comes_up_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.rounds.READ", 1)
+    second = later_rounds(FIRST, IDS, QUESTION, texts, named, rounds=2)
+    assert ranking(second)[:2] == [3, 12]
+    assert second[1] == pytest.approx(0.1 + WEIGHT * 4.0) and second[2:].equal(FIRST[2:])
+    third = later_rounds(FIRST, IDS, QUESTION, texts, named, rounds=3)
+    assert ranking(third)[:3] == [3, 12, 41]
 
 
-def test_evidence_beyond_the_context_does_not_route(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = len(LAYOUT.prefix) + MODEL.config.top_k
-    limit += len(LAYOUT.next_round("Where?", "Ann lives in Oslo.\nBees fly.").ids)
-    monkeypatch.setattr(MODEL.backbone.config, "max_position_embeddings", limit)
-    rank = Ranking([[3, 40, 12]], [[]])
-    list(ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank))
-    assert rank.asked[1] == ["Where?\nAnn lives in Oslo.\nBees fly."]
+def test_a_named_document_never_passes_the_one_that_names_it() -> None:
+    strong = later_rounds(FIRST, IDS, QUESTION, texts, named, rounds=2, weight=100)
+    assert ranking(strong)[:2] == [3, 12] and strong[1] == pytest.approx(5.0)
 
 
-def test_cancelling_ends_between_rounds() -> None:
-    rank = Ranking([[3]], [[12]])
-    events = list(
-        ranked_rounds(MODEL, MEMORY, LAYOUT, ["Where?"], texts, rank, cancelled=lambda: bool(rank.asked))
-    )
-    assert events == [Round(0, 1, (3,))]
+def test_a_document_that_holds_the_question_ends_the_search() -> None:
+    question = "Who made the song Rainy Days by Ann?"
+    asked: list[int] = []
+
+    def noted(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+        asked.append(apart_from)
+        return named(names, apart_from)
+
+    assert cover(question, TEXTS[3]) == 5 / 8
+    assert later_rounds(FIRST, IDS, question, texts, noted, rounds=4, covered=5 / 8).equal(FIRST)
+    assert asked == []
+    assert not later_rounds(FIRST, IDS, question, texts, noted, rounds=2, covered=0.7).equal(FIRST)
+    assert len(asked) == READ < len(IDS) and COVERED > 5 / 8
+
+
+def test_names_that_the_question_says_lead_nowhere() -> None:
+    seen: list[str] = []
+
+    def noted(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+        seen.extend(names)
+        return []
+
+    later_rounds(FIRST, IDS, "Is ann berg alive and well these days, or dead?", texts, noted, rounds=2)
+    assert "Ann Berg" not in seen and "Tram Nine" in seen
+
+
+def test_no_document_is_read_twice_and_rounds_end_when_all_are_read() -> None:
+    read: list[int] = []
+
+    def noted(ids: Sequence[int]) -> list[str | None]:
+        read.extend(ids)
+        return texts(ids)
+
+    later_rounds(FIRST, IDS, QUESTION, noted, named, rounds=9)
+    assert sorted(read) == IDS.tolist()
+
+
+def test_documents_that_went_meanwhile_are_ignored() -> None:
+    gone = later_rounds(FIRST, IDS, QUESTION, lambda ids: [None] * len(ids), named, rounds=3)
+    assert gone.equal(FIRST)
+    unknown = later_rounds(FIRST, IDS, QUESTION, texts, lambda names, own: [(13, 9.0), (99, 9.0)], rounds=2)
+    assert unknown.equal(FIRST)
+    empty = later_rounds(torch.zeros(0), IDS[:0], QUESTION, texts, named, rounds=2)
+    assert len(empty) == 0
+
+
+@given(st.lists(st.floats(-3, 3, width=32), min_size=5, max_size=5), st.floats(0, 10), st.integers(1, 4))
+def test_nothing_sinks_and_the_first_stays_first(scores: list[float], weight: float, rounds: int) -> None:
+    first = torch.tensor(scores)
+    later = later_rounds(first, IDS, QUESTION, texts, named, rounds=rounds, weight=weight)
+    assert (later >= first).all() and later.max() == first.max()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,34 @@ def test_nothing_to_search_for(archive: Archive) -> None:
     add_file(archive, "/notes/a.txt", 1)
     assert archive.search_text("") == archive.search_text(" ?! -- \x00 '") == []
     assert text_of(1) == archive.list_documents("   ")[0].text
+
+
+def add_titled(archive: Archive, title: str) -> int:
+    """A memory of its own with this title; its id."""
+    (number,) = archive.reserve_document_ids(1)
+    (draft,) = drafts([number])
+    archive.commit_documents(None, add=[replace(draft, title=title)], encodings=[encoded(number)], bank=BANK)
+    return number
+
+
+def test_names_find_the_titles_that_hold_them(archive: Archive) -> None:
+    titles = ["Oslo", "Oslo in winter", "Bergen (town)", "Notes", ""]
+    ids = [add_titled(archive, title) for title in titles]
+    hits = archive.search_names(["Oslo", "bergen", "Paris", " - ", '"'], apart_from=ids[3])
+    assert [number for number, _ in hits] == [ids[2], ids[0], ids[1]]
+    strengths = dict(hits)
+    assert strengths[ids[0]] == pytest.approx(3 * strengths[ids[1]])
+    assert strengths[ids[2]] == pytest.approx(math.log(6 / 1.5))
+
+
+def test_a_document_names_neither_itself_nor_the_rest_of_its_file(archive: Archive) -> None:
+    ids = [add_titled(archive, title) for title in ("Oslo", "Oslo", "Oslo trams")]
+    assert [number for number, _ in archive.search_names(["Oslo"], apart_from=ids[0])] == [ids[2]]
+    assert [number for number, _ in archive.search_names(["Oslo"], apart_from=10**6)] == ids
+
+
+def test_a_name_in_very_many_titles_says_nothing(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [add_titled(archive, title) for title in ("Notes one", "Notes two", "Oslo")]
+    assert len(archive.search_names(["Notes"], apart_from=ids[2])) == 2
+    monkeypatch.setattr("storage.search.COMMON_NAME", 1)
+    assert archive.search_names(["Notes"], apart_from=ids[2]) == []
