@@ -87,7 +87,9 @@ class Message:
 
 @dataclass(frozen=True)
 class Remembered:
-    """One passage of the memory as a person reviews it. `edited`: its text no longer is the file's."""
+    """One passage of the memory as a person reviews it. `edited`: its text no longer is the file's; `outdated`: edited,
+    and the file has changed that very passage since; `from_chat`: the person saved it from a chat.
+    """
 
     id: int
     text: str
@@ -99,6 +101,8 @@ class Remembered:
     tokens: int
     created_at: str
     edited: bool = False
+    outdated: bool = False
+    from_chat: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,10 @@ class FileStatus:
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """A watched folder or file. state: active, paused or missing; `files` counts its files by state."""
+    """A watched folder or file. state: active, paused or missing; `files` counts its files by state.
+
+    retention_days: its files are forgotten so many days after they last changed; None: never.
+    """
 
     id: int
     path: str
@@ -128,6 +135,37 @@ class SourceStatus:
     reason: str | None = None
     added_at: str | None = None
     files: dict[str, int] = field(default_factory=dict)
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """A standing job as the person sees it. Moments are local ISO 8601; next_run is None while it is switched off."""
+
+    name: str
+    description: str
+    on: bool
+    next_run: str | None
+    last_run: str | None
+    last_result: str | None
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What was learned in a day: how many memories, and the first of those still remembered."""
+
+    day: str
+    documents: int
+    memories: tuple[Remembered, ...] = ()
+
+
+@dataclass(frozen=True)
+class SavedChat:
+    """A chat that the person had remembered; documents: how many memories that made."""
+
+    chat_id: int
+    documents: int
 
 
 @dataclass(frozen=True)

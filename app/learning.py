@@ -44,7 +44,7 @@ class Learning:
         self._scanning = threading.Lock()
         self._watcher: Watcher | None = None
         self._ingest: Ingest | None = None
-        self._schedule: Schedule | None = None
+        self.schedule = Schedule(archive, standing_jobs(archive, settings, self.look))
         self._reencoding: Reencoding | None = None
         self.paused = False
 
@@ -61,13 +61,12 @@ class Learning:
             return
         ingest = self._worker(self._minds.present()[0], self._settings, self._throttle)
         watcher = Watcher(self._archive, self._settings, wake=self._wake, lock=self._scanning)
-        schedule = Schedule(self._archive, standing_jobs(self._archive, self._settings, watcher.rescan))
-        self._ingest, self._watcher, self._schedule = ingest, watcher, schedule
+        self._ingest, self._watcher = ingest, watcher
         if self.paused:
             ingest.pause()
         ingest.start()
         watcher.start()
-        schedule.start()
+        self.schedule.start()
         self.follow()
 
     def follow(self) -> None:
@@ -96,10 +95,9 @@ class Learning:
         if self._reencoding is not None:
             self._reencoding.stop()
         self._reencoding = None
-        watcher, ingest, schedule = self._watcher, self._ingest, self._schedule
-        self._watcher = self._ingest = self._schedule = None
-        if schedule is not None:
-            schedule.stop()
+        self.schedule.stop()
+        watcher, ingest = self._watcher, self._ingest
+        self._watcher = self._ingest = None
         if watcher is not None:
             watcher.stop()
         if ingest is not None:
@@ -121,6 +119,15 @@ class Learning:
         """Have a source looked at soon, where watching is on."""
         if self._watcher is not None:
             self._watcher.rescan(source.id)
+
+    def look(self, source: Source | None = None) -> None:
+        """Have a source, or every one, compared with what is known: soon where watching is on, else now."""
+        if self._watcher is not None:
+            self._watcher.rescan(None if source is None else source.id)
+            return
+        for each in self._archive.sources() if source is None else [source]:
+            if each.state != "paused":
+                Scan(self._archive, each, exclude=[self._settings.home], lock=self._scanning).all()
 
     def progress(self) -> Progress | None:
         return self._ingest.progress() if self._ingest is not None else None

@@ -42,14 +42,18 @@ def why_missing(archive: Archive, source: Source) -> str | None:
         return None
     what = "is empty" if empty else "holds none of the files known from it"
     return (
-        f"{root} {what} and is another folder than before, as with an unplugged disk. Connect the disk; "
-        "or, if the files are meant to be forgotten, remove the source."
+        f"{root} {what} and is another folder than before, as with an unplugged disk. Nothing was forgotten. "
+        f"Connect the disk; or, if this is how it is now: doppel sources accept {source.id}"
     )
 
 
 def accept(archive: Archive, source: Source) -> None:
-    """Take the root as it is now for the right one: the person says that its files are really gone."""
+    """Take the root as it is now for the right one: the person says that its files are really gone.
+
+    The same holds for disks inside it that are not connected. Raises OSError if there is no root.
+    """
     archive.set_setting(_key("identity", source.id), _identity(Path(source.path)))
+    archive.set_setting(_key("mounts", source.id), None)
 
 
 def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:

@@ -13,30 +13,17 @@ import datetime
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.answer import JobStatus
 from app.jobs import Job
 from storage.archive import Archive
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class JobStatus:
-    """A job as the person sees it. Moments are local ISO 8601; next_run is None while it is switched off."""
-
-    name: str
-    description: str
-    on: bool
-    next_run: str | None
-    last_run: str | None
-    last_result: str | None
-    ok: bool
 
 
 class Schedule:

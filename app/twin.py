@@ -1,17 +1,15 @@
 """The twin: one person's archive, its model and its watchers behind one facade for CLI, UI and APIs.
 
-The model is loaded when it is first needed, so that looking things up costs no seconds. Where another process has the
-archive open (`doppel run`), it is opened for reading: asking and looking up work, changing says who holds it.
+The model is loaded when it is first needed, so that looking things up costs no seconds. Its sources and standing jobs are
+in `sources`, its chats in `conversations`.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,31 +18,30 @@ from typing import TYPE_CHECKING
 from app import models, view
 from app.answer import (
     Answer,
-    Chat,
     Done,
     Event,
     Evidence,
     FileStatus,
     ForgetReport,
     IngestReport,
-    Message,
     Remembered,
     Retrieved,
-    SourceStatus,
     Status,
     Token,
     VerifyReport,
 )
-from app.errors import ArchiveProblem, EmptyMemory, NotFound, QuestionTooLong
+from app.conversations import Conversations
+from app.errors import EmptyMemory, NotFound, QuestionTooLong
 from app.intake import text_hash
-from app.learning import Learning
-from app.minds import Minds
+from app.opened import spoken
 from app.reading.isolated import close_workers
+from app.scan import known_files
 from app.settings import Settings, save
+from app.sources import Sources
 from engine.words import DECLINED
 from storage import errors as storage_errors
 from storage.archive import Archive
-from storage.records import Citation, Document, Source
+from storage.records import Source
 
 if TYPE_CHECKING:
     from app.mind import Hit, Mind
@@ -55,32 +52,17 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-@contextmanager
-def _spoken() -> Iterator[None]:
-    """The archive's own errors as errors for a person."""
-    try:
-        yield
-    except storage_errors.NotFound as error:
-        raise NotFound(str(error)) from None
-    except storage_errors.ArchiveError as error:
-        raise ArchiveProblem(str(error)) from None
-
-
-class Twin:
+class Twin(Sources, Conversations):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
-        self.settings = settings
-        self.read_only = read_only
-        self._archive = archive
+        super().__init__(settings, archive, read_only=read_only)
         self._closing = threading.Event()
-        self._minds = Minds(archive, settings)
-        self._learning = Learning(archive, settings, self._minds)
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:
         """Open the archive of these settings; for reading only where another process has it. Raises ArchiveProblem."""
-        with _spoken():
+        with spoken():
             try:
                 return cls(settings, Archive.open(settings.home), read_only=False)
             except storage_errors.ArchiveLocked:
@@ -98,7 +80,7 @@ class Twin:
 
     def _minded(self) -> tuple[Mind, Bank]:
         """The model that answers, and its bank. Raises ModelMissing, ModelUnusable, ArchiveProblem."""
-        with _spoken():
+        with spoken():
             return self._minds.present()
 
     def use_model(self, name: str, report: Callable[[Status], None] = lambda status: None) -> None:
@@ -108,7 +90,7 @@ class Twin:
         interrupted goes on at the next start. Raises ModelMissing, ModelUnusable: then nothing has changed.
         """
         self._need_writing()
-        with _spoken():
+        with spoken():
             self.settings = self._minds.use(name)
             save(self.settings)
             if self._learning.running:
@@ -121,7 +103,7 @@ class Twin:
     def start(self) -> None:
         """Watch the sources and learn in the background until `stop`. Raises ModelMissing, ArchiveProblem."""
         self._need_writing()
-        with _spoken():
+        with spoken():
             self._learning.start()
 
     def stop(self) -> None:
@@ -146,59 +128,19 @@ class Twin:
         if not path.exists():
             raise NotFound(f"{path} does not exist. Check the spelling.")
         source = self._source_of(path) or self._add(path, kind="once")
-        with _spoken():
+        with spoken():
             self._learning.learn_now(path, source)
-        files = [file for file in self._files_of(source) if view.below(file.path, path)]
+        files = [file for file in known_files(self._archive, source.id) if view.below(file.path, path)]
         return view.ingest_report(path, files, time.monotonic() - began)
 
-    # Sources
-
-    def add_source(
-        self,
-        path: Path,
-        *,
-        ignore: Sequence[str] = (),
-        polling: bool = False,
-        retention_days: int | None = None,
-    ) -> SourceStatus:
-        self._need_writing()
-        path = Path(path).expanduser().absolute()
-        if not path.exists():
-            raise NotFound(f"{path} does not exist. Check the spelling, or plug the disk in.")
-        known = next((source for source in self._archive.sources() if Path(source.path) == path), None)
-        with _spoken():
-            source = known or self._archive.add_source(
-                path,
-                kind="folder" if path.is_dir() else "file",
-                ignore=ignore,
-                polling=polling,
-                retention_days=retention_days,
-            )
-        self._learning.rescan(source)
-        return view.source_status(source, self._archive.counts(source.id))
-
     def _add(self, path: Path, kind: str) -> Source:
-        with _spoken():
+        with spoken():
             return self._archive.add_source(path, kind=kind)
 
     def _source_of(self, path: Path) -> Source | None:
         return next(
             (source for source in self._archive.sources() if view.below(str(path), Path(source.path))), None
         )
-
-    def sources(self) -> list[SourceStatus]:
-        return [
-            view.source_status(source, self._archive.counts(source.id)) for source in self._archive.sources()
-        ]
-
-    def remove_source(self, id: int, forget: bool = False) -> None:
-        """Stop watching a source and drop what came from it; with `forget` nothing of it stays on disk."""
-        self._need_writing()
-        with _spoken():
-            if forget:
-                self._archive.forget_source(id)
-            else:
-                self._archive.remove_source(id)
 
     # Asking
 
@@ -245,22 +187,6 @@ class Twin:
         chat = self._keep(question, text, evidence, chat_id)
         yield Done(Answer(text or DECLINED, evidence, declined, first, time.monotonic() - began, chat))
 
-    def _keep(
-        self, question: str, text: str, evidence: Sequence[Evidence], chat_id: int | None
-    ) -> int | None:
-        """Save a turn; conversations are never read back as memories."""
-        if self.read_only:
-            return None
-        with _spoken():
-            chat = chat_id if chat_id is not None else self._archive.create_chat(question[:80])
-            self._archive.add_message(chat, "user", question)
-            citations = [
-                Citation(item.document_id, item.passage, item.score, rank)
-                for rank, item in enumerate(evidence, start=1)
-            ]
-            self._archive.add_message(chat, "assistant", text, citations)
-        return chat
-
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         found = {document.id: document.text for document in self._archive.documents(ids)}
         return [found.get(id) for id in ids]
@@ -279,21 +205,6 @@ class Twin:
             if (document := found.get(hit.document_id)) is not None
         )
 
-    def _outdated(self, document: Document) -> bool:
-        """Whether the file of a passage is gone or no longer what was read."""
-        if document.path is None or document.edited:
-            return False
-        known = self._archive.file_by_path(Path(document.path))
-        try:
-            now = os.stat(document.path)
-        except OSError:
-            return True
-        return (
-            known is None
-            or (known.size, known.mtime_ns) != (now.st_size, now.st_mtime_ns)
-            or known.state != "known"
-        )
-
     # Memories
 
     def memories(
@@ -303,13 +214,13 @@ class Twin:
         return [view.remembered(document) for document in rows]
 
     def memory(self, id: int) -> Remembered:
-        with _spoken():
+        with spoken():
             return view.remembered(self._archive.document(id))
 
     def edit_memory(self, id: int, text: str) -> None:
         """Replace a memory's text; the next question reads the new one."""
         self._need_writing()
-        with _spoken(), self._minds.changing:
+        with spoken(), self._minds.changing:
             mind, bank = self._minds.present()
             self._archive.document(id)
             (encoding,) = mind.encode([(id, text)])
@@ -322,7 +233,7 @@ class Twin:
     ) -> ForgetReport:
         """Erase memories for good: text, vectors, quotations. A forgotten file is not read again."""
         self._need_writing()
-        with _spoken():
+        with spoken():
             if source_id is not None:
                 return view.forget_report(self._archive.forget_source(source_id), files=0)
             if path is not None:
@@ -371,32 +282,3 @@ class Twin:
             )
             return FileStatus(str(path), "unknown", reason)
         return view.file_status(file)
-
-    def _files_of(self, source: Source) -> Iterator[view.File]:
-        offset = 0
-        while page := self._archive.files(source_id=source.id, limit=1000, offset=offset):
-            yield from page
-            offset += len(page)
-
-    # Chats
-
-    def chats(self) -> list[Chat]:
-        return [Chat(chat.id, chat.title, chat.created_at) for chat in self._archive.chats()]
-
-    def messages(self, chat_id: int) -> list[Message]:
-        with _spoken():
-            kept = self._archive.messages(chat_id)
-        ids = [citation.document_id for message in kept for citation in message.citations]
-        found = {document.id: document for document in self._archive.documents(ids)}
-        return [view.message(message, found, self._outdated) for message in kept]
-
-    def delete_chat(self, chat_id: int) -> None:
-        self._need_writing()
-        with _spoken():
-            self._archive.delete_chat(chat_id)
-
-    def _need_writing(self) -> None:
-        if self.read_only:
-            raise ArchiveProblem(
-                f"Doppel is running on {self.settings.home} already: do this on its page, or stop it first (Ctrl-C)."
-            )

@@ -35,6 +35,8 @@ def remembered(document: Document) -> Remembered:
         document.tokens,
         document.created_at,
         document.edited,
+        document.outdated,
+        document.message_id is not None,
     )
 
 
@@ -52,7 +54,14 @@ def file_status(file: File) -> FileStatus:
 
 def source_status(source: Source, counts: Mapping[str, int]) -> SourceStatus:
     return SourceStatus(
-        source.id, source.path, source.kind, source.state, source.reason, source.added_at, dict(counts)
+        source.id,
+        source.path,
+        source.kind,
+        source.state,
+        source.reason,
+        source.added_at,
+        dict(counts),
+        source.retention_days,
     )
 
 

@@ -46,6 +46,12 @@ class Documents(Commits):
         with self._read() as connection:
             return [Standing(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))]
 
+    def saved_messages(self, message_ids: Sequence[int]) -> set[int]:
+        """Those of the answers that a memory was saved from."""
+        of = schema.documents.c.message_id
+        with self._read() as connection:
+            return set(connection.scalars(select(of).where(among(of, message_ids))))
+
     def list_documents(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
     ) -> list[Document]:

@@ -68,6 +68,14 @@ class Files(Loading):
             )
             return need_source(change.connection, id)
 
+    def set_retention(self, id: int, days: int | None) -> Source:
+        """For how many days the source's files are remembered; None: for ever. Raises NotFound."""
+        with self._write() as change:
+            change.connection.execute(
+                update(schema.sources).where(schema.sources.c.id == id).values(retention_days=days)
+            )
+            return need_source(change.connection, id)
+
     def remove_source(self, id: int) -> int:
         """Deletes a source with its files and documents; how many documents. Raises NotFound."""
         with self._write() as change:

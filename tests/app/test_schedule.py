@@ -12,7 +12,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from app import jobs
 from app.jobs import Job, standing_jobs
-from app.schedule import JobStatus, Schedule
+from app.answer import JobStatus
+from app.schedule import Schedule
 from tests.app.desk import Desk, eventually
 
 
