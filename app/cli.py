@@ -8,22 +8,18 @@ that `doppel --help` is instant. This is where the program is put together, so `
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from app import cli_print as show
+from app.cli_base import Json, Yes, opened, read_settings
+from app.cli_upkeep import chats_app, digest, jobs_app
 from app.errors import DoppelError
 from app.needles import texts_to_forget
-
-if TYPE_CHECKING:
-    from app.settings import Settings
-    from app.twin import Twin
 
 NOT_KNOWN = 3
 STILL_FOUND = 4
@@ -48,14 +44,16 @@ class OneLineErrors(TyperGroup):
 
 app = typer.Typer(cls=OneLineErrors, no_args_is_help=True, help="Your files, remembered on this computer.")
 memory_app = typer.Typer(no_args_is_help=True, help="Review what is remembered: list, show, edit, forget.")
-sources_app = typer.Typer(no_args_is_help=True, help="The folders that are watched: add, list, remove.")
+sources_app = typer.Typer(
+    no_args_is_help=True, help="The folders that are watched: add, list, keep, accept, remove."
+)
 model_app = typer.Typer(no_args_is_help=True, help="The language model: pull, use, convert, show.")
 app.add_typer(memory_app, name="memory")
 app.add_typer(sources_app, name="sources")
 app.add_typer(model_app, name="model")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+app.add_typer(chats_app, name="chats")
+app.add_typer(jobs_app, name="jobs")
+app.command()(digest)
 
 
 def main() -> None:
@@ -68,26 +66,6 @@ def base(about: Annotated[bool, typer.Option("--version", help="Print the versio
     if about:
         typer.echo(f"doppel {version('doppel')}")
         raise typer.Exit
-
-
-def read_settings() -> Settings:
-    from app.settings import disable_telemetry, load
-
-    settings = load()
-    disable_telemetry(settings)
-    return settings
-
-
-@contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Twin]:
-    """The twin of this person's archive, closed afterwards whatever happens."""
-    from app.twin import Twin
-
-    twin = Twin.open(settings or read_settings())
-    try:
-        yield twin
-    finally:
-        twin.close()
 
 
 @app.command()
@@ -245,12 +223,42 @@ def sources_add(
     path: Path,
     ignore: Annotated[list[str] | None, typer.Option(help="Pattern to leave out, as in .gitignore.")] = None,
     polling: Annotated[bool, typer.Option("--polling", help="Network folder: look at intervals.")] = False,
+    forget_after: Annotated[
+        int | None, typer.Option(min=1, help="Forget files so many days after they last changed.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Watch a folder or file from the next `doppel run` on."""
     with opened() as twin:
-        added = twin.add_source(path.expanduser().absolute(), ignore=ignore or (), polling=polling)
+        added = twin.add_source(
+            path.expanduser().absolute(),
+            ignore=ignore or (),
+            polling=polling,
+            retention_days=forget_after,
+        )
         show.out(added, as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("keep")
+def sources_keep(
+    id: int,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Forget files so many days after they last changed.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Keep what a source holds for so many DAYS, or for ever if none are given. The files themselves stay."""
+    with opened() as twin:
+        show.out(twin.set_retention(id, days), as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("accept")
+def sources_accept(id: int, yes: Yes = False, as_json: Json = False) -> None:
+    """Take a source's folder as it is now: what is not in it any more is dropped from memory."""
+    with opened() as twin:
+        if not yes:
+            typer.confirm("Drop what was known from files that are not there any more?", abort=True, err=True)
+        show.out(twin.accept_source(id), as_json, lambda source: show.sources([source]))
 
 
 @sources_app.command("list")

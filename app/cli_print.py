@@ -17,11 +17,16 @@ import typer
 
 from app.answer import (
     Answer,
+    Chat,
+    Digest,
     FileStatus,
     ForgetReport,
     IngestReport,
+    JobStatus,
+    Message,
     ModelChange,
     Remembered,
+    SavedChat,
     SourceStatus,
     Status,
     VerifyReport,
@@ -97,7 +102,10 @@ def memories(rows: Sequence[Remembered]) -> str:
 
 
 def memory(row: Remembered) -> str:
-    edited = "  (edited)" if row.edited else ""
+    marks = ["edited"] if row.edited else []
+    marks += ["outdated: the file has changed this passage since"] if row.outdated else []
+    marks += ["saved from a chat"] if row.from_chat else []
+    edited = f"  ({', '.join(marks)})" if marks else ""
     return f"{row.id}  {origin(row.path, row.place, row.date)}{edited}\n\n{plain(row.text)}"
 
 
@@ -115,9 +123,54 @@ def sources(items: Sequence[SourceStatus]) -> str:
         return "No folder is watched. Add one: doppel sources add PATH"
     return "\n".join(
         f"{item.id:>4}  {item.state:<8} {item.files.get('known', 0):>7,} known  {plain(item.path)}"
+        + (f"  (kept {item.retention_days} days)" if item.retention_days else "")
         + (f"  ({plain(item.reason)})" if item.reason else "")
         for item in items
     )
+
+
+def chats(items: Sequence[Chat]) -> str:
+    if not items:
+        return "No chat is kept."
+    return "\n".join(f"{item.id:>4}  {item.created_at[:10]}  {excerpt(item.title)}" for item in items)
+
+
+def messages(turns: Sequence[Message]) -> str:
+    return "\n\n".join(f"{'You' if turn.role == 'user' else 'Doppel'}: {plain(turn.text)}" for turn in turns)
+
+
+def saved_chat(saved: SavedChat) -> str:
+    if not saved.documents:
+        return f"Nothing new to remember in chat {saved.chat_id}."
+    return f"Remembered: {saved.documents} passages of chat {saved.chat_id}."
+
+
+def jobs(items: Sequence[JobStatus]) -> str:
+    lines = []
+    for job in items:
+        when = f"next {moment(job.next_run)}" if job.on and job.next_run else "on" if job.on else "off"
+        lines.append(f"{job.name:<12} {when:<22} {job.description}")
+        if job.last_result:
+            failed = "" if job.ok else "failed "
+            lines.append(f"{'':<12} {failed}{moment(job.last_run)}: {plain(job.last_result)}")
+    return "\n".join(lines)
+
+
+def moment(value: str | None) -> str:
+    """An ISO moment to the minute."""
+    return (value or "")[:16].replace("T", " ")
+
+
+def digests(days: Sequence[Digest]) -> str:
+    if not days:
+        return "No digest yet. The job sums up each day: doppel jobs run digest"
+    lines = []
+    for day in days:
+        lines.append(f"{day.day}: {day.documents:,} new")
+        lines += [
+            f"  {origin(row.path, row.place, row.date)}: {excerpt(row.text, 60)}" for row in day.memories[:5]
+        ]
+    return "\n".join(lines)
 
 
 def file_status(item: FileStatus) -> str:

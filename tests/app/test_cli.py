@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -135,6 +136,47 @@ def test_sources_add_list_remove(twin: FakeTwin, tmp_path: Path) -> None:
     assert doppel("sources", "remove", str(added["id"])).exit_code == 0
     assert str(tmp_path) not in doppel("sources", "list").stdout
     assert doppel("sources", "add", str(tmp_path / "gone")).exit_code == 1
+
+
+def test_how_long_a_source_is_kept_is_set_and_changed(twin: FakeTwin, tmp_path: Path) -> None:
+    added = json.loads(doppel("sources", "add", str(tmp_path), "--forget-after", "30", "--json").stdout)
+    assert added["retention_days"] == 30
+    id = str(added["id"])
+    assert "kept 30 days" in doppel("sources", "list").stdout
+    assert "kept 7 days" in doppel("sources", "keep", id, "--days", "7").stdout
+    assert " days)" not in doppel("sources", "keep", id).stdout
+    assert doppel("sources", "add", str(tmp_path), "--forget-after", "0").exit_code == 2
+
+
+def test_a_folder_that_came_back_empty_is_accepted_after_a_question(twin: FakeTwin) -> None:
+    twin.folders[0] = dataclasses.replace(twin.folders[0], state="missing", reason="is empty")
+    assert doppel("sources", "accept", "1", input="n\n").exit_code == 1 and twin.folders[0].state == "missing"
+    assert "active" in doppel("sources", "accept", "1", "--yes").stdout
+    assert doppel("sources", "accept", "9", "--yes").exit_code == 1
+
+
+def test_jobs_are_listed_switched_and_run(twin: FakeTwin) -> None:
+    listed = doppel("jobs", "list").stdout
+    assert "next 2026-01-02 06:00" in listed and "off" in listed
+    assert json.loads(doppel("jobs", "off", "compaction", "--json").stdout)["on"] is False
+    assert json.loads(doppel("jobs", "on", "compaction", "--json").stdout)["on"] is True
+    assert "2 merges were done." in doppel("jobs", "run", "compaction").stdout
+    assert doppel("jobs", "run", "dreams").exit_code == 1
+
+
+def test_the_digest_names_what_is_new(twin: FakeTwin) -> None:
+    assert f"2026-01-01: 4 new\n  {TREE}, Spring, 2021-04-12: The apricot" in doppel("digest").stdout
+
+
+def test_a_chat_is_shown_saved_once_and_deleted(twin: FakeTwin) -> None:
+    doppel("ask", "Who moved to Porto?")
+    assert "Who moved to Porto?" in doppel("chats", "list").stdout
+    assert "Doppel: Mara moved" in doppel("chats", "show", "1").stdout
+    assert doppel("chats", "save", "1").stdout == "Remembered: 1 passages of chat 1.\n"
+    assert "Nothing new" in doppel("chats", "save", "1").stdout
+    assert "saved from a chat" in doppel("memory", "show", "5").stdout
+    assert doppel("chats", "delete", "1").exit_code == 0 and not twin.kept
+    assert doppel("chats", "save", "9").exit_code == 1
 
 
 def test_status_of_a_file_tells_scripts_whether_it_is_known(twin: FakeTwin) -> None:

@@ -11,8 +11,8 @@ import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app import jobs
-from app.jobs import Job, standing_jobs
 from app.answer import JobStatus
+from app.jobs import Job, standing_jobs
 from app.schedule import Schedule
 from tests.app.desk import Desk, eventually
 

@@ -10,19 +10,23 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from app.answer import (
     Answer,
     Chat,
+    Digest,
     Done,
     Event,
     Evidence,
     FileStatus,
     ForgetReport,
     IngestReport,
+    JobStatus,
     Message,
     Remembered,
     Retrieved,
+    SavedChat,
     SourceStatus,
     Status,
     Token,
@@ -64,6 +68,14 @@ class FakeTwin:
     paused: bool = False
     closed: bool = False
     leftover: tuple[str, ...] = ()
+    standing: list[JobStatus] = field(
+        default_factory=lambda: [
+            JobStatus(
+                "compaction", "Merge small memory files", True, "2026-01-02T06:00:00", None, None, True
+            ),
+            JobStatus("digest", "Sum up the day", False, None, "2026-01-01T21:00:00", "<i>3</i> new", True),
+        ]
+    )
 
     @classmethod
     def filled(cls, delay: float = 0.0) -> FakeTwin:
@@ -84,12 +96,70 @@ class FakeTwin:
     def resume(self) -> None:
         self.paused = False
 
-    def add_source(self, path: Path, *, ignore: Sequence[str] = (), polling: bool = False) -> SourceStatus:
+    def add_source(
+        self,
+        path: Path,
+        *,
+        ignore: Sequence[str] = (),
+        polling: bool = False,
+        retention_days: int | None = None,
+    ) -> SourceStatus:
         if not Path(path).exists():
             raise DoppelError(f"{path} does not exist. Check the spelling.")
-        source = SourceStatus(len(self.folders) + 1, str(path), "folder", "active", files={"queued": 2})
+        source = SourceStatus(
+            len(self.folders) + 1,
+            str(path),
+            "folder",
+            "active",
+            files={"queued": 2},
+            retention_days=retention_days,
+        )
         self.folders.append(source)
         return source
+
+    def _change_source(self, id: int, **changes: Any) -> SourceStatus:
+        found = [source for source in self.folders if source.id == id]
+        if not found:
+            raise DoppelError(f"There is no source {id}. `doppel sources list` shows them.")
+        source = replace(found[0], **changes)
+        self.folders = [source if each.id == id else each for each in self.folders]
+        return source
+
+    def set_retention(self, id: int, days: int | None) -> SourceStatus:
+        return self._change_source(id, retention_days=days)
+
+    def accept_source(self, id: int) -> SourceStatus:
+        return self._change_source(id, state="active", reason=None)
+
+    def jobs(self) -> list[JobStatus]:
+        return list(self.standing)
+
+    def switch_job(self, name: str, on: bool) -> JobStatus:
+        return self._change_job(name, on=on, next_run="2026-01-03T02:00:00" if on else None)
+
+    def run_job(self, name: str) -> JobStatus:
+        return self._change_job(name, last_run="2026-01-02T12:00:00", last_result="2 merges were done.")
+
+    def _change_job(self, name: str, **changes: Any) -> JobStatus:
+        found = [job for job in self.standing if job.name == name]
+        if not found:
+            raise DoppelError(f"There is no job {name}.")
+        job = replace(found[0], **changes)
+        self.standing = [job if each.name == name else each for each in self.standing]
+        return job
+
+    def digests(self, limit: int = 7) -> list[Digest]:
+        return [Digest("2026-01-01", len(self.rows), tuple(self.rows.values()))]
+
+    def save_chat(self, chat_id: int) -> SavedChat:
+        turns = [turn.text for turn in self.messages(chat_id)]
+        if not turns:
+            raise DoppelError(f"There is no conversation {chat_id} (any more).")
+        if any(row.from_chat for row in self.rows.values()):
+            return SavedChat(chat_id, 0)
+        row = remembered(len(self.rows) + 1, "", "saved chat", "2026-01-02", "\n".join(turns))
+        self.rows[row.id] = replace(row, path=None, from_chat=True)
+        return SavedChat(chat_id, 1)
 
     def sources(self) -> list[SourceStatus]:
         return list(self.folders)
