@@ -63,6 +63,17 @@ class Forward:
     selected: dict[int, list[Tensor]]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What one sample read at one router layer. scores: [documents]; selected: rows of the documents that were read;
+    keys, values: their K̄, V̄, [kv_heads, chunks, dim]."""
+
+    scores: Tensor
+    selected: Tensor
+    keys: Tensor
+    values: Tensor
+
+
 class TrainingAttention:
     def __init__(self, model: MsaModel, samples: Sequence[Sample]) -> None:
         self.model = model
@@ -78,18 +89,13 @@ class TrainingAttention:
         for sample in self.samples:
             span = slice(start, start + sample.tokens)
             start += sample.tokens
-            outputs.append(
-                self._attend_sample(
-                    sample,
-                    layer,
-                    hidden[span],
-                    query[:, span],
-                    key[:, span],
-                    value[:, span],
-                    scores,
-                    selected,
-                )
+            output, read = self._attend_sample(
+                sample, layer, hidden[span], query[:, span], key[:, span], value[:, span]
             )
+            outputs.append(output)
+            if read is not None:
+                scores.append(read.scores)
+                selected.append(read.selected)
         # A checkpointed layer runs again in backward; what the losses saw stays.
         if scores and layer not in self.scores:
             self.scores[layer] = scores
@@ -104,9 +110,7 @@ class TrainingAttention:
         query: Tensor,
         key: Tensor,
         value: Tensor,
-        scores: list[Tensor],
-        selected: list[Tensor],
-    ) -> Tensor:
+    ) -> tuple[Tensor, _Read | None]:
         model, prefix = self.model, len(sample.prefix)
         lengths = [len(document) for document in sample.documents]
         active = prefix + sum(lengths)  # first active token
@@ -120,35 +124,28 @@ class TrainingAttention:
         )
         parts = [(key[:, :prefix], value[:, :prefix])]
         chunks = NO_CHUNKS
+        read = None
         if model.slot(layer) is not None and lengths:
-            parts.append(self._read(sample, layer, hidden, query, key, value, scores, selected))
-            chunks = range(prefix, prefix + parts[-1][0].shape[1])
+            read = self._read(sample, layer, hidden, query, key, value)
+            parts.append((read.keys, read.values))
+            chunks = range(prefix, prefix + read.keys.shape[1])
         parts.append((key[:, active:], value[:, active:]))
         keys, values = (torch.cat(tensors, dim=1) for tensors in zip(*parts, strict=True))
         after = attend_context(query[:, active:], keys, values, window=window, chunks=chunks)
-        return torch.cat([before, after])
+        return torch.cat([before, after]), read
 
     def _read(
-        self,
-        sample: Sample,
-        layer: int,
-        hidden: Tensor,
-        query: Tensor,
-        key: Tensor,
-        value: Tensor,
-        scores: list[Tensor],
-        selected: list[Tensor],
-    ) -> tuple[Tensor, Tensor]:
-        """Score the sample's documents, note the scores, return K̄, V̄ of the best as [kv_heads, chunks, dim]."""
+        self, sample: Sample, layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor
+    ) -> _Read:
+        """Score the sample's documents and fetch the best."""
         model = self.model
         prefix = len(sample.prefix)
         lengths = torch.tensor([len(document) for document in sample.documents])
         active = prefix + int(lengths.sum())
         routing = [active + at for at, routes in enumerate(sample.routes) if routes]
         if not routing:
-            scores.append(hidden.new_full((len(lengths),), -torch.inf, dtype=torch.float32))
-            selected.append(torch.zeros(0, dtype=torch.int64))
-            return key[:, :0], value[:, :0]
+            unscored = hidden.new_full((len(lengths),), -torch.inf, dtype=torch.float32)
+            return _Read(unscored, torch.zeros(0, dtype=torch.int64), key[:, :0], value[:, :0])
         size = model.config.chunk_size
         pooled_key = pool_chunks(key[:, prefix:active].transpose(0, 1), lengths, size)
         pooled_value = pool_chunks(value[:, prefix:active].transpose(0, 1), lengths, size)
@@ -171,11 +168,9 @@ class TrainingAttention:
             model.config,
         )
         found = memory.score(0, [router_query])[0]
-        scores.append(found)
         best = found.detach().topk(min(model.config.top_k, len(lengths))).indices.sort().values
-        selected.append(best)
         keys, values, _ = memory.fetch(0, memory.document_ids[best.cpu()])
-        return keys.transpose(0, 1).to(key), values.transpose(0, 1).to(value)
+        return _Read(found, best, keys.transpose(0, 1).to(key), values.transpose(0, 1).to(value))
 
 
 def packed(samples: Sequence[Sample], model: MsaModel) -> tuple[Tensor, Tensor]:
