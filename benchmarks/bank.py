@@ -1,17 +1,20 @@
 """The bank at any size: `python -m benchmarks.bank --tokens N [--json]`.
 
 Builds an archive of N tokens (see `bank_archive` for what is synthetic in it), opens it in a fresh process and measures
-it (`bank_measure`). `--kills N` crashes an archive N times instead (`bank_crashes`), `--sizes` prints what a token costs
+it (`bank_measure`). With `--work DIRECTORY` the archive stays there, and the next, larger one is built on it.
+`--kills N` crashes an archive N times instead (`bank_crashes`), `--sizes` prints what a token costs
 in each format.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.sizes:
         print(sizes_table())
         return 0
-    with tempfile.TemporaryDirectory(dir=options.directory) as scratch:
-        directory = Path(scratch)
+    with contextlib.ExitStack() as stack:
+        if options.work and not options.kills:
+            options.work.mkdir(parents=True, exist_ok=True)
+            directory = options.work
+        else:
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=options.directory)))
         result = crash(directory, options) if options.kills else in_new_process(run, directory, options)
     print(json.dumps(result) if options.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
     return int(bool(result.get("wrong")))
@@ -56,6 +63,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of the crashes")
     parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
     parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
+    parser.add_argument("--work", type=Path, help="keep the archive here, and continue the one that is here")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
@@ -68,29 +76,35 @@ def crash(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def run(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
-    stored, origin = in_new_process(fill, directory, options)
+    built = in_new_process(fill, directory, options)
     if options.threads:
         torch.set_num_threads(options.threads)
     # Values do not matter for the measurements' time; loading the model here would count as the bank's memory.
-    base = torch.load(directory / "base.pt", weights_only=True)
+    kept = torch.load(directory / "base.pt", weights_only=True)
     effort = Effort(questions=options.questions, question_tokens=options.question_tokens)
+    base = Base(**kept)
     result = measure(
-        directory / "data",
-        Base(**base, origin=origin),
-        chunks=options.document_chunks,
-        words=options.words,
-        effort=effort,
+        directory / "data", base, chunks=options.document_chunks, words=options.words, effort=effort
     )
-    rebuild = {"rebuild_store_s": round(stored, 2), "threads": torch.get_num_threads(), "base": origin}
-    return result | rebuild
+    return result | built | {"threads": torch.get_num_threads(), "base": base.origin}
 
 
-def fill(directory: Path, options: argparse.Namespace) -> tuple[float, str]:
-    base = (
-        encoded_base(options.model)
-        if options.model
-        else random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
+def fill(directory: Path, options: argparse.Namespace) -> dict[str, float]:
+    """Builds the archive, or what of it is missing; what storing and making it up took since it was begun."""
+    begun = time.perf_counter()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    noted = directory / "built.json"
+    before = (
+        json.loads(noted.read_text("utf-8")) if noted.exists() else {"rebuild_store_s": 0.0, "build_s": 0.0}
     )
+    if noted.exists():
+        base = Base(**torch.load(directory / "base.pt", weights_only=True))
+    elif options.model:
+        base = encoded_base(options.model)
+    else:
+        base = random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
+    torch.save(vars(base), directory / "base.pt")
     stored = build(
         directory / "data",
         base,
@@ -101,9 +115,12 @@ def fill(directory: Path, options: argparse.Namespace) -> tuple[float, str]:
         content_bits=options.content_bits,
         report=lambda left: progress(f"{left} tokens to go"),
     )
-    kept = {k: v for k, v in vars(base).items() if k != "origin"}
-    torch.save(kept, directory / "base.pt")
-    return stored, base.origin
+    built = {
+        "rebuild_store_s": round(before["rebuild_store_s"] + stored, 2),
+        "build_s": round(before["build_s"] + time.perf_counter() - begun, 2),
+    }
+    noted.write_text(json.dumps(built), "utf-8")
+    return built
 
 
 def in_new_process(work: Any, directory: Path, options: argparse.Namespace) -> Any:

@@ -1,7 +1,8 @@
 """A synthetic archive of any size: documents of perturbed chunks, texts of random words.
 
 The chunks come from really encoded documents if a model is given (paragraphs of the sample archive), else they are
-random directions, which `Base.origin` says. Either way each is perturbed, so that no two are the same.
+random directions, which `Base.origin` says. Either way each is perturbed, so that no two are the same. Everything is
+stored as the product stores it, one commit per segment. An archive that is too small is continued, not begun anew.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
@@ -40,6 +41,7 @@ class Base:
     heads: int
     chunk_size: int
     origin: str
+    query_reduce: str = "mean"  # over a question's tokens; the default model's
 
 
 @dataclass(frozen=True)
@@ -70,21 +72,26 @@ def encoded_base(model_folder: Path) -> Base:
         for name in ("router_key", "key", "value")
     )
     origin = f"chunks of {len(encodings)} really encoded documents of the sample archive, perturbed"
-    return Base(router_key, key, value, model.heads, model.config.chunk_size, origin)
+    config = model.config
+    return Base(router_key, key, value, model.heads, config.chunk_size, origin, config.query_reduce)
 
 
 def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synthetic]:
     """So many documents of `chunks` chunks each."""
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randint(base.key.shape[1], (documents * chunks,), generator=generator)
-    # Views of one block of noise, shifted by a random number of rows: drawing it anew would take most of the time.
+    # One block of noise, shifted by a random number of rows: drawing it anew would take most of the time.
     noise = torch.randn(4096, *base.key.shape[2:], generator=generator) * NOISE
 
     def perturb(x: Tensor) -> Tensor:
+        """x: [layers, stored, kv_heads, head_dim] -> [layers, documents * chunks, kv_heads, head_dim]."""
         shift = int(torch.randint(4096, (), generator=generator))
-        repeated = noise.roll(shift, 0).repeat(-(-len(rows) // 4096), 1, 1)[: len(rows)]
-        drawn = x[:, rows]  # [layers, documents * chunks, kv_heads, head_dim]
-        return drawn + repeated * drawn.pow(2).mean(-1, keepdim=True).sqrt()
+        size = x.pow(2).mean(-1, keepdim=True).sqrt()
+        drawn = x[:, rows]
+        for low in range(0, len(rows), 4096):
+            part = rows[low : low + 4096]
+            drawn[:, low : low + 4096].addcmul_(noise.roll(shift, 0)[: len(part)], size[:, part])
+        return drawn
 
     router_key, key, value = (
         x.unflatten(1, (documents, chunks)).unbind(1)
@@ -97,16 +104,19 @@ def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synth
 class Words:
     """Texts of random words, frequent and rare ones as in language."""
 
-    def __init__(self) -> None:
-        self._random = random.Random(0)
+    def __init__(self, seed: int = 0) -> None:
+        spelling = random.Random(0)
         letters = "abcdefghijklmnoprstuvwz"
         self._words = [
-            "".join(self._random.choices(letters, k=self._random.randint(3, 9))) for _ in range(VOCABULARY)
+            "".join(spelling.choices(letters, k=spelling.randint(3, 9))) for _ in range(VOCABULARY)
         ]
-        self._weights = list(accumulate(1 / (i + 1) for i in range(VOCABULARY)))
+        weights = np.cumsum(1 / np.arange(1, VOCABULARY + 1))
+        self._cumulated = weights / weights[-1]
+        self._random = np.random.default_rng(seed)
 
     def text(self, words: int) -> str:
-        return " ".join(self._random.choices(self._words, cum_weights=self._weights, k=words))
+        chosen = np.searchsorted(self._cumulated, self._random.random(words))
+        return " ".join(map(self._words.__getitem__, chosen.tolist()))
 
 
 def build(
@@ -120,14 +130,17 @@ def build(
     content_bits: int,
     report: Callable[[int], None],
 ) -> float:
-    """Fills a new archive with at least so many tokens; the seconds it took to store them (not to make them up)."""
+    """Fills a new or a smaller archive up to at least so many tokens; the seconds it took to store what is new (not to
+    make it up)."""
     layers, _, kv_heads, head_dim = base.key.shape
     per_document = chunks * base.chunk_size
-    left = -(-tokens // per_document)
-    texts, stored, seed = Words(), 0.0, 0
+    stored = 0.0
     with Archive.open(directory) as archive:
         archive.bank(BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits)
-        while left:
+        have = archive.count_documents()
+        left = -(-tokens // per_document) - have
+        texts, seed = Words(have), have
+        while left > 0:
             count = min(left, max(1, BATCH_CHUNKS // chunks))
             encodings = synthesise(base, count, chunks, seed)
             ids = archive.reserve_document_ids(count)
@@ -138,6 +151,6 @@ def build(
             begun = time.perf_counter()
             archive.commit_documents(None, add=drafts, encodings=encodings, bank=BANK)
             stored += time.perf_counter() - begun
-            left, seed = left - count, seed + 1
+            left, seed = left - count, seed + count
             report(left * per_document)
     return stored

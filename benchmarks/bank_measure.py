@@ -1,10 +1,15 @@
 """What a bank costs: routing, opening, changing, memory. Run in a process of its own, so that its memory is the bank's.
 
 Next to routing, on the same keys in the same run:
-(a) every head: as the public implementation scores. All query heads against bf16 keys, a slice of chunks at a time,
-    [heads, tokens, chunks] scores reduced afterwards: mean over heads, max over tokens, max over a document's chunks.
-    Measured on one router layer, times the number of layers. Getting the keys into bf16 is not counted.
+(a) every head: as the public implementation scores. All query heads and tokens against bf16 keys, a slice of chunks at
+    a time, [heads, tokens, chunks] scores reduced afterwards: mean over heads, mean or max over tokens, max over a
+    document's chunks. Measured on one router layer, times the number of layers. Getting the keys into bf16 is not
+    counted. same_16: how many of the layer's best 16 documents are also (a)'s.
 (b) reading once: a sum over the bytes of all routing keys, the least any scan can do.
+
+What a question's tokens are reduced by is the checkpoint's: the mean in the default model, which the engine takes before
+it scores (`collapse_queries`), the max in the published one, which needs every token scored. The first is the result,
+the second stands behind it with `max_` before its names.
 """
 
 from __future__ import annotations
@@ -24,6 +29,8 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from benchmarks.bank_archive import BANK, Base, Words, synthesise
+from engine.config import MsaConfig
+from engine.scoring import collapse_queries
 from kernels.quantise import dequantise
 from storage.archive import Archive
 from storage.records import Draft
@@ -47,14 +54,16 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
     begun = time.perf_counter()
     archive = Archive.open(directory)
     bank = archive.bank(BANK, layers, kv_heads, head_dim)
-    first = route(bank.snapshot(), questions[0])
+    first = route(bank.snapshot(), questions[0], base.query_reduce)
     open_s = time.perf_counter() - begun
-    snapshot = bank.snapshot()
-    route_s = median(lambda q: route(snapshot, q), questions)
-    rss = psutil.Process().memory_info().rss
-    read_once_s = median(lambda _: read_once(snapshot), range(3))
-    every_head_s = every_head(snapshot, questions[0][0])
     assert len(first) == layers
+    snapshot = bank.snapshot()
+    read_once_s = median(lambda _: read_once(snapshot), range(5))
+    routing = time_routing(snapshot, questions, base.query_reduce, read_once_s)
+    rss = psutil.Process().memory_info().rss
+    if base.query_reduce != "max":
+        every_token = time_routing(snapshot, questions, "max", read_once_s)
+        routing |= {f"max_{name}": value for name, value in every_token.items()}
     changes = time_changes(archive, base, chunks, words, effort.changes)
     info = archive.active_bank()
     assert info is not None
@@ -65,11 +74,9 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
         "segments": info.segments,
         "bank_gb": round(info.bytes / 1e9, 3),
         "database_gb": round((directory / "doppel.db").stat().st_size / 1e9, 3),
-        "route_s": round(route_s, 5),
-        "every_head_s": round(every_head_s, 4),
+        "query_reduce": base.query_reduce,
         "read_once_s": round(read_once_s, 5),
-        "vs_every_head": round(every_head_s / route_s, 1),
-        "vs_read_once": round(route_s / read_once_s, 2),
+        **routing,
         "rss_gb": round(rss / 1e9, 3),
         "open_s": round(open_s, 3),
         "opened_cold": cold,
@@ -87,11 +94,28 @@ def question(base: Base, tokens: int, seed: int) -> list[Tensor]:
     return list(normalize(keys + noise, dim=-1))
 
 
-def route(snapshot: Snapshot, queries: Sequence[Tensor]) -> list[Tensor]:
-    """The best documents in each router layer."""
+def time_routing(
+    snapshot: Snapshot, questions: Sequence[list[Tensor]], reduce: str, read_once_s: float
+) -> dict[str, float]:
+    route_s = median(lambda q: route(snapshot, q, reduce), questions)
+    every_head_s, scores = every_head(snapshot, questions[0][0], reduce)
+    ours = route(snapshot, questions[0], reduce)[0].tolist()
+    theirs = snapshot.document_ids[scores.topk(len(ours)).indices].tolist()
+    return {
+        "route_s": round(route_s, 5),
+        "every_head_s": round(every_head_s, 4),
+        "vs_every_head": round(every_head_s / route_s, 1),
+        "vs_read_once": round(route_s / read_once_s, 2),
+        "same_16": len(set(ours) & set(theirs)),
+    }
+
+
+def route(snapshot: Snapshot, queries: Sequence[Tensor], reduce: str) -> list[Tensor]:
+    """The best documents in each router layer, the question's tokens taken together as the engine does."""
+    config = MsaConfig(router_layers=tuple(range(len(queries))), query_reduce=reduce)
     chosen = []
     for slot, query in enumerate(queries):
-        scores = snapshot.score(slot, [query])[0]
+        scores = snapshot.score(slot, [collapse_queries(query, config)])[0]
         chosen.append(snapshot.document_ids[scores.topk(min(TOP, len(scores))).indices])
     return chosen
 
@@ -106,13 +130,15 @@ def read_once(snapshot: Snapshot) -> int:
     return total
 
 
-def every_head(snapshot: Snapshot, query: Tensor) -> float:
-    """Seconds for all layers, measured on the first; query [tokens, heads, head_dim]."""
+def every_head(snapshot: Snapshot, query: Tensor, reduce: str) -> tuple[float, Tensor]:
+    """Seconds for all layers, measured on the first, and that layer's scores [documents]; query [tokens, heads, dim]."""
     shape = snapshot.shape
     q = query.to(torch.bfloat16).transpose(0, 1)  # [heads, tokens, dim]
     group = q.shape[0] // shape.kv_heads
-    seconds = 0.0
+    seconds, parts = 0.0, [torch.empty(0)]
     for stretch in snapshot._stretches:
+        if not len(stretch.documents):
+            continue
         starts = torch.from_numpy(stretch.starts)
         best = torch.empty(int(starts[-1]), dtype=torch.bfloat16)
         for low in range(0, len(best), SLICE):
@@ -120,14 +146,13 @@ def every_head(snapshot: Snapshot, query: Tensor) -> float:
             keys = keys.unflatten(1, (shape.kv_heads, shape.head_dim)).transpose(0, 1).contiguous()
             begun = time.perf_counter()
             expanded = keys.repeat_interleave(group, dim=0)  # [heads, chunks, dim]
-            scores = q @ expanded.transpose(1, 2)  # [heads, tokens, chunks]
-            best[low : low + SLICE] = scores.mean(0).amax(0)
+            scores = (q @ expanded.transpose(1, 2)).mean(0)  # [tokens, chunks] of [heads, tokens, chunks]
+            best[low : low + SLICE] = scores.mean(0) if reduce == "mean" else scores.amax(0)
             seconds += time.perf_counter() - begun
-        if len(starts) > 1:
-            begun = time.perf_counter()
-            torch.segment_reduce(best.float(), "max", offsets=starts)
-            seconds += time.perf_counter() - begun
-    return seconds * shape.layers
+        begun = time.perf_counter()
+        parts.append(torch.segment_reduce(best.float(), "max", offsets=starts))
+        seconds += time.perf_counter() - begun
+    return seconds * shape.layers, torch.cat(parts)[torch.from_numpy(snapshot._live[1])]
 
 
 def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: int) -> dict[str, float]:

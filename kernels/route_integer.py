@@ -53,7 +53,7 @@ def fast_integers() -> bool:
 
 def integer_tile(queries: Sequence[Tensor]) -> int:
     """Rows of keys per step: many for few tokens, as each step has a fixed cost; some MiB of products otherwise."""
-    return min(32768, max(64, 2**19 // (PARTS * sum(len(query) for query in queries))))
+    return min(65536, max(64, 2**19 // (PARTS * sum(len(query) for query in queries))))
 
 
 def split_query(query: Tensor) -> tuple[Tensor, Tensor, float]:

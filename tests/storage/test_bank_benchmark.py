@@ -32,17 +32,29 @@ def test_all_keys_are_reported(filled: Path) -> None:
     assert all(result[name] > 0 for name in times)
 
 
-def test_both_ways_of_scoring_choose_the_same_documents(filled: Path) -> None:
+@pytest.mark.parametrize("reduce", ["mean", "max"])
+def test_both_ways_of_scoring_choose_the_same_documents(filled: Path, reduce: str) -> None:
     with Archive.open(filled) as archive:
         snapshot = archive.bank(BANK, 2, 3, 16).snapshot()
         queries = question(BASE, 4, 1)
-        chosen = route(snapshot, queries)[0]
-        assert every_head(snapshot, queries[0]) > 0
-        stored = torch.cat([snapshot._stretches[0].keys[0].values.float()])
+        chosen = route(snapshot, queries, reduce)[0]
+        seconds, rough = every_head(snapshot, queries[0], reduce)
+        stored = snapshot._stretches[0].keys[0].values.float()
         scales = snapshot._stretches[0].keys[0].scales[:, None]
         keys = (stored * scales).unflatten(1, (3, 16)).repeat_interleave(3, dim=1)  # [chunks, heads, dim]
-        scores = torch.einsum("thd,chd->tch", queries[0], keys).mean(2).amax(0).view(-1, 4).amax(1)
-        assert chosen.tolist() == snapshot.document_ids[scores.topk(16).indices].tolist()
+        scores = torch.einsum("thd,chd->tch", queries[0], keys).mean(2)
+        exact = (scores.mean(0) if reduce == "mean" else scores.amax(0)).view(-1, 4).amax(1)  # [documents]
+        assert chosen.tolist() == snapshot.document_ids[exact.topk(16).indices].tolist()
+        assert seconds > 0 and torch.allclose(rough, exact, atol=0.01)
+
+
+def test_a_smaller_archive_is_continued(filled: Path) -> None:
+    def build_more(tokens: int) -> int:
+        build(filled, BASE, tokens, chunks=4, words=20, key_bits=8, content_bits=8, report=lambda left: None)
+        with Archive.open(filled) as archive:
+            return archive.count_documents()
+
+    assert [build_more(tokens) for tokens in (3_000, 5_000, 9_000)] == [40, 40, 71]
 
 
 def test_bytes_per_token_of_msa_4b() -> None:
