@@ -41,6 +41,9 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
         with gr.Column(scale=2, min_width=180, elem_id="chats-column"):
             new = gr.Button("New chat", size="sm", elem_id="new-chat")
             chats = clickable("open", elem_id="chats")
+            save = gr.Button(
+                "Remember this chat", size="sm", variant="secondary", visible=False, elem_id="save-chat"
+            )
             delete = gr.Button("Delete this chat…", size="sm", variant="secondary", visible=False)
             with gr.Column(visible=False, elem_classes="boxed") as confirm:
                 panel('<p class="notice">The chat is erased. Memories stay.</p>')
@@ -75,6 +78,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
     def listed(state: Desk) -> dict[Any, Any]:
         return {
             chats: render.chat_list(twin.chats(), state.chat_id),
+            save: gr.update(visible=state.chat_id is not None),
             delete: gr.update(visible=state.chat_id is not None),
             confirm: gr.update(visible=False),
         }
@@ -128,6 +132,17 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
             return {**begin(), note: render.notice(str(error), "problem")}
         return begin()
 
+    def remember(state: Desk) -> str:
+        try:
+            saved = twin.save_chat(state.chat_id) if state.chat_id is not None else None
+        except DoppelError as error:
+            return render.notice(str(error), "problem")
+        if saved is None or not saved.documents:
+            return render.notice("There is nothing new in this chat to remember.")
+        return render.notice(
+            "Remembered. Answers may now rest on this chat, too; it is marked as one.", "good"
+        )
+
     def cite(state: Desk, event: gr.EventData) -> str:
         return _evidence(state, number(event, "turn") or 0, number(event, "number"))
 
@@ -135,7 +150,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
         index = number(event, "number")
         return samples[index] if index is not None and index < len(samples) else ""
 
-    everything = [desk, talk, evidence, ask, stop, chats, delete, confirm, note, box]
+    everything = [desk, talk, evidence, ask, stop, chats, save, delete, confirm, note, box]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking: dict[str, Any] = {
         "fn": answer,
@@ -151,6 +166,9 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
     chats.open(reopen, outputs=everything, **quiet)
     delete.click(lambda: gr.update(visible=True), outputs=confirm, **quiet)
     no.click(lambda: gr.update(visible=False), outputs=confirm, **quiet)
+    save.click(lambda: render.notice("Remembering…"), outputs=note, **quiet).then(
+        remember, inputs=desk, outputs=note, **quiet
+    )
     yes.click(erase, inputs=desk, outputs=everything, **quiet)
     page.load(begin, outputs=everything, **quiet)
     # The memory may have filled or emptied while another tab was open; an open answer is left alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from app.answer import FileStatus, Remembered, SourceStatus, Status, VerifyReport
+from app.answer import Digest, FileStatus, JobStatus, Remembered, SourceStatus, Status, VerifyReport
 from ui.render import day, file_name, text
 
 EXCERPT = 180
@@ -47,6 +47,9 @@ def _memory_row(row: Remembered, chosen: bool) -> str:
 
 def memory_facts(row: Remembered) -> str:
     facts = [file_name(row.path), row.place, row.author, day(row.date), f"{row.tokens} tokens"]
+    facts += ["edited"] if row.edited else []
+    facts += ["outdated: the file has changed this passage since"] if row.outdated else []
+    facts += ["saved from a chat"] if row.from_chat else []
     shown = " · ".join(text(fact) for fact in facts if fact)
     return f'<p class="facts" title="{text(row.path)}">{shown}</p>'
 
@@ -67,7 +70,7 @@ def source_table(sources: Sequence[SourceStatus]) -> str:
         return '<div class="table empty"><p>No folder is watched yet. Add one above.</p></div>'
     body = "".join(_source_row(source) for source in sources)
     return (
-        '<div class="table"><table><thead><tr><th>Folder</th><th>Files known</th><th>State</th>'
+        '<div class="table"><table><thead><tr><th>Folder</th><th>Files known</th><th>Kept</th><th>State</th>'
         f"<th><span class='unseen'>Action</span></th></tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -75,12 +78,69 @@ def source_table(sources: Sequence[SourceStatus]) -> str:
 def _source_row(source: SourceStatus) -> str:
     reason = f"<small>{text(source.reason)}</small>" if source.reason else ""
     total = sum(count for state, count in source.files.items() if state != "forgotten")
+    kept = f"{source.retention_days:,} days" if source.retention_days else "for ever"
+    here = text(source.path)
+    actions = [_action("keep", source.id, kept, f"Change how long {here} is kept")]
+    if source.state == "missing":
+        actions.append(_action("accept", source.id, "Accept as it is now…", f"Accept {here} as it is now"))
+    actions.append(_action("remove", source.id, "Remove…", f"Remove {here}"))
     return (
         f'<tr><td class="path" title="{text(source.path)}">{text(source.path)}</td>'
         f'<td class="count">{source.files.get("known", 0):,} of {total:,}</td>'
-        f"<td>{text(source.state)}{reason}</td>"
-        f'<td><button type="button" class="act" data-event="remove" data-id="{source.id}" '
-        f'aria-label="Remove {text(source.path)}">Remove…</button></td></tr>'
+        f"<td>{actions[0]}</td><td>{text(source.state)}{reason}</td><td>{' '.join(actions[1:])}</td></tr>"
+    )
+
+
+def _action(event: str, id: int, label: str, meaning: str) -> str:
+    """A button of a table row; `meaning` is said where only one row's label is heard, and is escaped already."""
+    return (
+        f'<button type="button" class="act" data-event="{event}" data-id="{id}" '
+        f'aria-label="{meaning}">{text(label)}</button>'
+    )
+
+
+def job_table(jobs: Sequence[JobStatus]) -> str:
+    """What Doppel does by itself; a button's number is the job's place in the list."""
+    body = "".join(_job_row(at, job) for at, job in enumerate(jobs))
+    return (
+        '<div class="table"><table><caption>What Doppel does by itself</caption><thead><tr><th>Job</th>'
+        "<th>Next</th><th>Last result</th><th><span class='unseen'>Action</span></th></tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _job_row(at: int, job: JobStatus) -> str:
+    due = text(minute(job.next_run)) if job.on else "off"
+    last = f"<small>{text(minute(job.last_run))}</small>" if job.last_run else ""
+    name = text(job.name)
+    switch = _action("switch", at, "Switch off" if job.on else "Switch on", f"Switch {name}")
+    return (
+        f"<tr><td>{name}<small>{text(job.description)}</small></td><td>{due}</td>"
+        f"<td>{'' if job.ok else '<b>failed</b> '}{text(job.last_result) or '–'}{last}</td>"
+        f"<td>{switch} {_action('run', at, 'Run now', f'Run {name} now')}</td></tr>"
+    )
+
+
+def minute(value: str | None) -> str:
+    """An ISO moment to the minute."""
+    return (value or "")[:16].replace("T", " ")
+
+
+def digest_list(days: Sequence[Digest]) -> str:
+    """What was learned on the last days, a few lines each."""
+    if not days:
+        return ""
+    entries = "".join(_digest(entry) for entry in days)
+    return (
+        f'<div class="table"><table><caption>Learned lately</caption><tbody>{entries}</tbody></table></div>'
+    )
+
+
+def _digest(entry: Digest) -> str:
+    files = dict.fromkeys(file_name(row.path) for row in entry.memories)
+    return (
+        f"<tr><td>{text(day(entry.day))}</td><td class='count'>{entry.documents:,} new</td>"
+        f"<td>{text(', '.join(list(files)[:8]))}</td></tr>"
     )
 
 

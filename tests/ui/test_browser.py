@@ -164,6 +164,45 @@ def test_sources_are_added_paused_and_removed(visit: Open, tmp_path: object) -> 
     assert [source.id for source in here.twin.folders] == [1]
 
 
+def test_how_long_a_source_is_kept_and_that_its_folder_is_right(visit: Open) -> None:
+    here = visit()
+    here.twin.folders[0] = replace(here.twin.folders[0], state="missing", reason="is empty")
+    here.tab("Sources")
+    here.page.get_by_role("button", name="Change how long /home/ada is kept").click()
+    here.page.locator("#source-keep input").fill("30")
+    here.page.get_by_role("button", name="Save", exact=True).click()
+    expect(here.page.locator("#source-table")).to_contain_text("30 days")
+    here.page.get_by_role("button", name="Accept /home/ada as it is now").click()
+    expect(here.page.locator("#source-accept")).to_contain_text("nothing was forgotten so far")
+    here.page.get_by_role("button", name="Accept", exact=True).click()
+    expect(here.page.locator("#source-table")).to_contain_text("active")
+    assert here.twin.folders[0].retention_days == 30
+
+
+def test_jobs_are_seen_switched_and_run(visit: Open) -> None:
+    here = visit()
+    here.tab("Status")
+    expect(here.page.locator("#job-table")).to_contain_text("<i>3</i> new")
+    here.page.get_by_role("button", name="Switch digest").click()
+    expect(here.page.locator("#job-note")).to_contain_text("digest is on.")
+    here.page.get_by_role("button", name="Run compaction now").click()
+    expect(here.page.locator("#job-note")).to_contain_text("2 merges were done.")
+    expect(here.page.locator("#digests")).to_contain_text("garden.md")
+
+
+def test_a_chat_is_remembered_only_when_the_person_says_so(visit: Open) -> None:
+    here = visit()
+    here.ask("Who moved to Porto?")
+    expect(here.page.locator("#save-chat")).to_be_visible()
+    assert len(here.twin.rows) == 4
+    here.page.locator("#save-chat").click()
+    expect(here.page.locator("#chat-note")).to_contain_text("Remembered.")
+    assert here.twin.rows[5].from_chat
+    here.tab("Memory")
+    here.page.get_by_role("button", name="Review memory 5").click()
+    expect(here.page.locator("#memory-detail")).to_contain_text("saved from a chat")
+
+
 def test_does_it_know_this_file(visit: Open) -> None:
     here = visit()
     here.tab("Sources")

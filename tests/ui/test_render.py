@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answer import Chat, Evidence, FileStatus, Message, Remembered, SourceStatus, Status, VerifyReport
+from app.answer import (
+    Chat,
+    Digest,
+    Evidence,
+    FileStatus,
+    JobStatus,
+    Message,
+    Remembered,
+    SourceStatus,
+    Status,
+    VerifyReport,
+)
 from tests.ui.fake_twin import HOSTILE
 from ui import render, render_tables
 
@@ -40,7 +51,9 @@ def every_page(bad: str) -> list[str]:
     evidence = Evidence(1, bad, bad, bad, bad, bad, 0.5, True)
     memory = Remembered(1, bad, bad, bad, bad, bad, bad, 3, bad, True)
     file = FileStatus(bad, bad, bad, 1, 2, bad, bad)
-    source = SourceStatus(1, bad, bad, bad, bad, bad, {bad: 1})
+    source = SourceStatus(1, bad, bad, bad, bad, bad, {bad: 1}, 30)
+    missing = SourceStatus(2, bad, bad, "missing", bad)
+    job = JobStatus(bad, bad, True, bad, bad, bad, False)
     now = Status(True, False, bad, False, 1, 2, {bad: 1, "queued": 1}, bad, 1.0, (file,), bad, 5)
     turns = [Message("user", bad), Message("assistant", bad, (evidence,))]
     return [
@@ -52,7 +65,9 @@ def every_page(bad: str) -> list[str]:
         render_tables.memory_table([memory], 1),
         render_tables.memory_facts(memory),
         render_tables.verified(VerifyReport(1, (bad,))),
-        render_tables.source_table([source]),
+        render_tables.source_table([source, missing]),
+        render_tables.job_table([job]),
+        render_tables.digest_list([Digest(bad, 1, (memory,))]),
         render_tables.progress(now),
         render_tables.file_answer(file),
         render_tables.failures([file]),
