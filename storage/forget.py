@@ -82,11 +82,10 @@ class Forgetting(Documents, Chats):
     ) -> tuple[int, int, int, tuple[int, ...]]:
         c = change.connection
         d, t = schema.documents, schema.tombstones
-        ids = [*ids, *saved_from(c, ids)]
+        texts = c.scalars(select(d.c.text).where(among(d.c.id, ids))).all()
+        ids = [*ids, *saved_from(c, ids, texts)]
         rows = c.execute(
-            select(d.c.text, d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(
-                among(d.c.id, ids)
-            )
+            select(d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(among(d.c.id, ids))
         ).all()
         hashes = {r.content_hash for r in rows}
         twins = c.scalars(select(d.c.id).where(d.c.content_hash.in_(hashes), ~among(d.c.id, ids))).all()
@@ -96,7 +95,7 @@ class Forgetting(Documents, Chats):
         remember_forgotten(
             c, [passage_stamp(r.file_id, r.body_hash) for r in rows if r.file_id and r.body_hash]
         )
-        messages = len(erase_quotations(c, ids, [r.text for r in rows]))
+        messages = len(erase_quotations(c, ids, texts))
         self._delete(change, ids, state="erasing")
         c.execute(update(t).where(among(t.c.document_id, ids)).values(state="erasing"))
         c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))
@@ -147,22 +146,19 @@ def ids_where(
     return [*live, *dead]
 
 
-def saved_from(connection: Connection, ids: Sequence[int]) -> list[int]:
-    """Memories saved from answers that cite or quote the documents, or from answers that cite those, and so on.
+def saved_from(connection: Connection, ids: Sequence[int], texts: Collection[str]) -> list[int]:
+    """Memories saved from answers that cite or quote the documents (with these texts), or cite such a memory in turn.
 
-    Where the chat is gone by now, only their words can tell.
+    Where the chat is gone by now, only the words of what was saved can tell.
     """
     d = schema.documents
     saved = connection.execute(
         select(d.c.id, d.c.text, d.c.message_id).where(d.c.message_id.is_not(None), ~among(d.c.id, ids))
     ).all()
-    found: set[int] = set()
+    found = quoting(texts, [(r.id, r.text) for r in saved])
     while saved:
-        gone = [*ids, *found]
-        texts = connection.scalars(select(d.c.text).where(among(d.c.id, gone))).all()
-        messages = citing_or_quoting(connection, gone, texts)
-        words = quoting(texts, [(r.id, r.text) for r in saved])
-        more = {r.id for r in saved if r.message_id in messages or r.id in words} - found
+        messages = citing_or_quoting(connection, [*ids, *found], texts)
+        more = {r.id for r in saved if r.message_id in messages} - found
         if not more:
             break
         found |= more
