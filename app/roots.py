@@ -52,7 +52,9 @@ def accept(archive: Archive, source: Source) -> None:
 
     The same holds for disks inside it that are not connected. Raises OSError if there is no root.
     """
-    archive.set_setting(_key("identity", source.id), _identity(Path(source.path)))
+    root = Path(source.path)
+    root.stat()
+    archive.set_setting(_key("identity", source.id), _identity(root))
     archive.set_setting(_key("mounts", source.id), None)
 
 
