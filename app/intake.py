@@ -2,6 +2,7 @@
 
 * What a passage is known by is the hash of its text: of a changed file only new passages go on to be encoded,
   and the others keep their document and get their new position. A passage that a file repeats is kept once.
+* The quoted tail of a mail is read only where the mail it quotes is not known (`quoted`).
 * A memory that the person edited stands in for the passage it corrected, for as long as the file has that
   passage, under whatever name and heading. When the file changes the passage itself, both are kept: the file's
   new words, and the edit, marked as outdated. It goes when the person forgets it, or with its file.
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.quoted import Tails
 from app.reading.items import Item
 from app.split import Passage, near_duplicate_key
 from storage.records import Draft, Encoding, File, Kept, Standing
@@ -30,12 +32,17 @@ Split = Callable[[Item, str], Iterable[Passage]]
 Fresh = list[tuple[Draft, Encoding]]
 
 
+Known = Callable[[str, int], bool]
+"""Whether a file other than the one with this id has these words in a row."""
+
+
 @dataclass(frozen=True)
 class Reader:
-    """How a file becomes passages: its items, and the cutting of an item."""
+    """How a file becomes passages: its items, the cutting of an item, and what is known from other files."""
 
     read: Read
     split: Split
+    known: Known = lambda words, file_id: False
 
 
 @dataclass(eq=False)
@@ -116,8 +123,9 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     """
     met: set[str] = set()
     ordinal = 0
+    tails = Tails(lambda words: reader.known(words, job.file.id))
     for item in reader.read(job.path):
-        for passage in reader.split(item, file_label(job.path)):
+        for passage in reader.split(tails.resolve(item), file_label(job.path)):
             likeness = near_duplicate_key(passage.text)
             if likeness in met:
                 continue

@@ -194,6 +194,7 @@ class Learning:
         reader = Reader(
             partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
             lambda item, label: split(item, mind.count_tokens, settings.max_tokens, label=label),
+            self._archive.holds_elsewhere,
         )
         return Ingest(self._archive, settings, reader, Encoder(mind.encode, mind.model.fingerprint), throttle)
 

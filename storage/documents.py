@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from storage import schema
 from storage.banks import among
@@ -45,6 +45,16 @@ class Documents(Commits):
         columns = select(d.id, d.ordinal, d.content_hash, d.body_hash, d.edited, d.outdated)
         with self._read() as connection:
             return [Standing(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))]
+
+    def holds_elsewhere(self, words: str, file_id: int) -> bool:
+        """Whether a document of another file has these words (no punctuation) in a row, but for case and endings."""
+        query = text(
+            "SELECT 1 FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
+            "WHERE documents_fts MATCH :phrase AND d.file_id IS NOT :file LIMIT 1"
+        )
+        with self._read() as connection:
+            phrase = '"' + words.replace('"', " ") + '"'
+            return connection.execute(query, {"phrase": phrase, "file": file_id}).first() is not None
 
     def saved_messages(self, message_ids: Sequence[int]) -> set[int]:
         """Those of the answers that a memory was saved from."""

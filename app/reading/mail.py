@@ -2,8 +2,8 @@
 
 The standard library's parser does the work. Its mailbox class is not used: it opens the file for writing
 and scans it all before the first message, while a mailbox of 10 GB must be streamed. A reply's quoted tail
-becomes a "quoted" block when the reply refers to another mail and is no forward; the splitter then stores
-it once. A message that cannot be parsed is kept as its raw text.
+becomes a "quoted" block, of what it quotes directly, when the reply refers to another mail and is no forward; it is
+read only where that mail is not known (`app.quoted`). A message that cannot be parsed is kept as its raw text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.errors import NotRead
 from app.reading.encoding import decode, tidy
 from app.reading.html import html_blocks, html_text, parse_html
 from app.reading.items import Block, Item, Limits, Source, require_size, under
-from app.reading.quotes import split_quoted
+from app.reading.quotes import directly_quoted, split_quoted
 from app.reading.text import paragraphs
 
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst|enc)\s*:", re.I)
@@ -166,7 +166,8 @@ def _body(message: Message, parts: list[Message], title: str, place: str) -> lis
     if not is_reply or _FORWARD.match(title):
         return paragraphs(plain, place)
     text, quoted = split_quoted(plain)
-    tail = [Block(quoted, place, "quoted")] if quoted else []
+    direct = directly_quoted(quoted)
+    tail = [Block(direct, place, "quoted")] if direct else []
     return paragraphs(text, place) + tail
 
 

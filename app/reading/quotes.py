@@ -30,6 +30,8 @@ _OUTLOOK = re.compile(
     re.M,
 )
 
+_QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]?")
+_HEADER_BLOCK = 400  # characters of the header block that a tail begins with
 _SIGNATURE_LINES = 4
 
 
@@ -46,6 +48,20 @@ def split_quoted(text: str) -> tuple[str, str]:
         if not outlook:
             cut = _start_of_trailing_quote(text)
     return text[:cut].rstrip(), text[cut:].strip()
+
+
+def directly_quoted(tail: str) -> str:
+    """What a tail quotes of the mail that is answered, without its quote marks and without what that mail quoted."""
+    lines = tail.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.lstrip().startswith(">")), None)
+    if first is not None:
+        inside, _ = split_quoted("\n".join(_QUOTE_MARK.sub("", line) for line in lines[first:]))
+        own = [line for line in inside.split("\n") if not line.lstrip().startswith(">")]
+        return "\n".join([*lines[:first], *own]).strip()
+    headers = list(_OUTLOOK.finditer(tail))
+    # The line above an Outlook header and the header itself may both be found.
+    inner = next((found.start() for found in headers if found.start() > _HEADER_BLOCK), len(tail))
+    return tail[:inner].strip()
 
 
 def _start_of_quotes(text: str, end: int) -> int:

@@ -108,7 +108,7 @@ class Desk:
         self.ingest = Ingest(
             self.archive,
             self.settings,
-            Reader(self.read, self.split),
+            Reader(self.read, self.split, self.archive.holds_elsewhere),
             Encoder(self.encode, BANK),
             idle_machine(self.settings),
         )
