@@ -1,4 +1,4 @@
-"""The ingest benchmark: `python -m benchmarks.ingest [--files N] [--notes N] [--json]`.
+"""The ingest benchmark: `python -m benchmarks.ingest [--files N] [--notes N] [--delete N] [--json]`.
 
 Writes N small files into a temporary folder and has them learned by the real pipeline (scan, reading in
 processes of their own, splitting, encoding, committing) with the model that the settings name. Reports
@@ -8,7 +8,10 @@ processes of their own, splitting, encoding, committing) with the model that the
 * peak_gb: memory of this process and of the readers at the worst moment, model included;
 * missing, doubled: files of the folder that are not known, and passages that are known twice;
 * save_to_answerable_p50_s and _p95_s: from saving a one-page note into the watched folder to the moment the
-  next question can find it; note_encode_s is what encoding such a note alone takes.
+  next question can find it; note_encode_s is what encoding such a note alone takes;
+* scan_s_per_1000: seconds that the first look at a thousand files takes, nothing else going on;
+* remove_source_s, forget_source_s: removing, and erasing for good, a source with N documents. Their vectors are
+  random, in the shape of the model's: what is in them costs the same.
 
 What loads a model is imported late, because telemetry has to be off before.
 """
@@ -30,6 +33,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
+import torch
 
 from app.errors import DoppelError
 from app.ingest import Encode, Encoder, Ingest
@@ -41,6 +45,8 @@ from app.settings import load as load_settings
 from app.split import split
 from app.watch import Watcher
 from storage.archive import Archive
+from storage.records import Draft, FileCommit
+from storage.snapshot import Stored
 
 WORDS = (  # noqa: SIM905
     "the a of to in and with for after before garden river letter winter doctor ticket piano bridge market "
@@ -79,6 +85,10 @@ class Result:
     save_to_answerable_p50_s: float
     save_to_answerable_p95_s: float
     note_encode_s: float
+    scan_s_per_1000: float
+    deleted_documents: int
+    remove_source_s: float
+    forget_source_s: float
 
 
 def prose(random_: random.Random, words: int) -> str:
@@ -101,7 +111,9 @@ def write_files(root: Path, files: int, seed: int = 1) -> None:
         (folder / f"note {number}.md").write_text(f"{text}\n", encoding="utf-8")
 
 
-def measure(model: Model, settings: Settings, folder: Path, files: int, notes: int) -> Result:
+def measure(
+    model: Model, settings: Settings, folder: Path, files: int, notes: int, delete: int = 5000
+) -> Result:
     """Run the benchmark in `folder`, which is empty."""
     root = folder / ROOT
     root.mkdir()
@@ -141,7 +153,48 @@ def measure(model: Model, settings: Settings, folder: Path, files: int, notes: i
         save_to_answerable_p50_s=percentile(delays, 0.5),
         save_to_answerable_p95_s=percentile(delays, 0.95),
         note_encode_s=note_alone(model, settings),
+        scan_s_per_1000=scan_alone(folder / "scan", root) / files * 1000,
+        deleted_documents=delete,
+        remove_source_s=deletion(model, folder / "remove", delete, Archive.remove_source),
+        forget_source_s=deletion(model, folder / "forget", delete, Archive.forget_source),
     )
+
+
+def scan_alone(home: Path, root: Path) -> float:
+    """Seconds of the first scan of a folder into an archive of its own, while nothing reads."""
+    with Archive.open(home) as archive:
+        scan = Scan(archive, archive.add_source(root), exclude=[home])
+        began = time.perf_counter()
+        scan.all()
+        return time.perf_counter() - began
+
+
+def deletion(model: Model, home: Path, documents: int, delete: Callable[[Archive, int], object]) -> float:
+    """Seconds to delete a source with so many documents, ten to a file, committed ten files at a time."""
+    layers, kv_heads, head_dim = model.shape
+    random_ = random.Random(4)
+    with Archive.open(home) as archive:
+        archive.bank(model.fingerprint, *model.shape)
+        source = archive.add_source(home / "gone")
+        ids = archive.reserve_document_ids(documents)
+        for start in range(0, documents, 100):
+            commits = []
+            for first in range(start, min(start + 100, documents), 10):
+                drafts = [
+                    Draft(id, n, prose(random_, 60), f"{id}", tokens=90)
+                    for n, id in enumerate(ids[first : first + 10])
+                ]
+                vectors = [torch.randn(layers, 6, kv_heads, head_dim) for _ in drafts]
+                file = archive.upsert_file(source.id, home / "gone" / f"{first}.md", 1, 1)
+                encodings = [Stored(v, v, v, 90) for v in vectors]
+                commits.append(FileCommit(file.id, add=drafts, encodings=encodings, content_hash=f"{first}"))
+            archive.commit_files(commits, model.fingerprint)
+        began = time.perf_counter()
+        delete(archive, source.id)
+        spent = time.perf_counter() - began
+        if archive.count_documents() or archive.files():
+            raise RuntimeError("the source was not deleted")
+        return spent
 
 
 def reader_of(model: Model, settings: Settings) -> Reader:
@@ -285,6 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--notes", type=int, default=20)
+    parser.add_argument("--delete", type=int, default=5000)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     try:
@@ -293,7 +347,14 @@ def main() -> None:
     except DoppelError as error:
         sys.exit(str(error))
     with tempfile.TemporaryDirectory(prefix="doppel-ingest-") as folder:
-        result = measure(model, settings, Path(folder).resolve(), arguments.files, arguments.notes)
+        result = measure(
+            model,
+            settings,
+            Path(folder).resolve(),
+            arguments.files,
+            arguments.notes,
+            arguments.delete,
+        )
     shown = {
         key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(result).items()
     }

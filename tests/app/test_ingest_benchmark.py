@@ -19,11 +19,14 @@ def test_nothing_is_missing_or_doubled_and_every_figure_is_there(
 ) -> None:
     monkeypatch.setattr(ingest, "ALONE_TOKENS", 500)
     model = Model(encode, count_tokens, BANK, SHAPE)
-    result = measure(model, Settings(home=tmp_path), tmp_path, files=120, notes=3)
+    result = measure(model, Settings(home=tmp_path), tmp_path, files=120, notes=3, delete=130)
     assert (result.files, result.missing, result.doubled) == (120, 0, 0)
     assert result.tokens > 120 * 30 and result.tokens_per_s > 0 and result.vs_encoder > 0
     assert 0 < result.save_to_answerable_p50_s <= result.save_to_answerable_p95_s < 5
     assert 0.05 < result.peak_gb < 10
+    assert result.deleted_documents == 130
+    assert 0 < result.remove_source_s < 10 and 0 < result.forget_source_s < 10
+    assert 0 < result.scan_s_per_1000 < 60
 
 
 def test_what_is_missing_or_doubled_is_counted(tmp_path: Path) -> None:
