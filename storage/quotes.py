@@ -17,6 +17,8 @@ WORD = re.compile(r"\w+")
 
 def quoting(texts: Iterable[str], messages: Sequence[tuple[int, str]]) -> set[int]:
     """Ids of the messages (id, text) that quote one of the texts."""
+    if not messages:
+        return set()
     runs: set[tuple[str, ...]] = set()
     lengths: set[int] = set()
     for text in texts:
