@@ -1,4 +1,4 @@
-"""Names in a passage: runs of capitalised words and numbers, as people, places, works and files are called.
+"""Names in a passage: runs of capitalised words, numbers among them, as people, places, works and files are called.
 
 No model and no list of a language: what is capitalised in the middle of a sentence counts, and so do runs of several such
 words at its start, with and without the first ("Rosa Lindqvist moved", "Yesterday Ann"). One capitalised word alone that
@@ -26,7 +26,8 @@ def names(text: str) -> list[str]:
     starts, begins = True, True  # whether the next word begins a sentence; whether the run did
 
     def keep(name: list[str]) -> None:
-        found[" ".join(_WORD.findall(" ".join(name)))] = None
+        if any(part[0].isupper() for part in name):
+            found[" ".join(_WORD.findall(" ".join(name)))] = None
 
     def close() -> None:
         while run and run[-1].lower() in _JOINING:

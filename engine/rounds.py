@@ -1,10 +1,10 @@
 """Later rounds of retrieval for checkpoints that write no document ids: from what was found to what it names.
 
 A question of two steps leads to the document of its first step; the second step's document often shares no word with the
-question, but it is what the first one names. So a round reads the best documents it has not read, looks for others whose
-titles hold a name from them, and lets each come up to right behind the one that names it: the rarer the name among all
-titles and the more of the title it makes up, the more it counts. A document's own score stays part of the sum, so of many
-named documents those that fit the question lead. What stands first stays first.
+question, but it is what the first one names. So a round reads the best documents it has not read, looks for titles that
+are a name in them, and lets the documents under those titles come up to right behind the one that names them: of each title
+the document that fits the question best, of each read document the FOLLOWED best links. The rarer a name among all titles,
+the more it counts. What stands first stays first.
 
 The rule that stops: once one of the documents read holds most of the question's words, the question is about that document
 and not about what it names. WEIGHT and COVERED were chosen on training sets (`python -m benchmarks.rounds`, docs/rounds.md).
@@ -21,11 +21,12 @@ from torch import Tensor
 from engine.interleave import Texts
 from engine.names import names, words
 
-Named = Callable[[Sequence[str], int], Sequence[tuple[int, float]]]
-"""named(names, document): the documents whose titles hold one of the names, as (document id, strength); not `document`
-itself, nor others of the same title."""
+Named = Callable[[Sequence[str], int], Sequence[tuple[Sequence[int], float]]]
+"""named(names, document): titles other than the document's own that are one of the names, each as (ids of the documents so
+titled, strength)."""
 
 READ = 3  # documents that a round reads
+FOLLOWED = 2  # links of one document
 WEIGHT = 0.9  # of a link's strength, in the units of the fused score
 COVERED = 0.8  # share of the question's words in one document that ends the search
 _STEM = 5  # letters by which words count as the same
@@ -53,13 +54,13 @@ def later_rounds(
         passages = _unread(linked, document_ids, texts, read)
         if not passages or max(cover(question, text) for _, text in passages) >= covered:
             break
-        ceilings = {row: float(linked[row]) for row, _ in passages}
-        for row, text in passages:
+        ceilings = [(row, text, linked[row].clone()) for row, text in passages]
+        for row, text, ceiling in ceilings:
             links = named(_new_names(text, question), int(document_ids[row]))
-            rows, strengths = _rows(links, document_ids)
-            reached = scores[rows] + weight * strengths
-            below = torch.nextafter(torch.tensor(ceilings[row]), torch.tensor(-torch.inf))
-            linked[rows] = linked[rows].maximum(reached.clamp(max=float(below)))
+            rows, strengths = _fitting(links, scores, document_ids)
+            reached, best = (scores[rows] + weight * strengths).topk(min(FOLLOWED, len(rows)))
+            below = torch.nextafter(ceiling, ceiling.new_tensor(-torch.inf))
+            linked[rows[best]] = linked[rows[best]].maximum(reached.minimum(below))
     return linked
 
 
@@ -84,10 +85,20 @@ def _new_names(text: str, question: str) -> list[str]:
     return [name for name in names(text) if f" {name.casefold()} " not in said]
 
 
-def _rows(links: Sequence[tuple[int, float]], document_ids: Tensor) -> tuple[Tensor, Tensor]:
-    """Links to documents of this memory, as rows [links] int64 and strengths [links] float32."""
-    ids = torch.tensor([number for number, _ in links], dtype=torch.int64)
-    strengths = torch.tensor([strength for _, strength in links], dtype=torch.float32)
-    at = torch.searchsorted(document_ids, ids).clamp(max=max(0, len(document_ids) - 1))
-    known = document_ids[at] == ids
-    return at[known], strengths[known]
+def _fitting(
+    links: Sequence[tuple[Sequence[int], float]], scores: Tensor, document_ids: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Of each title the document with the best first score: rows [titles] int64, strengths [titles] float32.
+
+    Titles without a document in this memory are left out.
+    """
+    rows: list[int] = []
+    strengths: list[float] = []
+    for numbers, strength in links:
+        ids = torch.tensor(list(numbers), dtype=torch.int64)
+        at = torch.searchsorted(document_ids, ids).clamp(max=len(document_ids) - 1)
+        at = at[document_ids[at] == ids]
+        if len(at):
+            rows.append(int(at[scores[at].argmax()]))
+            strengths.append(strength)
+    return torch.tensor(rows, dtype=torch.int64), torch.tensor(strengths, dtype=torch.float32)

@@ -135,10 +135,10 @@ class Documents(Commits):
         with self._read() as connection:
             return search(connection, query, limit, ids=ids)
 
-    def search_names(self, names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
-        """(document id, strength) of documents whose titles hold one of the names, the strongest first.
+    def search_names(self, names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
+        """(document ids, strength) of every title that is one of the names, the strongest first.
 
-        Any texts are valid names. apart_from: the document that says them; no document of the same title is found.
+        Any texts are valid names. apart_from: the document that says them, whose own title is not found.
         """
         with self._read() as connection:
             return search_names(connection, names, apart_from=apart_from)

@@ -23,8 +23,8 @@ PARENTHESES = re.compile(r"\([^)]*\)")
 # A word at least this long also finds longer words that begin with it ("Quitte" in "Quittengelee"): no loss on the English
 # training sets, and compounds of other languages are found.
 PREFIX_LETTERS = 6
-# A name in more titles than this ("Notes") says nothing about any of them.
-COMMON_NAME = 256
+# A name in the titles of more documents than this ("Notes") says nothing about any of them.
+COMMON_NAME = 1024
 
 
 def match_expression(query: str) -> str:
@@ -65,12 +65,13 @@ def search(
     return [(row[0], row[1]) for row in connection.execute(statement, values)]
 
 
-def search_names(connection: Connection, names: Sequence[str], *, apart_from: int) -> list[tuple[int, float]]:
-    """Documents whose titles hold one of some names as a phrase: (document id, strength), the strongest first.
+def search_names(
+    connection: Connection, names: Sequence[str], *, apart_from: int
+) -> list[tuple[list[int], float]]:
+    """Titles that are one of some names, but for parentheses: (ids of the documents so titled, strength), strongest first.
 
-    Strength is how rare the name is among all titles, ln(documents / titles with it), times the share of the title's words
-    that it makes up, what stands in parentheses aside. `apart_from` is the document that says the names; it and all of
-    its title are left out.
+    Strength is how rare the name is in titles, whole or in part: ln(documents / documents with it). `apart_from` is the
+    document that says the names; its own title is left out.
     """
     statement = text(
         "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
@@ -78,7 +79,7 @@ def search_names(connection: Connection, names: Sequence[str], *, apart_from: in
         "AND d.title <> coalesce((SELECT title FROM documents WHERE id = :own), '') LIMIT :limit"
     )
     total = connection.execute(text("SELECT count(*) FROM documents")).scalar_one()
-    best: dict[int, float] = {}
+    found: dict[str, tuple[list[int], float]] = {}
     for name in dict.fromkeys(names):
         words = _words(name)
         if not words:
@@ -89,10 +90,15 @@ def search_names(connection: Connection, names: Sequence[str], *, apart_from: in
         if len(rows) > COMMON_NAME:
             continue
         rarity = math.log((total + 1) / (len(rows) + 0.5))
+        titled: dict[str, list[int]] = {}
         for number, title in rows:
-            length = len(_words(PARENTHESES.sub("", title)) or _words(title))
-            best[number] = max(best.get(number, 0.0), rarity * min(1.0, len(words) / length))
-    return sorted(best.items(), key=lambda hit: (-hit[1], hit[0]))
+            # Following every title of which a name is a part ("Anna", "Letter to Anna") lost more than it found.
+            if len(words) >= len(_words(PARENTHESES.sub("", title)) or _words(title)):
+                titled.setdefault(title, []).append(number)
+        for title, numbers in titled.items():
+            if title not in found or found[title][1] < rarity:
+                found[title] = numbers, rarity
+    return sorted(found.values(), key=lambda hit: (-hit[1], hit[0]))
 
 
 def _words(line: str) -> list[str]:

@@ -21,6 +21,7 @@ from engine.names import names, words
         ("- Anna Berg\n- Peer", ["Anna Berg", "Berg"]),
         ("in Oslo, then Oslo again", ["Oslo"]),
         ("seen in Rechnung 2023-0917 today", ["Rechnung 2023 0917"]),
+        ("from 2019 to 2021 in 12 parts", []),
         ("nichts davon gross geschrieben", []),
         ("", []),
     ],

@@ -28,8 +28,8 @@ def texts(ids: Sequence[int]) -> list[str | None]:
     return [TEXTS[number] for number in ids]
 
 
-def named(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
-    return [(TITLES[n], 4.0) for n in names if n in TITLES and TITLES[n] != apart_from]
+def named(names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
+    return [([TITLES[n]], 4.0) for n in names if n in TITLES and TITLES[n] != apart_from]
 
 
 def ranking(scores: Tensor) -> list[int]:
@@ -58,11 +58,29 @@ def test_a_named_document_never_passes_the_one_that_names_it() -> None:
     assert ranking(strong)[:2] == [3, 12] and strong[1] == pytest.approx(5.0)
 
 
+def test_of_a_title_the_document_that_fits_the_question_best_comes_up() -> None:
+    def one_title(names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
+        return [([12, 41, 77], 4.0)] if apart_from == 3 else []
+
+    second = later_rounds(FIRST, IDS, QUESTION, texts, one_title, rounds=2)
+    assert (second > FIRST).tolist() == [False, False, False, True, False]
+
+
+def test_of_a_document_only_the_best_links_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.rounds.FOLLOWED", 1)
+
+    def all_titles(names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
+        return [([12], 1.0), ([41], 2.0), ([77], 1.5)] if apart_from == 3 else []
+
+    second = later_rounds(FIRST, IDS, QUESTION, texts, all_titles, rounds=2)
+    assert (second > FIRST).tolist() == [False, False, False, True, False]
+
+
 def test_a_document_that_holds_the_question_ends_the_search() -> None:
     question = "Who made the song Rainy Days by Ann?"
     asked: list[int] = []
 
-    def noted(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+    def noted(names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
         asked.append(apart_from)
         return named(names, apart_from)
 
@@ -76,7 +94,7 @@ def test_a_document_that_holds_the_question_ends_the_search() -> None:
 def test_names_that_the_question_says_lead_nowhere() -> None:
     seen: list[str] = []
 
-    def noted(names: Sequence[str], apart_from: int) -> list[tuple[int, float]]:
+    def noted(names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
         seen.extend(names)
         return []
 
@@ -98,7 +116,9 @@ def test_no_document_is_read_twice_and_rounds_end_when_all_are_read() -> None:
 def test_documents_that_went_meanwhile_are_ignored() -> None:
     gone = later_rounds(FIRST, IDS, QUESTION, lambda ids: [None] * len(ids), named, rounds=3)
     assert gone.equal(FIRST)
-    unknown = later_rounds(FIRST, IDS, QUESTION, texts, lambda names, own: [(13, 9.0), (99, 9.0)], rounds=2)
+    unknown = later_rounds(
+        FIRST, IDS, QUESTION, texts, lambda names, own: [([13], 9.0), ([99], 9.0)], rounds=2
+    )
     assert unknown.equal(FIRST)
     empty = later_rounds(torch.zeros(0), IDS[:0], QUESTION, texts, named, rounds=2)
     assert len(empty) == 0
