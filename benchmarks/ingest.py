@@ -45,6 +45,7 @@ from app.settings import load as load_settings
 from app.split import split
 from app.watch import Watcher
 from storage.archive import Archive
+from storage.bank import Bank
 from storage.records import Draft, FileCommit
 from storage.snapshot import Stored
 
@@ -259,19 +260,19 @@ def save_notes(
         text = prose(random_, NOTE_WORDS)
         began = time.perf_counter()
         path.write_text(text, encoding="utf-8")
-        while not answerable(archive, bank.snapshot().document_ids, path):
+        while not answerable(archive, bank, path):
             time.sleep(0.005)
         delays.append(time.perf_counter() - began)
     watcher.stop()
     return delays
 
 
-def answerable(archive: Archive, document_ids: object, path: Path) -> bool:
-    """True if the file is known and all its documents are among these."""
+def answerable(archive: Archive, bank: Bank, path: Path) -> bool:
+    """True if the file is known and the next question finds all its documents."""
     file = archive.file_by_path(path)
     if file is None or file.state != "known":
         return False
-    ids = {int(id) for id in document_ids}  # type: ignore[attr-defined]
+    ids = set(bank.snapshot().document_ids.tolist())
     return all(document.id in ids for document in archive.file_documents(file.id))
 
 
