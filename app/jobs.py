@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,13 @@ class Digest:
     documents: int
 
 
-def standing_jobs(archive: Archive, settings: Settings, rescan: Callable[[], None]) -> list[Job]:
-    """All jobs of an archive. `rescan` has every source compared soon, as the watcher does."""
+def standing_jobs(
+    archive: Archive,
+    settings: Settings,
+    rescan: Callable[[], None],
+    scanning: threading.Lock | None = None,
+) -> list[Job]:
+    """All jobs of an archive. `rescan` has every source compared soon, as the watcher does; scanning: see `Scan.lock`."""
 
     def look() -> str:
         rescan()
@@ -67,7 +73,7 @@ def standing_jobs(archive: Archive, settings: Settings, rescan: Callable[[], Non
             "integrity",
             "Check memory files and the content of all sources",
             CronTrigger(day_of_week="sun", hour=4),
-            lambda: check(archive, settings),
+            lambda: check(archive, settings, scanning),
         ),
         Job("digest", "Sum up what was learned in the day", CronTrigger(hour=21), lambda: digest(archive)),
     ]
@@ -111,13 +117,14 @@ def retain(archive: Archive, now: datetime.datetime | None = None) -> str:
     return f"{files} files with {documents} memories were forgotten."
 
 
-def check(archive: Archive, settings: Settings) -> str:
+def check(archive: Archive, settings: Settings, scanning: threading.Lock | None = None) -> str:
     """Verify the bank, and compare every file by its content. What is damaged or differs is queued."""
+    lock = scanning or threading.Lock()
     damaged = archive.verify()
     changed = 0
     for source in archive.sources():
         if source.state == "active":
-            changed += Scan(archive, source, exclude=[settings.home], hashes=True).all().changes
+            changed += Scan(archive, source, exclude=[settings.home], lock=lock, hashes=True).all().changes
     return f"{damaged} damaged memories are encoded again, {changed} changed files are read again."
 
 

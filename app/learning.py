@@ -44,7 +44,7 @@ class Learning:
         self._scanning = threading.Lock()
         self._watcher: Watcher | None = None
         self._ingest: Ingest | None = None
-        self.schedule = Schedule(archive, standing_jobs(archive, settings, self.look))
+        self.schedule = Schedule(archive, standing_jobs(archive, settings, self.look, self._scanning))
         self._reencoding: Reencoding | None = None
         self.paused = False
 

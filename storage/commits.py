@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
 from storage import schema
 from storage.banks import among, need_bank
@@ -176,24 +176,27 @@ def insert_drafts(connection: Connection, file_id: int | None, drafts: Sequence[
 def finish_file(
     connection: Connection, id: int, state: str, content_hash: str | None, revision: int | None
 ) -> None:
-    count_file(connection, id)
-    changed = revision is not None and need_file(connection, id).revision != revision
-    values = {} if changed else {"state": state, "reason": None}
+    """Brings the row of a file up to date; its state only if it is still the `revision` that was read."""
+    files = schema.files
+    values: dict[str, Any] = counted(id) | {"updated_at": now()}
     if content_hash is not None:
         values["content_hash"] = content_hash
-    connection.execute(update(schema.files).where(schema.files.c.id == id).values(updated_at=now(), **values))
+    current = files.c.revision == (files.c.revision if revision is None else revision)
+    values["state"] = case((current, state), else_=files.c.state)
+    values["reason"] = case((current, None), else_=files.c.reason)
+    connection.execute(update(files).where(files.c.id == id).values(values))
 
 
 def count_file(connection: Connection, id: int) -> None:
     """Brings the file's number of documents and tokens up to date."""
+    connection.execute(update(schema.files).where(schema.files.c.id == id).values(counted(id)))
+
+
+def counted(id: int) -> dict[str, Any]:
+    """The number of documents and tokens of a file, as values of its row."""
     owned = schema.documents.c.file_id == id
-    connection.execute(
-        update(schema.files)
-        .where(schema.files.c.id == id)
-        .values(
-            documents=select(func.count()).where(owned).scalar_subquery(),
-            tokens=select(func.coalesce(func.sum(schema.documents.c.tokens), 0))
-            .where(owned)
-            .scalar_subquery(),
-        )
-    )
+    tokens = func.coalesce(func.sum(schema.documents.c.tokens), 0)
+    return {
+        "documents": select(func.count()).where(owned).scalar_subquery(),
+        "tokens": select(tokens).where(owned).scalar_subquery(),
+    }
