@@ -73,7 +73,7 @@ def quantise_torch(x: Tensor, bits: int) -> Quantised:
     scales = x.abs().amax(-1) / LIMITS[bits]  # [...]
     # A zero vector keeps scale 1: its integers are zero, and nothing is divided by zero.
     scales = torch.where(scales == 0, torch.ones_like(scales), scales)
-    integers = (x / scales[..., None]).round().to(torch.int8)  # [..., dim]
+    integers = (x / scales[..., None]).round_().to(torch.int8)  # [..., dim]
     return Quantised(integers if bits == 8 else pack_int4(integers), scales, bits, x.shape[-1])
 
 

@@ -5,8 +5,9 @@ Does not know SQL; `banks` calls it with what the database has committed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,21 @@ from storage.segment import Segment, Shape
 from storage.snapshot import Snapshot, Stretch
 
 MAPPED_CHUNKS = 8192  # a segment of at least so many chunks is scanned where it is mapped
+
+
+class Routes(Sequence[Quantised]):
+    """A segment's routing keys by slot, mapped when a question first asks for them."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def __len__(self) -> int:
+        return self._segment.shape.layers
+
+    def __getitem__(self, slot: Any) -> Any:
+        if not 0 <= slot < len(self):
+            raise IndexError(slot)
+        return self._segment.route(slot)
 
 
 class Tail:
@@ -95,7 +111,7 @@ class Bank:
                 documents=segment.documents,
                 starts=segment.starts,
                 alive=alive,
-                keys=tuple(segment.route(slot) for slot in range(self.shape.layers)),
+                keys=Routes(segment),
                 segments=(segment,),
                 segment=np.zeros(len(segment.documents), dtype=np.int32),
                 offset=segment.starts[:-1],

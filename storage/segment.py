@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,6 +53,19 @@ class Shape:
             for kind in ("route", "key", "value")
             for part in ("", ".scale")
         ]
+
+
+class Mapped(dict[str, Tensor]):
+    """The tensors of a segment file, each mapped when it is first used: mapping all would read most of a bank."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__()
+        self._file = file
+
+    def __missing__(self, name: str) -> Tensor:
+        tensor: Tensor = self._file.get_tensor(name)
+        self[name] = tensor
+        return tensor
 
 
 class Segment:
@@ -138,6 +152,8 @@ def pack(shape: Shape, ids: Sequence[int], encodings: Sequence[Encoding]) -> dic
             (f"value.{slot}", value, shape.content_bits),
         ):
             q = quantise(x.detach().to("cpu", torch.float32), bits)
+            if not bool(torch.isfinite(q.scales).all()):
+                raise BankMismatch(f"{name} holds NaN or infinity; a document was not encoded properly.")
             tensors[name], tensors[f"{name}.scale"] = q.values.contiguous(), q.scales.contiguous()
     return tensors
 
@@ -154,8 +170,6 @@ def check_encoding(shape: Shape, encoding: Encoding) -> None:
                 f"{name} is {list(x.shape)}, but this bank holds {list(expected)} with at least one chunk. "
                 "The bank belongs to another model: ask for the bank of this one."
             )
-        if not bool(torch.isfinite(x).all()):
-            raise BankMismatch(f"{name} holds NaN or infinity; the document was not encoded properly.")
 
 
 def merge(shape: Shape, parts: Sequence[tuple[Segment, np.ndarray]]) -> dict[str, Tensor]:
@@ -194,14 +208,20 @@ def open_segment(path: Path, shape: Shape, fingerprint: str, expected_checksum: 
         with path.open("rb") as file:
             start = file.read(8)
             header = start + file.read(int.from_bytes(start, "little"))
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError, OverflowError, MemoryError) as error:
+            places = json.loads(header[8:])
+            mapped: Any = safe_open(path, framework="pt")
+            tensors = Mapped(mapped)
+            # Read, not mapped: the system reads megabytes around the first byte touched in a map.
+            for name in ("documents", "starts"):
+                low, high = places[name]["data_offsets"]
+                file.seek(len(header) + low)
+                tensors[name] = torch.frombuffer(bytearray(file.read(high - low)), dtype=torch.int64)
+        metadata, names = mapped.metadata() or {}, set(mapped.keys())
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
         raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
     if metadata.get("format") != FORMAT or metadata.get("fingerprint") != fingerprint:
         raise SegmentDamaged(f"{path.name} belongs to another bank.")
-    if set(tensors) != {*shape.rows(), *TABLES} or checksum(header, tensors) != expected_checksum:
+    if names != {*shape.rows(), *TABLES} or checksum(header, tensors) != expected_checksum:
         raise SegmentDamaged(f"{path.name} has been altered.")
     return Segment(path, shape, tensors)
 

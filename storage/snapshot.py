@@ -31,7 +31,7 @@ class Stretch:
     documents: np.ndarray  # [rows] int64
     starts: np.ndarray  # [rows + 1] int64
     alive: np.ndarray  # [rows] bool
-    keys: tuple[Quantised, ...]  # per slot [chunks, kv_heads * head_dim]
+    keys: Sequence[Quantised]  # per slot [chunks, kv_heads * head_dim]
     segments: Sequence[Segment]
     segment: np.ndarray  # [rows] int32, index into `segments`
     offset: np.ndarray  # [rows] int64, first chunk within that segment
