@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from storage import migrations, search, sqlite
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveTooNew
 from storage.schema import metadata
+from storage.store import Store, migration_config
 from tests.storage.synthetic import add_file
 
 
@@ -59,6 +61,26 @@ def test_an_archive_of_an_earlier_version_is_not_read_half_understood(tmp_path: 
         change.connection.execute(text("DELETE FROM alembic_version"))
     with pytest.raises(ArchiveError, match="earlier version"):
         Archive.open(tmp_path, read_only=True)
+
+
+def test_an_archive_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
+    store = Store(tmp_path, read_only=False)
+    config = migration_config()
+    with store._write() as change:
+        config.attributes["connection"] = change.connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO sources VALUES (1, '/notes', 'folder', '[]', 0, NULL, 'active', NULL, '')",
+            "INSERT INTO files VALUES (7, 1, '/notes/a', 1, 1, NULL, 'queued', NULL, 0, 1, 2, 1, '', '')",
+            "INSERT INTO documents VALUES (3, 7, 0, 'a quince tree', 'h', '', '', NULL, 'page 1', 2, '', 1)",
+        ):
+            change.connection.execute(text(statement))
+    store._close_database()
+    with Archive.open(tmp_path) as archive:
+        (found,) = archive.list_documents("quince")
+        assert (found.id, found.place, found.edited, found.body_hash) == (3, "page 1", True, "")
+        assert (found.outdated, found.message_id) == (False, None)
+        assert [file.id for file in archive.next_queued()] == [7]
 
 
 def test_full_text_moves_between_old_and_new_sqlite(
