@@ -1,9 +1,11 @@
-"""What quantised routing keys cost: recall and agreement with float32, on a set of questions with known evidence.
+"""What quantised keys and content cost: recall and agreement with float32, on questions with known evidence.
 
 `python -m benchmarks.bank_recall --data FOLDER --set NAME --model CHECKPOINT`. The same encodings are held in float32 and
 in real banks with int8 and int4 keys; every question routes once, on its own queries, against each of them.
 recall_16: share of the evidence among the best 16 of the layers' summed scores. agree_16: share of a router layer's
-16 documents that are also float32's 16, the mean over layers and questions.
+16 documents that are also float32's 16, the mean over layers and questions. With `--answers N`, so many questions are
+also answered, from the same passages and the same routing, only K̄ and V̄ in each format: same_answer is the share of
+answers that are float32's to the letter.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.mind import Mind
+from app.mind import FOUND, Mind
 from benchmarks.datasets import Passage, QaSet, load_set
 from benchmarks.quality import load_mind, sample
 from engine.memory import Memory, RamMemory
@@ -30,7 +32,7 @@ from storage.records import Draft
 
 TOP = 16
 BATCH = 64
-FORMATS = (8, 4)  # bits of the routing keys
+FORMATS = (8, 4)  # bits of keys and content
 
 
 @dataclass
@@ -53,12 +55,31 @@ class Listener:
         return self.formats["float32"].fetch(slot, document_ids)
 
 
-def measure(mind: Mind, qa: QaSet, questions: int | None, directory: Path) -> dict[str, Any]:
+@dataclass
+class Quoting:
+    """A memory that routes in float32 and gives content in another format."""
+
+    exact: Memory
+    content: Memory
+
+    @property
+    def document_ids(self) -> Tensor:
+        return self.exact.document_ids
+
+    def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:
+        return self.exact.score(slot, queries)
+
+    def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return self.content.fetch(slot, document_ids)
+
+
+def measure(mind: Mind, qa: QaSet, questions: int | None, answers: int, directory: Path) -> dict[str, Any]:
     with Archive.open(directory) as archive:
         formats = hold(mind, archive, qa.passages)
         prefix = encode_prefix(mind.model, mind.layout.prefix)
         recall: dict[str, list[float]] = {name: [] for name in formats}
         agree: dict[str, list[float]] = {name: [] for name in formats}
+        same: dict[str, list[bool]] = {name: [] for name in formats}
         for question in sample([q for q in qa.questions if q.evidence], questions):
             listener = Listener(formats)
             open_session(
@@ -68,22 +89,47 @@ def measure(mind: Mind, qa: QaSet, questions: int | None, directory: Path) -> di
             for name, scores in listener.heard.items():
                 found = {d for i in best(torch.stack(scores).sum(0)) for d in qa.passages[i].covers}
                 recall[name].append(len(found & set(question.evidence)) / len(set(question.evidence)))
-                same = [len(set(best(s)) & e) / len(e) for s, e in zip(scores, exact, strict=True)]
-                agree[name].append(sum(same) / len(same))
+                shares = [len(set(best(s)) & e) / len(e) for s, e in zip(scores, exact, strict=True)]
+                agree[name].append(sum(shares) / len(shares))
+            if len(same["float32"]) < answers:
+                first = best(torch.stack(listener.heard["float32"]).sum(0))[:FOUND]
+                texts = [qa.passages[i].text for i in first]
+                for name, equal in read_all(mind, formats, question.text, texts).items():
+                    same[name].append(equal)
+    answered = {"answers": len(same["float32"]), "same_answer": shares_of(same)} if answers else {}
     return {
         "set": qa.name,
         "passages": len(qa.passages),
         "questions": len(recall["float32"]),
-        "recall_16": {name: round(sum(v) / len(v), 4) for name, v in recall.items()},
-        "agree_16": {name: round(sum(v) / len(v), 4) for name, v in agree.items()},
+        "recall_16": shares_of(recall),
+        "agree_16": shares_of(agree),
+        **answered,
     }
+
+
+def shares_of(counted: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    return {name: round(sum(values) / len(values), 4) for name, values in counted.items()}
+
+
+def read_all(
+    mind: Mind, formats: dict[str, Memory], question: str, passages: Sequence[str]
+) -> dict[str, bool]:
+    """Per format, whether the answer is that of float32."""
+    exact = formats["float32"]
+    said = {
+        name: "".join(mind.read(Quoting(exact, memory), question, passages, lambda: False))
+        for name, memory in formats.items()
+    }
+    return {name: text == said["float32"] for name, text in said.items()}
 
 
 def hold(mind: Mind, archive: Archive, passages: Sequence[Passage]) -> dict[str, Memory]:
     """The passages in every format; the position of a passage is that of its document."""
     model = mind.model
     shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
-    banks = {f"int{bits}": archive.bank(f"int{bits}", *shape, key_bits=bits) for bits in FORMATS}
+    banks = {
+        f"int{bits}": archive.bank(f"int{bits}", *shape, key_bits=bits, content_bits=bits) for bits in FORMATS
+    }
     encodings = []
     ids = archive.reserve_document_ids(len(passages))
     for start in range(0, len(passages), BATCH):
@@ -114,6 +160,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, help="an MSA checkpoint; default the product's")
     parser.add_argument("--passages", type=int, help="only the first so many, and the questions about them")
     parser.add_argument("--questions", type=int)
+    parser.add_argument("--answers", type=int, default=0, help="answer so many of them in every format")
     options = parser.parse_args(argv)
     mind = load_mind(options.model)
     qa = load_set(options.data, options.set, mind.count_tokens)
@@ -122,7 +169,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         covered = {d for p in passages for d in p.covers}
         qa = QaSet(qa.name, passages, [q for q in qa.questions if q.evidence and set(q.evidence) <= covered])
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(measure(mind, qa, options.questions, Path(scratch))))
+        print(json.dumps(measure(mind, qa, options.questions, options.answers, Path(scratch))))
     return 0
 
 

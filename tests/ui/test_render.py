@@ -15,6 +15,7 @@ from app.answer import (
     FileStatus,
     JobStatus,
     Message,
+    ModelChange,
     Remembered,
     SourceStatus,
     Status,
@@ -54,7 +55,8 @@ def every_page(bad: str) -> list[str]:
     source = SourceStatus(1, bad, bad, bad, bad, bad, {bad: 1}, 30)
     missing = SourceStatus(2, bad, bad, "missing", bad)
     job = JobStatus(bad, bad, True, bad, bad, bad, False)
-    now = Status(True, False, bad, False, 1, 2, {bad: 1, "queued": 1}, bad, 1.0, (file,), bad, 5)
+    change = ModelChange(bad, 1, 2, bad)
+    now = Status(True, False, bad, False, 1, 2, {bad: 1, "queued": 1}, bad, 1.0, (file,), bad, 5, change)
     turns = [Message("user", bad), Message("assistant", bad, (evidence,))]
     return [
         render.conversation(turns, busy=bad),
