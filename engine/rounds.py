@@ -3,7 +3,7 @@
 A question of two steps leads to the document of its first step; the second step's document often shares no word with the
 question, but it is what the first one names. So a round reads the best documents it has not read, looks for titles that
 are a name in them, and lets the documents under those titles come up to right behind the one that names them: of each title
-the document that fits the question best, of each read document the FOLLOWED best links. The rarer a name among all titles,
+the document that fits the question best, of each read document the FOLLOWED best links. The fewer documents say a name,
 the more it counts. What stands first stays first.
 
 The rule that stops: once one of the documents read holds most of the question's words, the question is about that document

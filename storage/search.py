@@ -70,35 +70,46 @@ def search_names(
 ) -> list[tuple[list[int], float]]:
     """Titles that are one of some names, but for parentheses: (ids of the documents so titled, strength), strongest first.
 
-    Strength is how rare the name is in titles, whole or in part: ln(documents / documents with it). `apart_from` is the
-    document that says the names; its own title is left out.
+    Strength is how rare the name is: ln(documents / documents that say it), in title or text, for what everything mentions
+    ("Palliative Care") leads nowhere. `apart_from` is the document that says the names; its own title is left out, however
+    it is written.
     """
+    own = connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": apart_from}).scalar()
+    itself = _bare(own or "")
     statement = text(
         "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
-        "WHERE documents_fts MATCH :match "
-        "AND d.title <> coalesce((SELECT title FROM documents WHERE id = :own), '') LIMIT :limit"
+        "WHERE documents_fts MATCH :match LIMIT :limit"
     )
+    mentions = text("SELECT count(*) FROM documents_fts WHERE documents_fts MATCH :match")
     total = connection.execute(text("SELECT count(*) FROM documents")).scalar_one()
     found: dict[str, tuple[list[int], float]] = {}
     for name in dict.fromkeys(names):
         words = _words(name)
-        if not words:
+        if not words or _bare(name) == itself:
             continue
         phrase = f'title : "{" ".join(words)}"'
-        values = {"match": phrase, "own": apart_from, "limit": COMMON_NAME + 1}
+        values = {"match": phrase, "limit": COMMON_NAME + 1}
         rows = connection.execute(statement, values).all()
         if len(rows) > COMMON_NAME:
             continue
-        rarity = math.log((total + 1) / (len(rows) + 0.5))
         titled: dict[str, list[int]] = {}
         for number, title in rows:
             # Following every title of which a name is a part ("Anna", "Letter to Anna") lost more than it found.
-            if len(words) >= len(_words(PARENTHESES.sub("", title)) or _words(title)):
+            if len(words) >= len(_bare(title)) and title != own:
                 titled.setdefault(title, []).append(number)
+        if not titled:
+            continue
+        said = connection.execute(mentions, {"match": f'"{" ".join(words)}"'}).scalar_one()
+        rarity = math.log((total + 1) / (said + 0.5))
         for title, numbers in titled.items():
             if title not in found or found[title][1] < rarity:
                 found[title] = numbers, rarity
     return sorted(found.values(), key=lambda hit: (-hit[1], hit[0]))
+
+
+def _bare(title: str) -> list[str]:
+    """A title's words in lower case, without those in parentheses if there are others."""
+    return _words(PARENTHESES.sub("", title).casefold()) or _words(title.casefold())
 
 
 def _words(line: str) -> list[str]:

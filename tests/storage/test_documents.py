@@ -156,10 +156,13 @@ def test_names_find_the_titles_that_they_are(archive: Archive) -> None:
 
 
 def test_a_document_does_not_name_its_own_title(archive: Archive) -> None:
-    ids = [add_titled(archive, title) for title in ("Oslo", "Oslo", "Bergen")]
+    ids = [add_titled(archive, title) for title in ("Oslo", "Oslo", "Bergen", "OSLO (city)")]
     found = [numbers for numbers, _ in archive.search_names(["Oslo", "Bergen"], apart_from=ids[0])]
     assert found == [[ids[2]]]
-    assert [numbers for numbers, _ in archive.search_names(["Oslo"], apart_from=ids[2])] == [ids[:2]]
+    assert [numbers for numbers, _ in archive.search_names(["Oslo"], apart_from=ids[2])] == [
+        ids[:2],
+        [ids[3]],
+    ]
 
 
 def test_a_name_in_very_many_titles_says_nothing(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,3 +170,10 @@ def test_a_name_in_very_many_titles_says_nothing(archive: Archive, monkeypatch: 
     assert archive.search_names(["Notes"], apart_from=ids[2])[0][0] == ids[:2]
     monkeypatch.setattr("storage.search.COMMON_NAME", 1)
     assert archive.search_names(["Notes"], apart_from=ids[2]) == []
+
+
+def test_a_name_that_many_documents_say_is_weak(archive: Archive) -> None:
+    ids = [add_titled(archive, title) for title in ("Zürich", "Oslo", "Bergen")]
+    hits = archive.search_names(["Oslo", "Zürich"], apart_from=ids[2])
+    assert [numbers for numbers, _ in hits] == [[ids[1]], [ids[0]]]
+    assert hits[1][1] == pytest.approx(math.log(4 / 3.5))  # every text of these documents says Zürich
