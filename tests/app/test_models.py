@@ -1,0 +1,71 @@
+"""A model is loaded with its reader where it has one, and says so where the reader does not fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from app import models
+from app.errors import ModelUnusable
+from app.mind import Mind
+from app.settings import DEFAULT_MODEL, Settings, load
+from engine.checkpoint import save_model
+from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
+from engine.memory import RamMemory
+from engine.model import MsaModel
+from tests.engine.tiny import tiny_model
+from tests.engine.words import letters
+
+READER = LoraSettings((0, 1, 2, 3), rank=2, targets=TARGETS)
+
+
+def model(hidden: int = 32) -> MsaModel:
+    made = tiny_model(
+        vocab=len(letters()), hidden=hidden, layout="chat", writes_document_ids=False, query_reduce="mean"
+    )
+    made.tokenizer = letters()
+    return made
+
+
+def reader(path: Path, hidden: int = 32) -> None:
+    taught = model(hidden)
+    add_lora(taught, READER)
+    draw = torch.Generator().manual_seed(5)
+    for name, parameter in taught.backbone.named_parameters():
+        if name.endswith("lora_b"):
+            parameter.data.copy_(torch.randn(parameter.shape, generator=draw))
+    save_lora(taught, READER, path)
+
+
+def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", model=str(tmp_path / "model"))
+    save_model(model(), tmp_path / "model")
+    before = models.fingerprint(settings)
+    assert models.load(settings).adapter is None
+    reader(tmp_path / "model" / models.READER_FILE)
+    loaded = models.load(settings)
+    assert loaded.adapter is not None and not loaded.adapter.on
+    # Banks outlive readers.
+    assert loaded.fingerprint == models.fingerprint(settings) == before
+    mind, nothing = Mind(loaded), RamMemory([], loaded.config)
+    answers = [
+        "".join(mind.read(nothing, "who?", ["ann met bob"], adapted=adapted)) for adapted in (True, False)
+    ]
+    assert answers[0] != answers[1]
+
+
+def test_a_reader_of_another_model_is_refused(tmp_path: Path) -> None:
+    save_model(model(), tmp_path / "model")
+    reader(tmp_path / "model" / models.READER_FILE, hidden=48)
+    with pytest.raises(ModelUnusable, match="made for another one"):
+        models.load(Settings(home=tmp_path / "home", model=str(tmp_path / "model")))
+
+
+@pytest.mark.e2e
+def test_the_default_comes_with_its_reader() -> None:
+    settings = load()
+    assert settings.model == DEFAULT_MODEL
+    assert models.load(settings).adapter is not None
+    assert models.READER.stat().st_size < 30e6
