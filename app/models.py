@@ -115,6 +115,8 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
     name = name or settings.model
     folder = model_folder(settings, name)
     if (folder / "config.json").is_file():
+        if name == DEFAULT_MODEL:
+            _give_reader(folder)
         report(f"{name} is here: {folder}")
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -126,8 +128,17 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
             source = _fetch_from_hub(name, Path(scratch) / "hub", report)
             router = None
         _finish(source, folder, router, report)
+    if name == DEFAULT_MODEL:
+        _give_reader(folder)
     report(f"{name} is ready: {folder}")
     return folder
+
+
+def _give_reader(folder: Path) -> None:
+    """The default's reader beside its weights, so that the folder reads as well where it is used by its path."""
+    unfinished = folder / (READER_FILE + ".part")
+    shutil.copyfile(READER, unfinished)
+    unfinished.replace(folder / READER_FILE)
 
 
 def convert(

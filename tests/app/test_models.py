@@ -68,4 +68,6 @@ def test_the_default_comes_with_its_reader() -> None:
     settings = load()
     assert settings.model == DEFAULT_MODEL
     assert models.load(settings).adapter is not None
-    assert models.READER.stat().st_size < 30e6
+    beside = models.model_folder(settings) / models.READER_FILE
+    assert beside.read_bytes() == models.READER.read_bytes()
+    assert len(beside.read_bytes()) < 30e6
