@@ -216,11 +216,43 @@ class ModelChange:
 
 
 @dataclass(frozen=True)
+class AdaptedRouter:
+    """A router that was adapted to this archive, for the model with this fingerprint.
+
+    before, after: mean recall@1, @5 and @16 of questions made of memories that it did not learn from.
+    """
+
+    fingerprint: str
+    made_at: str
+    documents: int
+    questions: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class RouterStatus:
+    """in_use: false while a model answers that the router was not made for."""
+
+    about: AdaptedRouter
+    in_use: bool
+
+
+@dataclass(frozen=True)
+class RouterReport:
+    """What adapting the router came to; reason: why it was not kept, or ""."""
+
+    kept: bool
+    reason: str
+    about: AdaptedRouter
+
+
+@dataclass(frozen=True)
 class Status:
     """The whole twin at one moment.
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
-    the one that is set answers.
+    the one that is set answers; router: the one adapted to this archive, if there is one.
     """
 
     running: bool
@@ -236,3 +268,4 @@ class Status:
     data_directory: str = ""
     bytes_on_disk: int | None = None
     change: ModelChange | None = None
+    router: RouterStatus | None = None

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from app import cli_print as show
 from app.cli_base import Json, Yes, opened, read_settings
+from app.cli_train import train_app
 from app.cli_upkeep import chats_app, digest, jobs_app
 from app.errors import DoppelError
 from app.needles import texts_to_forget
@@ -53,6 +54,7 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(model_app, name="model")
 app.add_typer(chats_app, name="chats")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(train_app, name="train")
 app.command()(digest)
 
 

@@ -26,6 +26,8 @@ from app.answer import (
     Message,
     ModelChange,
     Remembered,
+    RouterReport,
+    RouterStatus,
     SavedChat,
     SourceStatus,
     Status,
@@ -190,6 +192,8 @@ def status(now: Status) -> str:
     ]
     if now.change:
         lines.insert(1, f"          {change(now.change)}")
+    if now.router:
+        lines.append(f"Router    {router(now.router)}")
     lines += [f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}" for item in now.failures]
     return "\n".join(lines)
 
@@ -200,6 +204,29 @@ def change(now: ModelChange | None) -> str:
         return "Everything is encoded with the new model."
     problem = f" ({plain(now.problem)})" if now.problem else ""
     return f"{now.encoded:,} of {now.documents:,} passages are encoded with it; until then {now.answering} answers{problem}"
+
+
+def router(now: RouterStatus) -> str:
+    """Which router finds the memories, where one was adapted to them."""
+    if not now.in_use:
+        return "one adapted to this archive for another model lies unused (doppel train router --undo removes it)"
+    return f"adapted to this archive on {now.about.made_at[:10]} (back: doppel train router --undo)"
+
+
+def router_report(report: RouterReport) -> str:
+    about = report.about
+    lines = [
+        f"Asked {about.questions:,} questions made of {about.documents:,} memories.",
+        f"Found of those that it did not learn from: {about.before:.3f} before, {about.after:.3f} after "
+        "(mean of the first 1, 5 and 16).",
+    ]
+    if report.kept:
+        return "\n".join([*lines, "The adapted router is in use. Back: doppel train router --undo"])
+    return "\n".join([*lines, f"It was not kept: {report.reason}."])
+
+
+def router_undone(facts: Mapping[str, Any]) -> str:
+    return "The model's own router is in use." if facts["undone"] else "No adapted router was there."
 
 
 def model(facts: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ DoppelError
 ├── ModelUnusable     a model cannot be fetched, converted or loaded
 ├── EmptyMemory       nothing is remembered yet, so nothing can be asked
 ├── QuestionTooLong   a question has more tokens than the model takes
+├── NotTrained        the archive gives too little to learn from
 ├── NotFound          no such memory, chat or source
 ├── ArchiveProblem    the archive is in use, full, damaged or too new
 └── NotRead           a file gave no text; `.reason` says why
@@ -40,6 +41,10 @@ class EmptyMemory(DoppelError):
 
 class QuestionTooLong(DoppelError):
     """A question has more tokens than the model takes."""
+
+
+class NotTrained(DoppelError):
+    """There is too little to learn from, or the model cannot learn it."""
 
 
 class NotFound(DoppelError):

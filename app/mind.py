@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from app.errors import QuestionTooLong
+from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
 from engine.generate import Sampling, generate, stream_text
 from engine.interleave import Piece, Round, Texts, interleave
@@ -67,6 +68,7 @@ class Mind:
         self._reading_prefix = (
             encode_prefix(model, self.layout.prefix, adapted=True) if model.adapter else self._prefix
         )
+        self._shipped: Tensor | None = None
         self._running = threading.Lock()
         self._quiet = threading.Condition()
         self._questions = 0
@@ -93,6 +95,40 @@ class Mind:
             self._quiet.wait_for(lambda: self._questions == 0)
         with self._running:
             return encode_documents(self.model, documents)
+
+    def routing_states(
+        self, memory: Memory, questions: Sequence[str], at_once: int, done: Callable[[int], None]
+    ) -> list[Tensor]:
+        """What routes each question, [layers, tokens, hidden], in the background of those that are asked.
+
+        done: called now and then with how many there are so far.
+        """
+        states: list[Tensor] = []
+        for start in range(0, len(questions), at_once):
+            prompts = [self.layout.question(question) for question in questions[start : start + at_once]]
+            with self._quiet:
+                self._quiet.wait_for(lambda: self._questions == 0)
+            with self._running:
+                states += routing_states(self.model, memory, prompts, self._prefix)
+            if start % (8 * at_once) == 0:
+                done(len(states))
+        return states
+
+    def present_queries(self) -> Tensor:
+        """The query projections in use, [layers, heads·dim, hidden] float32."""
+        return query_projections(self.model)
+
+    def shipped_queries(self) -> Tensor:
+        """Those that came with the model."""
+        return self.present_queries() if self._shipped is None else self._shipped.clone()
+
+    def reroute(self, queries: Tensor | None) -> None:
+        """Route with other query projections, or again with the model's own; waits for no question."""
+        if queries is not None and self._shipped is None:
+            self._shipped = query_projections(self.model)
+        wanted = queries if queries is not None else self._shipped
+        if wanted is not None:
+            use_query_projections(self.model, wanted)
 
     def rest(self) -> None:
         """Wait until no forward is under way: a process must not end inside the model's native code."""

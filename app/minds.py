@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import models
+from app import adapted, models
 from app.answer import ModelChange
 from app.errors import DoppelError
 from app.settings import Settings
@@ -49,6 +49,8 @@ class Minds:
         self._next: tuple[Mind, Bank] | None = None
         self._quiet = threading.Condition()
         self._questions = 0
+        self._rerouted: list[Mind] = []
+        archive.dropped.append(self._route_as_shipped)
 
     def present(self) -> tuple[Mind, Bank]:
         """The model that answers, and its bank. Raises ModelMissing, ModelUnusable."""
@@ -167,10 +169,32 @@ class Minds:
         model = mind.model
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
         bank = self._archive.bank(model.fingerprint, *shape)
+        self._adapt(mind)
         folder = str(models.model_folder(settings).absolute())
         if not self._archive.read_only and self._folders().get(model.fingerprint) != folder:
             self._archive.set_setting(FOLDERS, {**self._folders(), model.fingerprint: folder})
         return mind, bank
+
+    def reroute(self) -> None:
+        """Have the model that answers use the router that was adapted to this archive, if it is made for it."""
+        self._adapt(self.present()[0])
+
+    def _adapt(self, mind: Mind) -> None:
+        with self._archive.derived(adapted.FILE) as path:
+            if path is None:
+                return
+            queries = adapted.projections(path, mind.model.fingerprint)
+            if queries is None:
+                log.info("the adapted router is for another model: it is left unused")
+                return
+            self._rerouted.append(mind)
+            mind.reroute(queries)
+
+    def _route_as_shipped(self) -> None:
+        """The adapted router is dropped: nobody routes with it from now on."""
+        for mind in self._rerouted:
+            mind.reroute(None)
+        self._rerouted.clear()
 
     def _folders(self) -> dict[str, str]:
         """Fingerprint -> folder of its model."""

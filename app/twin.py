@@ -1,7 +1,7 @@
 """The twin: one person's archive, its model and its watchers behind one facade for CLI, UI and APIs.
 
 The model is loaded when it is first needed, so that looking things up costs no seconds. Its sources and standing jobs are
-in `sources`, its chats in `conversations`.
+in `sources`, its chats in `conversations`, its router in `routing`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from app.errors import EmptyMemory, NotFound, QuestionTooLong
 from app.intake import text_hash
 from app.opened import spoken
 from app.reading.isolated import close_workers
+from app.routing import Routing
 from app.scan import known_files
 from app.settings import Settings, save
 from app.sources import Sources
@@ -52,7 +53,7 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-class Twin(Sources, Conversations):
+class Twin(Sources, Conversations, Routing):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
@@ -270,6 +271,7 @@ class Twin(Sources, Conversations):
             data_directory=str(self.settings.home),
             bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
             change=replace(change, problem=self._learning.problem) if change else None,
+            router=self.router(),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

@@ -163,7 +163,8 @@ def open_session(
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
     `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
     adapted: with the model's adapters on; the prefix must have been encoded so too.
-    `observe` sees "router_query.<layer>" and each layer's output, for verification.
+    `observe` sees "router_input.<layer>" (the routing tokens' attention input), "router_query.<layer>" and each layer's
+    output.
     """
     k = model.config.top_k if top_k is None else top_k
     lengths = [len(prompt.ids) for prompt in prompts]
@@ -190,10 +191,13 @@ def open_session(
         slot = model.slot(layer)
         if slot is not None:
             queries = []
-            for start, rows in zip(starts, routing_rows, strict=True):
-                at = (rows + start).to(hidden.device)
+            routing = [
+                (rows + start).to(hidden.device) for start, rows in zip(starts, routing_rows, strict=True)
+            ]
+            for at in routing:
                 queries.append(model.router_query(layer, hidden[at], query[:, at]))
             if observe:
+                observe(f"router_input.{layer}", hidden[torch.cat(routing)])
                 observe(f"router_query.{layer}", torch.cat(queries))
             contents = _select(session, memory, slot, queries, k)
         for row in range(len(prompts)):

@@ -189,7 +189,7 @@ def stage2(model: MsaModel, given: Tensors, memory_case: Tensors) -> Results:
                 full[routing] = value / model.config.routing_scale(model.head_dim)
                 counts = routing[:, None, :].expand(full.shape[0], full.shape[2], -1)
                 got[f"router_q.{number}"] = Partial(full.transpose(1, 2), counts)
-        elif not name.startswith("router_query."):
+        elif not name.startswith("router_"):
             got[f"hidden.{name}"] = _unpacked(value, valid)
     got["stage2.logits"] = _unpacked(model.logits(seen["final_norm"]), valid)
     for layer in range(model.num_layers):

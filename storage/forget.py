@@ -1,6 +1,7 @@
 """Forgetting: afterwards no file of the archive holds the text or the vectors.
 
-The order, so that a crash at any point leaves nothing half forgotten:
+The order, so that a crash at any point leaves nothing half forgotten (before all, what was derived from the documents
+goes, see `derived`):
 1. One transaction: rows, full-text entries, quotations and the messages derived from them are erased, tombstones
    say "erasing", the audit row is written. From its commit on, the documents are gone for every question.
 2. The vectors are overwritten with zeros in every segment that ever held them (rewriting a large segment would
@@ -25,6 +26,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from storage import schema
 from storage.banks import among
 from storage.chats import Chats, record
+from storage.derived import Derived
 from storage.documents import Documents
 from storage.files import need_file, need_source
 from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
@@ -36,7 +38,7 @@ from storage.store import DATABASE, Change
 from storage.traces import find_traces
 
 
-class Forgetting(Documents, Chats):
+class Forgetting(Documents, Chats, Derived):
     """What leaves no trace."""
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
@@ -70,7 +72,7 @@ class Forgetting(Documents, Chats):
 
     def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
         begun = time.monotonic()
-        with self._rewriting, self._writing:
+        with self._rewriting, self._writing, self._forgetting():
             with self._write() as change:
                 report = self._forget_rows(change, ids, files, source_id)
             if not self.finish_forgetting():
