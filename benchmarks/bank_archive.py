@@ -96,7 +96,8 @@ def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synth
     routing = perturb(base.router_key)
     routing.div_(routing.norm(dim=-1, keepdim=True))
     router_key, key, value = (
-        x.unflatten(1, (documents, chunks)).unbind(1) for x in (routing, perturb(base.key), perturb(base.value))
+        x.unflatten(1, (documents, chunks)).unbind(1)
+        for x in (routing, perturb(base.key), perturb(base.value))
     )
     tokens = chunks * base.chunk_size
     return [Synthetic(r, k, v, tokens) for r, k, v in zip(router_key, key, value, strict=True)]
