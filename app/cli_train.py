@@ -24,6 +24,7 @@ def train_router(
 ) -> None:
     """Adapt how memories are found to what you have, in minutes; kept only if it finds more.
 
+    An experiment: what finds sentences better may find the answers to questions worse. Ask some before you rely on it.
     Forgetting anything undoes it, as it was learnt from everything.
     """
     with opened() as twin:
