@@ -221,7 +221,9 @@ def router_report(report: RouterReport) -> str:
         "(mean of the first 1, 5 and 16).",
     ]
     if report.kept:
-        return "\n".join([*lines, "The adapted router is in use. If your questions find less: doppel train router --undo"])
+        return "\n".join(
+            [*lines, "The adapted router is in use. If your questions find less: doppel train router --undo"]
+        )
     return "\n".join([*lines, f"It was not kept: {report.reason}."])
 
 
