@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from app.errors import QuestionTooLong
+from app.questions import Questions
+from app.steps import steps
 from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
 from engine.generate import Sampling, generate, stream_text
@@ -27,7 +28,6 @@ from engine.rounds import Named, later_rounds
 from engine.router import fuse
 from engine.session import Session, encode_prefix, open_session
 
-STEP_TOKENS = 1024
 QUESTION_TOKENS = 1024
 # A small model reads worse the more it is given, and best what stands next to the question.
 READING_TOKENS = 512
@@ -42,6 +42,19 @@ Lexical = Callable[[str], Sequence[tuple[int, float]]]
 
 Origins = Callable[[Sequence[int]], Sequence[str | None]]
 """The files that documents come from."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is known of documents beside their encodings.
+
+    texts: original texts, None for documents gone meanwhile; named: documents by the names in their titles.
+    """
+
+    texts: Texts
+    origins: Origins
+    lexical: Lexical
+    named: Named
 
 
 @dataclass(frozen=True)
@@ -70,29 +83,18 @@ class Mind:
         )
         self._shipped: Tensor | None = None
         self._running = threading.Lock()
-        self._quiet = threading.Condition()
-        self._questions = 0
+        self._questions = Questions()
 
     def count_tokens(self, text: str) -> int:
         return self.layout.count_tokens(text)
 
     def encode(self, passages: Sequence[tuple[int, str]]) -> list[Encoding]:
         """Encode documents given as (id, text), in the background of questions."""
-        encodings: list[Encoding] = []
-        batch: list[list[int]] = []
-        tokens = 0
-        for number, text in passages:
-            document = self.layout.document(number, text)
-            if batch and tokens + len(document) > STEP_TOKENS:
-                encodings += self._encode(batch)
-                batch, tokens = [], 0
-            batch.append(document)
-            tokens += len(document)
-        return encodings + self._encode(batch)
+        documents = [self.layout.document(number, text) for number, text in passages]
+        return [encoding for step in steps(documents, len) for encoding in self._encode(step)]
 
     def _encode(self, documents: Sequence[list[int]]) -> list[Encoding]:
-        with self._quiet:
-            self._quiet.wait_for(lambda: self._questions == 0)
+        self._questions.wait_quiet()
         with self._running:
             return encode_documents(self.model, documents)
 
@@ -106,8 +108,7 @@ class Mind:
         states: list[Tensor] = []
         for start in range(0, len(questions), at_once):
             prompts = [self.layout.question(question) for question in questions[start : start + at_once]]
-            with self._quiet:
-                self._quiet.wait_for(lambda: self._questions == 0)
+            self._questions.wait_quiet()
             with self._running:
                 states += routing_states(self.model, memory, prompts, self._prefix)
             if start % (8 * at_once) == 0:
@@ -135,17 +136,6 @@ class Mind:
         with self._running:
             pass
 
-    @contextmanager
-    def _asked(self) -> Iterator[None]:
-        with self._quiet:
-            self._questions += 1
-        try:
-            yield
-        finally:
-            with self._quiet:
-                self._questions -= 1
-                self._quiet.notify_all()
-
     def check(self, question: str) -> None:
         """Raises QuestionTooLong."""
         count = self.count_tokens(question)
@@ -159,27 +149,21 @@ class Mind:
         self,
         memory: Memory,
         question: str,
-        texts: Texts,
-        origins: Origins,
-        lexical: Lexical,
-        named: Named,
+        library: Library,
         *,
         rounds: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Found | str]:
         """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
-        texts: original texts of documents, None for those gone meanwhile; origins: their files; lexical: (document
-        id, BM25) of a text; named: documents by the names in their titles. A checkpoint that writes document ids chooses
-        the evidence itself; for others the router's ranking does, and with `rounds` > 1 what the found documents name.
+        A checkpoint that writes document ids chooses the evidence itself; for others the router's ranking does, and with
+        `rounds` > 1 what the found documents name.
         """
         if self.model.config.writes_document_ids:
-            events = self._interleave(memory, question, texts, cancelled)
+            events = self._interleave(memory, question, library.texts, cancelled)
         else:
-            events = self._retrieve_and_read(
-                memory, question, texts, origins, lexical, named, rounds, cancelled
-            )
-        with self._asked():
+            events = self._retrieve_and_read(memory, question, library, rounds, cancelled)
+        with self._questions.asked():
             while True:
                 with self._running:
                     event = next(events, None)
@@ -191,16 +175,13 @@ class Mind:
         self,
         memory: Memory,
         question: str,
-        texts: Texts,
-        origins: Origins,
-        lexical: Lexical,
-        named: Named,
+        library: Library,
         rounds: int,
         cancelled: Callable[[], bool],
     ) -> Iterator[Found | str]:
-        hits = self.find(memory, question, texts, origins, lexical, named, rounds=rounds)
+        hits = self.find(memory, question, library, rounds=rounds)
         yield Found(tuple(hits))
-        passages = [text for text in texts([hit.document_id for hit in hits]) if text is not None]
+        passages = [text for text in library.texts([hit.document_id for hit in hits]) if text is not None]
         yield from self.read(memory, question, passages, cancelled)
 
     def _interleave(
@@ -231,10 +212,7 @@ class Mind:
         self,
         memory: Memory,
         question: str,
-        texts: Texts,
-        origins: Origins,
-        lexical: Lexical,
-        named: Named,
+        library: Library,
         *,
         rounds: int = 1,
         limit: int = FOUND,
@@ -246,11 +224,11 @@ class Mind:
         prompt = self.layout.question(question)
         session = open_session(self.model, memory, [prompt], self._prefix, routing_only=True)
         ids = session.document_ids
-        scores = _fused(session, lexical(question))
-        scores = later_rounds(scores, ids, question, texts, named, rounds=rounds)
+        scores = _fused(session, library.lexical(question))
+        scores = later_rounds(scores, ids, question, library.texts, library.named, rounds=rounds)
         best = scores.topk(min(4 * limit, len(ids)))
         hits = [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
-        return varied(hits, origins)[:limit]
+        return varied(hits, library.origins)[:limit]
 
     def read(
         self,

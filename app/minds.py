@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 from app import adapted, models
 from app.answer import ModelChange
 from app.errors import DoppelError
+from app.questions import Questions
 from app.settings import Settings
 from storage.archive import Archive
 
@@ -47,8 +47,7 @@ class Minds:
         self._loading = threading.Lock()
         self._present: tuple[Mind, Bank] | None = None
         self._next: tuple[Mind, Bank] | None = None
-        self._quiet = threading.Condition()
-        self._questions = 0
+        self._questions = Questions()
         self._rerouted: list[Mind] = []
         archive.dropped.append(self._route_as_shipped)
 
@@ -114,21 +113,12 @@ class Minds:
         filling = (info.encoded for info in banks if folders.get(info.fingerprint) == wanted)
         return ModelChange(Path(answering).name, next(filling, 0), active.documents)
 
-    @contextmanager
-    def asked(self) -> Iterator[None]:
+    def asked(self) -> AbstractContextManager[None]:
         """While a question is answered; `wait_quiet` waits for its end."""
-        with self._quiet:
-            self._questions += 1
-        try:
-            yield
-        finally:
-            with self._quiet:
-                self._questions -= 1
-                self._quiet.notify_all()
+        return self._questions.asked()
 
     def wait_quiet(self) -> None:
-        with self._quiet:
-            self._quiet.wait_for(lambda: self._questions == 0)
+        self._questions.wait_quiet()
 
     def rest(self) -> None:
         """Wait until no model computes."""

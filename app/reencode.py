@@ -13,13 +13,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from app.errors import DoppelError
 from app.ingest import Encode
 from app.minds import Minds
 from app.settings import Settings
+from app.steps import steps
 from app.throttle import Throttle, lower_priority
 from storage.archive import Archive
 from storage.errors import ArchiveError
@@ -28,7 +29,6 @@ from storage.records import Document, Encoding
 log = logging.getLogger(__name__)
 
 BATCH = 64
-STEP_TOKENS = 1024
 RETRY_SECONDS = 60.0
 CHARGER_SECONDS = 0.5
 
@@ -118,7 +118,7 @@ class Reencoding:
         found = self._archive.documents_to_encode(bank, limit=BATCH + len(self._refused))
         documents = [document for document in found if document.id not in self._refused]
         pairs: list[tuple[int, Encoding]] = []
-        for step in steps(documents):
+        for step in steps(documents, lambda document: document.tokens):
             if resting and not self._may_go_on():
                 break
             began = time.monotonic()
@@ -149,17 +149,3 @@ class Reencoding:
             self._stopping.wait(CHARGER_SECONDS)
         self._minds.wait_quiet()
         return not self._stopping.is_set()
-
-
-def steps(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    """Runs of documents of about STEP_TOKENS."""
-    step: list[Document] = []
-    tokens = 0
-    for document in documents:
-        if step and tokens + document.tokens > STEP_TOKENS:
-            yield step
-            step, tokens = [], 0
-        step.append(document)
-        tokens += document.tokens
-    if step:
-        yield step

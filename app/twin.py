@@ -163,16 +163,21 @@ class Twin(Sources, Conversations, Routing):
         memory = bank.snapshot()
         if not len(memory):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        from app.mind import Library
+
+        library = Library(
+            self._texts,
+            self._origins,
+            partial(self._archive.search_text, limit=CANDIDATES),
+            self._archive.search_names,
+        )
         evidence: tuple[Evidence, ...] = ()
         text, first = "", None
         with self._minds.asked():
             for event in mind.ask(
                 memory,
                 question,
-                self._texts,
-                self._origins,
-                partial(self._archive.search_text, limit=CANDIDATES),
-                self._archive.search_names,
+                library,
                 rounds=self.settings.rounds,
                 cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
             ):

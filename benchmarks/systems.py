@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.mind import FOUND, Hit, Mind
+from app.mind import FOUND, Hit, Library, Mind
 from app.settings import Settings
 from app.twin import CANDIDATES
 from benchmarks.datasets import Passage
@@ -143,34 +143,18 @@ class Doppel:
     def __init__(self, corpus: Corpus, *, rounds: int = Settings.rounds) -> None:
         self.corpus = corpus
         self.rounds = rounds
+        self._library = Library(self._texts, self._origins, self._words, corpus.archive.search_names)
 
     def rank(self, question: str, limit: int) -> list[int]:
         return [self.corpus.index[hit.document_id] for hit in self.find(question, limit)]
 
     def find(self, question: str, limit: int) -> list[Hit]:
         corpus = self.corpus
-        return corpus.mind.find(
-            corpus.memory,
-            question,
-            self._texts,
-            self._origins,
-            self._words,
-            corpus.archive.search_names,
-            rounds=self.rounds,
-            limit=limit,
-        )
+        return corpus.mind.find(corpus.memory, question, self._library, rounds=self.rounds, limit=limit)
 
     def answer(self, question: str, ranked: Sequence[int]) -> str:
         corpus = self.corpus
-        pieces = corpus.mind.ask(
-            corpus.memory,
-            question,
-            self._texts,
-            self._origins,
-            self._words,
-            corpus.archive.search_names,
-            rounds=self.rounds,
-        )
+        pieces = corpus.mind.ask(corpus.memory, question, self._library, rounds=self.rounds)
         return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:

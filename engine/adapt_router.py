@@ -79,7 +79,9 @@ def use_query_projections(model: MsaModel, projections: Tensor) -> None:
 
 
 def _query(model: MsaModel, layer: int) -> nn.Linear:
-    return model.backbone.get_submodule(f"model.layers.{layer}.self_attn.router_q_proj.0")  # type: ignore[return-value]
+    projection = model.backbone.get_submodule(f"model.layers.{layer}.self_attn.router_q_proj.0")
+    assert isinstance(projection, nn.Linear)
+    return projection
 
 
 def routing_states(

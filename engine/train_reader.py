@@ -19,8 +19,6 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import nn
 
 from engine.checkpoint import load_model
@@ -29,7 +27,7 @@ from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
 from engine.model import MsaModel
 from engine.reading import Lesson, lesson, reading_loss
 from engine.reading_data import lessons
-from engine.trainer import LOG, STATE, cut_log
+from engine.trainer import LOG, cut_log, load_state, save_state
 
 WEIGHTS = {
     "squad11_train_part": 0.5,
@@ -42,6 +40,7 @@ WEIGHTS = {
     "hipporag_musique_train": 0.05,
 }
 HELD_OUT_LESSONS = 24
+KIND = "reader"  # the kind of run: it may be continued with other settings
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def train(model: MsaModel, source: Iterator[Lesson], settings: Settings, run: Pa
     for parameter in adapters.values():
         parameter.requires_grad_(True)
     optimiser = torch.optim.AdamW(adapters.values(), weight_decay=0.0, betas=(0.9, 0.99))
-    done = resume(run, adapters, optimiser)
+    done = load_state(run, adapters, optimiser, KIND)
     cut_log(run, done)
     for _ in islice(source, done * settings.lessons):
         pass
@@ -94,30 +93,7 @@ def train(model: MsaModel, source: Iterator[Lesson], settings: Settings, run: Pa
             log.write(json.dumps(entry) + "\n")
         print(entry, flush=True)
         if (step + 1) % settings.save_every == 0 or step + 1 == settings.steps:
-            keep(run, adapters, optimiser, step + 1)
-
-
-def keep(run: Path, adapters: dict[str, nn.Parameter], optimiser: torch.optim.Optimizer, step: int) -> None:
-    tensors = {}
-    for name, parameter in adapters.items():
-        tensors[name] = parameter.detach()
-        tensors.update({f"{key}/{name}": value for key, value in optimiser.state[parameter].items()})
-    unfinished = run / (STATE + ".part")
-    save_file(tensors, unfinished, metadata={"step": str(step)})
-    unfinished.replace(run / STATE)
-
-
-def resume(run: Path, adapters: dict[str, nn.Parameter], optimiser: torch.optim.Optimizer) -> int:
-    """Take up a run; returns the steps done."""
-    if not (run / STATE).exists():
-        return 0
-    with safe_open(run / STATE, framework="pt") as stored:
-        for name, parameter in adapters.items():
-            parameter.data.copy_(stored.get_tensor(name))
-            optimiser.state[parameter] = {
-                key: stored.get_tensor(f"{key}/{name}") for key in ("step", "exp_avg", "exp_avg_sq")
-            }
-        return int(stored.metadata()["step"])
+            save_state(run, adapters, optimiser, KIND, step + 1)
 
 
 @torch.no_grad()

@@ -109,7 +109,7 @@ def train(
         parameters.values(), lr=0.0, betas=settings.betas, weight_decay=settings.weight_decay
     )
     run = _run_digest(samples, settings, parameters)
-    done = _load_state(folder, parameters, optimiser, run)
+    done = load_state(folder, parameters, optimiser, run)
     cut_log(folder, done)
     steps: list[Step] = []
     total = sum(phase.steps for phase in settings.phases)
@@ -122,7 +122,7 @@ def train(
             stop = bool(on_step(step))
             saved = settings.save_every and (number + 1) % settings.save_every == 0
             if saved or stop or number + 1 == total:
-                _save_state(folder, parameters, optimiser, run, number + 1)
+                save_state(folder, parameters, optimiser, run, number + 1)
             if stop:
                 break
     for parameter in model.backbone.parameters():
@@ -239,7 +239,7 @@ def _moments(optimiser: torch.optim.Optimizer, name: str, parameter: Tensor) -> 
         yield f"{key}/{name}", value
 
 
-def _save_state(
+def save_state(
     folder: Path,
     parameters: dict[str, nn.Parameter],
     optimiser: torch.optim.Optimizer,
@@ -257,10 +257,13 @@ def _save_state(
     unfinished.replace(folder / STATE)
 
 
-def _load_state(
+def load_state(
     folder: Path, parameters: dict[str, nn.Parameter], optimiser: torch.optim.Optimizer, run: str
 ) -> int:
-    """Continue from a folder's state; returns the steps done, 0 where there is none."""
+    """Continue from a folder's state; returns the steps done, 0 where there is none.
+
+    run: what must be the same for a run to be continued. Raises ValueError where it is not.
+    """
     if not (folder / STATE).exists():
         return 0
     with safe_open(folder / STATE, framework="pt") as stored:
