@@ -50,14 +50,16 @@ class Stability(Generic[Key]):
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def touch(self, path: Key) -> None:
-        """Note an event on a path."""
-        now, seen = self._clock(), self._look(path)
-        waiting = self._waiting.get(path)
-        if waiting is None:
-            self._waiting[path] = _Waiting(now, now, seen)
-        else:
-            waiting.last_change, waiting.seen = now, seen
+    def touch(self, *paths: Key) -> None:
+        """Note an event on paths; those that nothing else happens to become ready together."""
+        now = self._clock()
+        for path in paths:
+            seen = self._look(path)
+            waiting = self._waiting.get(path)
+            if waiting is None:
+                self._waiting[path] = _Waiting(now, now, seen)
+            else:
+                waiting.last_change, waiting.seen = now, seen
 
     def ready(self) -> list[Key]:
         """Take out and return the paths that may be read now, in the order of their first event."""

@@ -77,13 +77,16 @@ LIMIT = (
 NO_EVENTS = "The system reports no changes for this folder, so Doppel looks every {seconds:.0f} s."
 
 Key = tuple[int, str]
-"""Source id and path; an empty path asks for a rescan of the whole source."""
+"""Source id and path."""
+
+Event = tuple[int, list[str]]
+"""Source id and the paths of one event, two for a move; no path asks for a rescan of the whole source."""
 
 
 class _Handler(FileSystemEventHandler):
     """Passes on the paths of a source's events, unless its rules leave them out."""
 
-    def __init__(self, source: Source, exclude: Path, report: Callable[[Key], None]) -> None:
+    def __init__(self, source: Source, exclude: Path, report: Callable[[Event], None]) -> None:
         self._id = source.id
         self._root = Path(source.path)
         self._ignore = Ignore(source.ignore)
@@ -91,10 +94,10 @@ class _Handler(FileSystemEventHandler):
         self._report = report
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        for raw in (event.src_path, event.dest_path):
-            path = Path(os.fsdecode(raw))
-            if raw and self._wanted(path, event.is_directory):
-                self._report((self._id, str(path)))
+        paths = [Path(os.fsdecode(raw)) for raw in (event.src_path, event.dest_path) if raw]
+        wanted = [str(path) for path in paths if self._wanted(path, event.is_directory)]
+        if wanted:
+            self._report((self._id, wanted))
 
     def _wanted(self, path: Path, folder: bool) -> bool:
         if path == self._root:
@@ -143,7 +146,7 @@ class Watcher:
         self._lock = lock or threading.Lock()
         self._wake = wake
         self._observer = observer()
-        self._events: queue.SimpleQueue[Key] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stability: Stability[Key] = Stability(_look, quiet=settings.quiet_seconds)
         self._watched: dict[int, _Watched] = {}
         self._seen: set[int] = set()
@@ -172,7 +175,7 @@ class Watcher:
         """Have a source, or every source, compared as a whole soon. A source just added is taken up too."""
         ids = [source_id] if source_id is not None else [source.id for source in self._archive.sources()]
         for each in ids:
-            self._events.put((each, ""))
+            self._events.put((each, []))
 
     def settled(self) -> bool:
         """True if every source is taken up, no path waits for its quiet time and no rescan is under way."""
@@ -217,17 +220,21 @@ class Watcher:
         except queue.Empty:
             return
 
-    def _take(self, event: Key) -> None:
-        source_id, path = event
+    def _take(self, event: Event) -> None:
+        source_id, paths = event
         watched = self._watched.get(source_id)
-        if not path:
+        if not paths:
             self._want(source_id)
-        elif watched is not None and path == watched.source.path == _folder(path):
-            watched.stale = True  # the root itself was deleted or moved, and its watch with it
-            self._looked = NEVER
-        else:
-            self._burst += 1
-            self._stability.touch(event)
+        changed: list[Key] = []
+        for path in paths:
+            if watched is not None and path == watched.source.path == _folder(path):
+                watched.stale = True  # the root itself was deleted or moved, and its watch with it
+                self._looked = NEVER
+            else:
+                changed.append((source_id, path))
+        self._burst += len(changed)
+        # Both ends of a move at once: looked at by itself, the old place would count as deleted.
+        self._stability.touch(*changed)
 
     def _want(self, source_id: int) -> None:
         """Have a source rescanned at the next step."""
@@ -264,7 +271,7 @@ class Watcher:
             source,
             exclude=[self._settings.home],
             lock=self._lock,
-            settle=lambda path: self._events.put((source.id, str(path))),
+            settle=lambda path: self._events.put((source.id, [str(path)])),
             quiet=self._settings.quiet_seconds,
         )
 

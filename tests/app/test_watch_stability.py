@@ -88,3 +88,20 @@ def test_paths_wait_independently_and_the_next_check_is_known() -> None:
     assert stability.ready() == ["a"]
     disk.now += 0.3
     assert stability.ready() == ["b"]
+
+
+def test_both_ends_of_a_move_are_ready_together_however_slow_the_look() -> None:
+    disk = Disk()
+    disk.files = {"new": (1, 1)}
+
+    def slow(path: str) -> Look:
+        disk.now += 0.2
+        return disk.files.get(path)
+
+    stability = Stability(slow, quiet=0.5, clock=lambda: disk.now)
+    stability.touch("old", "new")
+    taken: list[list[str]] = []
+    while len(stability):
+        disk.now += 0.01
+        taken.append(stability.ready())
+    assert [paths for paths in taken if paths] == [["old", "new"]]
