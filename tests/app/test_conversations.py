@@ -12,7 +12,7 @@ import pytest
 
 from app.answer import Done, Event
 from app.errors import NotFound
-from app.mind import Found, Hit
+from app.mind import Found, Hit, Library
 from app.settings import Settings
 from app.twin import Twin
 from storage.records import Citation
@@ -36,10 +36,10 @@ class EchoMind:
     def encode(self, passages: Sequence[tuple[int, str]]) -> list[Vectors]:
         return encode(passages)
 
-    def ask(self, memory: Any, question: str, texts: Any, *_: Any, **__: Any) -> Iterator[Found | str]:
+    def ask(self, memory: Any, question: str, library: Library, *_: Any, **__: Any) -> Iterator[Found | str]:
         ids = memory.document_ids.tolist()
         yield Found(tuple(Hit(id, 1.0) for id in ids))
-        yield f"It says: {texts(ids)[0]}"
+        yield f"It says: {library.texts(ids)[0]}"
 
 
 @pytest.fixture
