@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -26,11 +27,13 @@ from engine.memory import Encoding, Memory
 from engine.model import MsaModel
 from engine.rounds import Named, later_rounds
 from engine.router import fuse
-from engine.session import Session, encode_prefix, open_session
+from engine.session import Prompt, Session, encode_prefix, open_session
+from engine.words import DECLINED
 
 QUESTION_TOKENS = 1024
-# A small model reads worse the more it is given, and best what stands next to the question.
-READING_TOKENS = 512
+# A small model reads worse the more it is given at once, and best what stands next to the question.
+TOGETHER_TOKENS = 512
+ALONE_TOKENS = 1024
 ANSWER_TOKENS = 128
 FOUND = 5
 FROM_ONE_FILE = 2
@@ -181,8 +184,17 @@ class Mind:
     ) -> Iterator[Found | str]:
         hits = self.find(memory, question, library, rounds=rounds)
         yield Found(tuple(hits))
-        passages = [text for text in library.texts([hit.document_id for hit in hits]) if text is not None]
-        yield from self.read(memory, question, passages, cancelled)
+        texts = library.texts([hit.document_id for hit in hits])
+        known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
+        passages = [text for _, text in known]
+        if self.model.adapter is None or len(passages) < 2:
+            yield from self.read(memory, question, passages, cancelled)
+            return
+        at, answer = self.read_alone(memory, question, passages, cancelled)
+        if at:
+            # What the answer is read from leads the evidence.
+            yield Found((known[at][0], *(hit for hit in hits if hit != known[at][0])))
+        yield from answer
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -239,29 +251,48 @@ class Mind:
         *,
         adapted: bool = True,
     ) -> Iterator[str]:
-        """Answer from original text, best passage first, and the compressed memory.
+        """Answer from original text, best passage first, all of it in one prompt, and the compressed memory.
 
         adapted: with the model's reader, where it has one. Whoever calls it runs no other forward meanwhile.
         """
-        quoted: list[str] = []
-        room = READING_TOKENS
-        for passage in passages:
-            room -= self.count_tokens(passage)
-            if quoted and room < 0:
-                break
-            quoted.append(passage)
-        prompt = self.layout.reading(question, quoted[::-1])
-        session = open_session(
-            self.model,
-            memory,
-            [prompt],
-            self._reading_prefix if adapted else self._prefix,
-            reserve=ANSWER_TOKENS,
-            adapted=adapted,
-        )
+        quoted = self._fitting(passages, TOGETHER_TOKENS)
+        session = self._open_reading(memory, [self.layout.reading(question, quoted[::-1])], adapted)
+        yield from self._say(session, 0, cancelled)
+
+    def read_alone(
+        self,
+        memory: Memory,
+        question: str,
+        passages: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[int, Iterator[str]]:
+        """Read each passage alone, side by side, and answer from the one where the reader is least inclined to decline.
+
+        Needs a model with a reader, and passages. Returns the index of that passage and the answer. Whoever calls it runs
+        no other forward meanwhile.
+        """
+        prompts = [self.layout.reading(question, [text]) for text in self._fitting(passages, ALONE_TOKENS)]
+        session = self._open_reading(memory, prompts, adapted=True)
+        declining = session.logits.log_softmax(dim=1)[:, self.layout.tokens(DECLINED)[0]]
+        at = int(declining.argmin())
+        return at, self._say(session, at, cancelled)
+
+    def _fitting(self, passages: Sequence[str], room: int) -> list[str]:
+        """As many of the first passages as have room, in tokens; at least one."""
+        ends = accumulate(self.count_tokens(passage) for passage in passages)
+        return [
+            text for at, (text, end) in enumerate(zip(passages, ends, strict=True)) if not at or end <= room
+        ]
+
+    def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapted: bool) -> Session:
+        prefix = self._reading_prefix if adapted else self._prefix
+        return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapted=adapted)
+
+    def _say(self, session: Session, row: int, cancelled: Callable[[], bool]) -> Iterator[str]:
+        """The answer of one question of a session, in pieces of text."""
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
-        tokens = generate(session, sampling, self.layout.stop_ids, cancelled=cancelled)
-        yield from first_paragraph(stream_text(tokens, self.layout.tokenizer))
+        tokens = generate(session, sampling, self.layout.stop_ids, rows=[row], cancelled=cancelled)
+        yield from first_paragraph(stream_text((step[row] for step in tokens), self.layout.tokenizer))
 
 
 def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:

@@ -25,7 +25,7 @@ from torch import Tensor
 from engine.backbone import head_dim
 from engine.layout import Layout
 from engine.router import Moments, fit_moments
-from engine.router_features import Shard, extract, read_pairs
+from engine.router_features import Features, extract, read_pairs
 from engine.train_router import Projections, scores
 
 SMALLEST = 16
@@ -33,26 +33,26 @@ SIZES = (16, 32, 64)
 DEPTHS = (1, 5, 16)
 
 
-def merge_chunks(shard: Shard, factor: int) -> Shard:
+def merge_chunks(features: Features, factor: int) -> Features:
     """The same documents in chunks `factor` times as long. The last chunk of a document counts as full: an
     approximation where it is short."""
     if factor == 1:
-        return shard
-    counts = (shard.chunk_counts + factor - 1) // factor
+        return features
+    counts = (features.chunk_counts + factor - 1) // factor
     merged = [
         torch.stack([part.float().mean(dim=1) for part in document.split(factor, dim=1)], dim=1)
-        for document in shard.chunks.split(shard.chunk_counts.tolist(), dim=1)
+        for document in features.chunks.split(features.chunk_counts.tolist(), dim=1)
     ]
-    return replace(shard, chunks=torch.cat(merged, dim=1).half(), chunk_counts=counts)
+    return replace(features, chunks=torch.cat(merged, dim=1).half(), chunk_counts=counts)
 
 
-def closed_form(shards: Sequence[Shard], heads: int, kv_heads: int, dim: int) -> Projections:
-    """The closed-form router of all layers, from the features of some shards."""
-    layers = range(len(shards[0].chunks))
+def closed_form(sets: Sequence[Features], heads: int, kv_heads: int, dim: int) -> Projections:
+    """The closed-form router of all layers, from the features of some sets."""
+    layers = range(len(sets[0].chunks))
     fitted = [
         fit_moments(
-            Moments.of(torch.cat([s.chunks[layer] for s in shards])),
-            Moments.of(torch.cat([s.tokens[layer] for s in shards])),
+            Moments.of(torch.cat([s.chunks[layer] for s in sets])),
+            Moments.of(torch.cat([s.tokens[layer] for s in sets])),
             heads=heads,
             kv_heads=kv_heads,
             head_dim=dim,
@@ -62,38 +62,42 @@ def closed_form(shards: Sequence[Shard], heads: int, kv_heads: int, dim: int) ->
     return Projections(torch.stack([q for q, _ in fitted]), torch.stack([k for _, k in fitted]), dim)
 
 
-def layer_scores(router: Projections, shard: Shard) -> list[Tensor]:
+def layer_scores(router: Projections, features: Features) -> list[Tensor]:
     """Per layer [questions, documents]."""
-    every = torch.arange(len(shard.gold)), torch.arange(len(shard.chunk_counts))
+    every = torch.arange(features.questions), torch.arange(features.documents)
     found = []
-    for layer in range(len(shard.chunks)):
+    for layer in range(len(features.chunks)):
         rows = slice(layer, layer + 1)
         alone = Projections(router.query[rows], router.key[rows], router.head_dim)
         found.append(
-            scores(alone, replace(shard, chunks=shard.chunks[rows], tokens=shard.tokens[rows]), *every)
+            scores(
+                alone, replace(features, chunks=features.chunks[rows], tokens=features.tokens[rows]), *every
+            )
         )
     return found
 
 
-def recalls(scored: Tensor, gold: Tensor) -> list[float]:
-    rank = (scored > scored.gather(1, gold[:, None])).sum(dim=1)
+def recalls(scored: Tensor, features: Features) -> list[float]:
+    """At each depth the share of the documents that answer, averaged over them."""
+    owner = torch.repeat_interleave(torch.arange(features.questions), features.gold_counts)
+    rank = (scored[owner] > scored[owner, features.gold][:, None]).sum(dim=1)
     return [float((rank < depth).float().mean()) for depth in DEPTHS]
 
 
 def frontier(
-    sets: Sequence[Sequence[Shard]], layers: Sequence[int], heads: int, kv_heads: int, dim: int
+    sets: Sequence[Features], layers: Sequence[int], heads: int, kv_heads: int, dim: int, most: int = 2
 ) -> list[dict[str, Any]]:
-    """Rows of the table. sets: shards of each set, at least two; the first is searched."""
+    """Rows of the table, up to `most` layers together. The closed form sees no pairs, so its own sets may judge it."""
     rows = []
     for size in SIZES:
-        merged = [[merge_chunks(shard, size // SMALLEST) for shard in shards] for shards in sets]
-        router = closed_form([shard for shards in merged for shard in shards[1:]], heads, kv_heads, dim)
-        searched = [(shards[0].gold, layer_scores(router, shards[0])) for shards in merged]
-        for count in (1, 2):
+        merged = [merge_chunks(features, size // SMALLEST) for features in sets]
+        router = closed_form(merged, heads, kv_heads, dim)
+        searched = [(features, layer_scores(router, features)) for features in merged]
+        for count in range(1, most + 1):
             for chosen in combinations(range(len(layers)), count):
                 found = [
-                    recalls(torch.stack([per_layer[at] for at in chosen]).sum(dim=0), gold)
-                    for gold, per_layer in searched
+                    recalls(torch.stack([per_layer[at] for at in chosen]).sum(dim=0), features)
+                    for features, per_layer in searched
                 ]
                 mean = torch.tensor(found).mean(dim=0).tolist()
                 rows.append(
@@ -116,8 +120,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sets", type=lambda text: text.split(","), required=True)
-    parser.add_argument("--layers", help="default: the upper half")
-    parser.add_argument("--documents", type=int, default=128, help="of each set, with questions")
+    parser.add_argument("--layers", help="default: all")
+    parser.add_argument("--most", type=int, default=2, help="layers that route together")
+    parser.add_argument("--documents", type=int, default=128, help="of each set")
     parser.add_argument("--work", type=Path, required=True, help="keeps the features")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
@@ -126,21 +131,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     backbone, tokenizer = read_backbone(options.model, torch.float32)
     config: Any = backbone.config
     depth = int(config.num_hidden_layers)
-    layers = [int(n) for n in options.layers.split(",")] if options.layers else list(range(depth // 2, depth))
+    layers = [int(n) for n in options.layers.split(",")] if options.layers else list(range(depth))
     options.work.mkdir(parents=True, exist_ok=True)
-    sets: list[list[Shard]] = []
+    sets: list[Features] = []
     for name in options.sets:
-        shards = []
-        for number, pairs in enumerate(read_pairs(options.data, name, options.documents)):
-            file = options.work / f"{name}.{number}.{'-'.join(map(str, layers))}.safetensors"
-            if not file.exists():
-                extract(backbone, Layout("chat", tokenizer), pairs, layers, SMALLEST, None).save(file)
-            shards.append(Shard.load(file))
-        if len(shards) < 2:
-            parser.error(f"{name} fills only one shard: raise --documents or choose another set")
-        sets.append(shards)
+        file = options.work / f"{name}.{'-'.join(map(str, layers))}.safetensors"
+        if not file.exists():
+            pairs = read_pairs(options.data, name, options.documents)
+            extract(backbone, Layout("chat", tokenizer), pairs, layers, SMALLEST, None).save(file)
+        sets.append(Features.load(file))
     heads, kv_heads = int(config.num_attention_heads), int(config.num_key_value_heads)
-    rows = frontier(sets, layers, heads, kv_heads, head_dim(backbone))
+    rows = frontier(sets, layers, heads, kv_heads, head_dim(backbone), options.most)
     if options.json:
         print(json.dumps(rows, indent=1))
     else:

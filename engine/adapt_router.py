@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from engine.config import MsaConfig
 from engine.memory import Memory
 from engine.model import MsaModel
-from engine.router_features import Shard
+from engine.router_features import Features
 from engine.scoring import routing_vectors
 from engine.session import Prefix, Prompt, open_session
 from engine.train_router import DEPTHS, DOCUMENTS, QUESTIONS, Projections, loss
 
-STAY = 30.0  # weight of the squared relative distance from the start; training on real questions stays with 1
+STAY = 30.0  # weight of the squared relative distance from the start, far more than for real questions
 SHARES = (0.25, 0.5, 1.0)  # of the way from the start to what was learnt
 SAMPLES = 2000  # of the bootstrap
 CHANCE = 0.025  # one-sided
@@ -94,16 +94,17 @@ def routing_states(
     return list(states.half().cpu().split([sum(prompt.routes) for prompt in prompts], dim=1))
 
 
-def features(asked: Asked, keys: Mapping[int, Tensor]) -> Shard:
+def features(asked: Asked, keys: Mapping[int, Tensor]) -> Features:
     """What `train_router` learns from. keys: document id -> stored routing keys [layers, chunks, kv_heads, dim]."""
     row = {number: at for at, number in enumerate(keys)}
     nothing = torch.zeros(0, 0)
-    return Shard(
+    return Features(
         chunks=torch.cat([key.flatten(2) for key in keys.values()], dim=1),
         chunk_counts=torch.tensor([key.shape[1] for key in keys.values()]),
         tokens=torch.cat(list(asked.states), dim=1),
         token_counts=torch.tensor([states.shape[1] for states in asked.states]),
         gold=torch.tensor([row[number] for number in asked.gold.tolist()]),
+        gold_counts=torch.ones(len(asked.gold), dtype=torch.int64),
         document_teacher=nothing,
         question_teacher=nothing,
     )
@@ -112,7 +113,7 @@ def features(asked: Asked, keys: Mapping[int, Tensor]) -> Shard:
 def learn(
     start: Tensor,
     head_dim: int,
-    shard: Shard,
+    known: Features,
     alike: Sequence[Sequence[int]],
     *,
     steps: int,
@@ -123,29 +124,29 @@ def learn(
 
     alike: for each question, rows of documents that share its words; report: called with the number of steps done.
     """
-    layers, width = len(start), shard.chunks.shape[2]
+    layers, width = len(start), known.chunks.shape[2]
     origin = Projections(start, torch.eye(width).expand(layers, -1, -1), head_dim).scaled()
     query = origin.query.clone().requires_grad_()
     router = Projections(query, origin.key, head_dim)
     optimiser = torch.optim.AdamW([query], lr=rate, weight_decay=0)
     for step in range(1, steps + 1):
-        questions, documents = batch(shard, alike, random.Random(step))
+        questions, documents = batch(known, alike, random.Random(step))
         optimiser.zero_grad()
         distance = (query - origin.query).pow(2).mean()
-        (loss(router, shard, questions, documents) + STAY * distance).backward()
+        (loss(router, known, questions, documents) + STAY * distance).backward()
         optimiser.step()
         if step % EVERY == 0:
             report(step)
     return query.detach() * start.pow(2).mean(dim=(1, 2), keepdim=True).sqrt()
 
 
-def batch(shard: Shard, alike: Sequence[Sequence[int]], choice: random.Random) -> tuple[Tensor, Tensor]:
+def batch(known: Features, alike: Sequence[Sequence[int]], choice: random.Random) -> tuple[Tensor, Tensor]:
     """Questions, and their documents filled up with documents like those, then with any."""
-    questions = choice.sample(range(len(shard.gold)), min(QUESTIONS, len(shard.gold)))
-    gold = dict.fromkeys(shard.gold[questions].tolist())
+    questions = choice.sample(range(len(known.gold)), min(QUESTIONS, len(known.gold)))
+    gold = dict.fromkeys(known.gold[questions].tolist())
     hard = list(dict.fromkeys(row for q in questions for row in alike[q] if row not in gold))
     chosen = [*gold, *choice.sample(hard, min(len(hard), (DOCUMENTS - len(gold)) // 2))]
-    others = [row for row in range(len(shard.chunk_counts)) if row not in set(chosen)]
+    others = [row for row in range(len(known.chunk_counts)) if row not in set(chosen)]
     return torch.tensor(questions), torch.tensor(
         chosen + choice.sample(others, min(len(others), DOCUMENTS - len(chosen)))
     )

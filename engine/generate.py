@@ -5,7 +5,7 @@ Sampling rules are transformers' own logits processors; incremental text is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,10 +115,10 @@ def _choose(
     return int(torch.multinomial(logits.softmax(-1), 1, generator=generator))
 
 
-def stream_text(tokens: Iterator[list[int | None]], tokenizer: Any) -> Iterator[str]:
-    """Text of a session with one question, in pieces that are whole characters."""
+def stream_text(tokens: Iterable[int | None], tokenizer: Any) -> Iterator[str]:
+    """Text of one question's tokens, in pieces that are whole characters."""
     stream = DecodeStream(skip_special_tokens=True)
-    for (token,) in tokens:
+    for token in tokens:
         piece = stream.step(tokenizer.backend_tokenizer, token) if token is not None else None
         if piece:
             yield piece

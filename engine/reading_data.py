@@ -24,11 +24,10 @@ LENGTHS = (400, 700, 1000)  # characters of a passage: what the product's splitt
 MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 4, 14, 5
 CONTEXT_CHARACTERS = 2000
 LONGEST_ANSWER = 100  # characters
-DECLINES = 0.2  # share of the questions
-REMEMBERED, BOTH = (
-    0.15,
-    0.25,
-)  # shares of lessons with compressed memory alone, and with memory beside the text
+ALONE = 0.7  # share of lessons with a single passage, which is how the product reads
+DECLINES = 0.2  # share of the questions about several passages,
+DECLINES_ALONE = 0.4  # and about a single one: most passages that are read alone hold no answer
+BOTH = 0.2  # share of lessons with compressed memory beside the text
 HELD_OUT = 40  # one document in so many is kept for measuring
 
 
@@ -111,8 +110,11 @@ def _is_held_out(id: str) -> bool:
 def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: bool) -> Texts | None:
     similar = [id for id in source.similar(start.text, 12) if id not in start.evidence]
     draw.shuffle(similar)
-    count = draw.randint(1, MOST_PASSAGES)
-    chosen = [*start.evidence, *similar[: max(0, count - len(start.evidence))]]
+    alone = draw.random() < ALONE
+    if alone:
+        chosen = [draw.choice(start.evidence)]
+    else:
+        chosen = [*start.evidence, *similar[: max(0, draw.randint(1, MOST_PASSAGES) - len(start.evidence))]]
     length = draw.choice(LENGTHS)
     passages: dict[str, str] = {}
     for id in chosen:
@@ -123,24 +125,26 @@ def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: b
             passages[id] = passage
     everything = "\n".join(passages.values()).casefold()
     asked = _answerable(source, start, passages, everything, draw, held_out)
-    if not asked:
-        return None
     foreign = [q for id in similar if id not in passages for q in source.about.get(id, ())]
     draw.shuffle(foreign)
+    if all(question != start.text for question, _ in asked):
+        foreign.insert(
+            0, start
+        )  # a link of a chain, alone: the nearest that a passage comes without answering
     missing = [
         q
         for q in foreign
         if _is_held_out(q.evidence[0]) == held_out
         and not any(answer.casefold() in everything for answer in q.answers)
     ]
-    wanted = sum(draw.random() < DECLINES / (1 - DECLINES) for _ in asked)
+    share = DECLINES_ALONE if alone else DECLINES
+    wanted = sum(draw.random() < share / (1 - share) for _ in asked) if asked else 1
     asked += [(q.text, DECLINED) for q in missing[:wanted]]
+    if not asked:
+        return None
     texts = list(passages.values())
     draw.shuffle(texts)
-    kind = draw.random()
-    if kind < REMEMBERED:
-        return Texts([], texts, asked)
-    return Texts(texts, texts if kind < REMEMBERED + BOTH else [], asked)
+    return Texts(texts, texts if draw.random() < BOTH else [], asked)
 
 
 def _answerable(
@@ -152,8 +156,11 @@ def _answerable(
     held_out: bool,
 ) -> list[tuple[str, str]]:
     found = []
-    # The answer of a chain may be a yes or a name out of the question: what counts is that all of it is there.
-    if len(start.evidence) > 1 and all(id in passages for id in start.evidence):
+    # The answer of a chain may be a yes or a name out of the question: what counts is that all of it is there, or that
+    # its last link is, which alone says what the question does not.
+    answer = start.answers[0].casefold()
+    says_it = answer in everything and answer not in start.text.casefold()
+    if len(start.evidence) > 1 and (says_it or all(id in passages for id in start.evidence)):
         found.append((start.text, start.answers[0]))
     for id, passage in passages.items():
         if _is_held_out(id) != held_out:

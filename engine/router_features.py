@@ -1,15 +1,15 @@
-"""Training data of a router, computed once: features of question–document pairs in shards on disk.
+"""Training data of a router, computed once: features of questions and documents, one file for each set.
 
 Pooling commutes with the projections, so chunk means of documents and token states of questions are all that training
-ever needs of the frozen backbone. A shard is one safetensors file and appears whole; an interrupted extraction goes on
-with the first missing shard. It reads pairs as JSON lines and knows nothing of losses.
+ever needs of the frozen backbone. A file is safetensors and appears whole; an interrupted extraction goes on with the
+first missing set. It reads sets as JSON lines and knows nothing of losses.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,11 +21,11 @@ from torch import Tensor
 
 from engine.features import attention_inputs
 from engine.layout import Layout
-from engine.router import document_text
+from engine.router import document_text, sentences
 from kernels.pool import pool_chunks
 
-SHARD_DOCUMENTS = 64
-DOCUMENT_TOKENS = 192
+DOCS, QUESTIONS = ".docs.jsonl.gz", ".qa.jsonl.gz"
+DOCUMENT_TOKENS = 128
 QUESTION_TOKENS = 64
 
 # Embeds texts as rows of unit length, [texts, dim]; distillation uses their cosines.
@@ -33,12 +33,13 @@ Teacher = Callable[[Sequence[str]], Tensor]
 
 
 @dataclass(frozen=True)
-class Shard:
-    """Features of some documents of one set and of questions about them.
+class Features:
+    """Documents of one set and questions about them, as the router layers see them.
 
     chunks: [layers, chunks, hidden] chunk means, chunk_counts: [documents]; tokens: [layers, tokens, hidden] question
-    token states, token_counts: [questions]; gold: [questions] index of the document that answers; document_teacher:
-    [documents, dim] and question_teacher: [questions, dim] (dim 0 without a teacher). Features are float16, counts int64.
+    token states, token_counts: [questions]; gold: indices of the documents that answer, of all questions in order,
+    gold_counts: [questions] how many each has; document_teacher: [documents, dim] and question_teacher: [questions, dim]
+    (dim 0 without a teacher). Features are float16, counts int64.
     """
 
     chunks: Tensor
@@ -46,8 +47,17 @@ class Shard:
     tokens: Tensor
     token_counts: Tensor
     gold: Tensor
+    gold_counts: Tensor
     document_teacher: Tensor
     question_teacher: Tensor
+
+    @property
+    def questions(self) -> int:
+        return len(self.token_counts)
+
+    @property
+    def documents(self) -> int:
+        return len(self.chunk_counts)
 
     def save(self, path: Path) -> None:
         unfinished = path.with_name(path.name + ".part")
@@ -55,55 +65,61 @@ class Shard:
         unfinished.replace(path)
 
     @classmethod
-    def load(cls, path: Path) -> Shard:
+    def load(cls, path: Path) -> Features:
         return cls(**load_file(path))
-
-    @classmethod
-    def join(cls, shards: Sequence[Shard]) -> Shard:
-        """One shard with the documents and questions of several."""
-        offsets = torch.tensor([0, *[len(s.chunk_counts) for s in shards][:-1]]).cumsum(0)
-        return cls(
-            chunks=torch.cat([s.chunks for s in shards], dim=1),
-            chunk_counts=torch.cat([s.chunk_counts for s in shards]),
-            tokens=torch.cat([s.tokens for s in shards], dim=1),
-            token_counts=torch.cat([s.token_counts for s in shards]),
-            gold=torch.cat([s.gold + offset for s, offset in zip(shards, offsets, strict=True)]),
-            document_teacher=torch.cat([s.document_teacher for s in shards]),
-            question_teacher=torch.cat([s.question_teacher for s in shards]),
-        )
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Documents of a shard-to-be and (question, index of its document)."""
+    """Documents in words, and questions with the indices of the documents that each needs."""
 
     documents: list[str]
-    questions: list[tuple[str, int]]
+    questions: list[tuple[str, tuple[int, ...]]]
 
 
-def read_pairs(folder: Path, name: str, documents: int, *, per_document: int = 3) -> Iterator[Pairs]:
-    """Shards of a set `NAME.docs.jsonl.gz`, `NAME.qa.jsonl.gz`: documents with questions, in an order fixed by their ids.
+def read_pairs(folder: Path, name: str, documents: int, *, per_document: int = 2) -> Pairs:
+    """At most `documents` of a set `NAME.docs.jsonl.gz`, `NAME.qa.jsonl.gz`: those that questions need, then others, in an
+    order fixed by their ids, with at most `per_document` questions that need the same.
 
-    documents: how many at most. A question with several evidence documents counts for its first.
+    In a set without questions, a sentence of a document stands in for a question about it.
     """
-    texts = {row["id"]: row for row in _rows(folder / f"{name}.docs.jsonl.gz")}
-    asked: dict[str, list[str]] = {}
-    for row in _rows(folder / f"{name}.qa.jsonl.gz"):
-        if row["evidence"] and row["evidence"][0] in texts:
-            asked.setdefault(row["evidence"][0], []).append(row["question"])
-    order = sorted(asked, key=lambda id: sha256(id.encode()).digest())[:documents]
-    for start in range(0, len(order), SHARD_DOCUMENTS):
-        ids = order[start : start + SHARD_DOCUMENTS]
-        yield Pairs(
-            [document_text(texts[id].get("title", ""), texts[id]["text"]) for id in ids],
-            [(question, at) for at, id in enumerate(ids) for question in asked[id][:per_document]],
-        )
+    texts = {
+        row["id"]: document_text(row.get("title") or "", row["text"])
+        for row in _rows(folder / f"{name}{DOCS}")
+    }
+    asked = folder / f"{name}{QUESTIONS}"
+    needed: dict[tuple[str, ...], list[str]] = {}
+    for row in _rows(asked) if asked.exists() else _own_sentences(texts):
+        evidence = tuple(dict.fromkeys(id for id in row["evidence"] if id in texts))
+        if evidence and len(needed.setdefault(evidence, [])) < per_document:
+            needed[evidence].append(row["question"])
+    place: dict[str, int] = {}
+    questions: list[tuple[str, tuple[int, ...]]] = []
+    for ids in [
+        *sorted(needed, key=_shuffled),
+        *((id,) for id in sorted(texts, key=lambda id: _shuffled((id,)))),
+    ]:
+        new = [id for id in ids if id not in place]
+        if len(place) + len(new) <= documents:
+            place.update({id: len(place) + at for at, id in enumerate(new)})
+            questions += [(text, tuple(place[id] for id in ids)) for text in needed.pop(ids, ())]
+    return Pairs([texts[id] for id in place], questions)
+
+
+def _shuffled(ids: Sequence[str]) -> bytes:
+    return sha256("\n".join(ids).encode()).digest()
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def _own_sentences(texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for id, text in texts.items():
+        for sentence in sentences([text]):
+            yield {"question": sentence, "evidence": [id]}
 
 
 def extract(
@@ -113,8 +129,10 @@ def extract(
     layers: Sequence[int],
     chunk_size: int,
     teacher: Teacher | None,
-) -> Shard:
-    """Run the backbone over a shard's texts."""
+) -> Features:
+    """Run the backbone over the texts. Raises ValueError where there is no question."""
+    if not pairs.questions:
+        raise ValueError("a router learns from questions, and there is none")
     documents = [layout.document(0, text)[:DOCUMENT_TOKENS] for text in pairs.documents]
     prefix = layout.prefix
     questions = [prefix + layout.tokens(text)[:QUESTION_TOKENS] for text, _ in pairs.questions]
@@ -123,12 +141,13 @@ def extract(
         pooled = pool_chunks(states.transpose(0, 1), torch.tensor([states.shape[1]]), chunk_size)
         chunks[i] = pooled.transpose(0, 1).half()  # [layers, chunks, hidden]
     tokens = {i: x[:, len(prefix) :].half() for i, x in attention_inputs(backbone, questions, layers)}
-    return Shard(
+    return Features(
         chunks=torch.cat([chunks[i] for i in range(len(documents))], dim=1),
         chunk_counts=torch.tensor([chunks[i].shape[1] for i in range(len(documents))]),
         tokens=torch.cat([tokens[i] for i in range(len(questions))], dim=1),
         token_counts=torch.tensor([tokens[i].shape[1] for i in range(len(questions))]),
-        gold=torch.tensor([at for _, at in pairs.questions]),
+        gold=torch.tensor([at for _, needed in pairs.questions for at in needed], dtype=torch.int64),
+        gold_counts=torch.tensor([len(needed) for _, needed in pairs.questions], dtype=torch.int64),
         document_teacher=teacher(pairs.documents).half() if teacher else torch.zeros(len(documents), 0),
         question_teacher=teacher([q for q, _ in pairs.questions]).half()
         if teacher

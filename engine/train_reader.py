@@ -19,11 +19,12 @@ from itertools import islice
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from engine.checkpoint import load_model
 from engine.layout import Layout
-from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
+from engine.lora import TARGETS, LoraSettings, add_lora, load_lora, save_lora
 from engine.model import MsaModel
 from engine.reading import Lesson, lesson, reading_loss
 from engine.reading_data import lessons
@@ -101,6 +102,12 @@ def mean_loss(model: MsaModel, measured: Sequence[Lesson]) -> float:
     return sum(float(reading_loss(model, shown)) for shown in measured) / len(measured)
 
 
+def metadata(reader: Path) -> dict[str, str]:
+    """What a reader's file says of how it was made."""
+    with safe_open(reader, framework="pt") as stored:
+        return dict(stored.metadata())
+
+
 def parse_sets(given: Sequence[str]) -> dict[str, float]:
     """["a=0.5", "b"] as weights; a name alone weighs 1. Raises ValueError for a weight that is no number."""
     pairs = [text.partition("=") for text in given]
@@ -123,6 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--lessons", type=int, default=Settings.lessons, help="of one step")
     parser.add_argument("--rate", type=float, default=Settings.rate)
+    parser.add_argument("--start", type=Path, help="a reader to go on from, whose rank and layers then count")
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--first-layer", type=int, default=8, help="adapters sit on this layer and all above")
     parser.add_argument("--save-every", type=int, default=Settings.save_every, help="steps")
@@ -134,22 +142,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     model = load_model(options.model, dtype=torch.float32)
     layout = Layout(model.config.layout, model.tokenizer)
-    adapters = LoraSettings(
-        tuple(range(options.first_layer, model.num_layers)), options.rank, 2.0 * options.rank, TARGETS
-    )
-    add_lora(model, adapters, seed=options.seed)
+    if options.start:
+        adapters = load_lora(model, options.start)
+    else:
+        layers = tuple(range(options.first_layer, model.num_layers))
+        adapters = LoraSettings(layers, options.rank, 2.0 * options.rank, TARGETS)
+        add_lora(model, adapters, seed=options.seed)
 
     def source(held_out: bool) -> Iterator[Lesson]:
         for texts in lessons(options.data, weights, seed=options.seed, held_out=held_out):
             yield lesson(layout, texts.quoted, texts.remembered, texts.questions)
 
     measured = list(islice(source(held_out=True), HELD_OUT_LESSONS))
-    before = mean_loss(model, measured)  # adapters that were not trained change nothing
+    before = mean_loss(model, measured)  # new adapters change nothing yet
     train(model, source(held_out=False), settings, options.run)
     after = mean_loss(model, measured)
     about = {
         "sets": json.dumps(weights),
         "settings": json.dumps(vars(settings)),
+        **({"start": json.dumps(metadata(options.start))} if options.start else {}),
         "held_out_loss": json.dumps({"before": round(before, 4), "after": round(after, 4)}),
     }
     save_lora(model, adapters, options.out, dtype=torch.float16, about=about)

@@ -1,10 +1,19 @@
-"""What reaches a person of an answer, without a model."""
+"""What reaches a person of an answer, and which passage it is read from; the model is tiny and random."""
 
 from __future__ import annotations
 
 import pytest
+import torch
 
-from app.mind import Hit, first_paragraph, varied
+from app.mind import ALONE_TOKENS, Found, Hit, Library, Mind, first_paragraph, varied
+from engine.lora import LoraSettings, add_lora
+from engine.memory import RamMemory
+from engine.session import open_session
+from engine.words import DECLINED
+from tests.engine.tiny import tiny_model
+from tests.engine.words import letters
+
+PASSAGES = ["ann met bob at noon", "the dog sleeps", "a boat, a bridge, a river", "rain until the evening"]
 
 
 @pytest.mark.parametrize(
@@ -26,3 +35,61 @@ def test_more_than_two_passages_of_a_file_stand_behind_those_of_others() -> None
     hits = [Hit(number, 1 / number) for number in files]
     ordered = varied(hits, lambda ids: [files[number] for number in ids])
     assert [hit.document_id for hit in ordered] == [1, 2, 4, 5, 6, 7, 3, 8]
+
+
+@pytest.fixture(scope="module")
+def mind() -> Mind:
+    model = tiny_model(
+        vocab=len(letters()), hidden=32, layout="chat", writes_document_ids=False, query_reduce="mean"
+    )
+    model.tokenizer = letters()
+    add_lora(model, LoraSettings((0, 1, 2, 3), 2, 4.0, ("q_proj", "down_proj")))
+    draw = torch.Generator().manual_seed(5)
+    for name, parameter in model.backbone.named_parameters():
+        if name.endswith("lora_b"):
+            parameter.data.copy_(torch.randn(parameter.shape, generator=draw))
+    return Mind(model)
+
+
+def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> float:
+    prompt = mind.layout.reading(question, [passage])
+    session = open_session(mind.model, memory, [prompt], mind._reading_prefix, adapted=True)
+    return float(session.logits.softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
+
+
+@pytest.mark.parametrize("question", ["who?", "where does the dog sleep?", "until when?"])
+def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, question: str) -> None:
+    ids = range(1, len(PASSAGES) + 1)
+    memory = RamMemory(mind.encode(list(zip(ids, PASSAGES, strict=True))), mind.model.config, ids)
+    surest = min(PASSAGES, key=lambda passage: declines(mind, memory, question, passage))
+    at, answer = mind.read_alone(memory, question, PASSAGES)
+    text = "".join(answer)
+    assert PASSAGES[at] == surest
+    assert text == "".join(mind.read(memory, question, [surest]))
+    library = Library(
+        texts=lambda numbers: [PASSAGES[number - 1] for number in numbers],
+        origins=lambda numbers: [None for _ in numbers],
+        lexical=lambda text: [],
+        named=lambda names, document: [],
+    )
+    events = list(mind.ask(memory, question, library))
+    last = [event for event in events if isinstance(event, Found)][-1]
+    assert PASSAGES[last.hits[0].document_id - 1] == surest
+    assert sorted(hit.document_id for hit in last.hits) == list(ids)
+    assert "".join(event for event in events if isinstance(event, str)) == text
+
+
+def test_what_is_read_alone_is_bounded(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(
+        "app.mind.open_session",
+        lambda model, memory, prompts, *rest, **more: (
+            read.append(len(prompts)),
+            open_session(model, memory, prompts, *rest, **more),
+        )[1],
+    )
+    memory = RamMemory([], mind.model.config)
+    half = "x" * (ALONE_TOKENS // 2)
+    mind.read_alone(memory, "who?", [half, half, half])
+    mind.read_alone(memory, "who?", [half * 3, half])
+    assert read == [2, 1]

@@ -138,7 +138,33 @@ def test_lessons_answer_from_what_they_show_and_decline_the_rest(tmp_path: Path)
         if answer == DECLINED
     ]
     assert declined and not any(question.split()[-1] + " " in text for question, text in declined)
-    assert any(not texts.quoted for texts in made) and any(texts.quoted for texts in made)
+    assert {1} < {len(texts.quoted) for texts in made}
+    assert {bool(texts.remembered) for texts in made} == {False, True}
+
+
+def test_of_a_chain_the_last_link_answers_alone_and_the_first_does_not(tmp_path: Path) -> None:
+    docs, asked = [], []
+    for number in range(60):
+        docs.append({"id": f"a{number}", "title": "", "text": f"song{number} is by singer{number}"})
+        docs.append({"id": f"b{number}", "title": "", "text": f"singer{number} was born in town{number}"})
+        question = f"where was the singer of song{number} born"
+        evidence = [f"a{number}", f"b{number}"]
+        asked.append({"id": number, "question": question, "answers": [f"town{number}"], "evidence": evidence})
+    for kind, rows in (("docs", docs), ("qa", asked)):
+        with gzip.open(tmp_path / f"songs.{kind}.jsonl.gz", "wt") as out:
+            out.write("".join(json.dumps(row) + "\n" for row in rows))
+    answers: dict[bool, set[bool]] = {True: set(), False: set()}
+    for texts in islice(lessons(tmp_path, {"songs": 1.0}, seed=0), 80):
+        for question, answer in texts.questions:
+            assert answer == DECLINED or any(answer in passage for passage in texts.quoted)
+            if len(texts.quoted) == 1 and question.split()[-2] in texts.quoted[0].split():
+                answers[False].add(answer == DECLINED)  # the first link names the song
+            if (
+                len(texts.quoted) == 1
+                and question.split()[-2].replace("song", "singer") == texts.quoted[0].split()[0]
+            ):
+                answers[True].add(answer == DECLINED)
+    assert answers == {True: {False}, False: {True}}
 
 
 def test_held_out_documents_are_never_asked_about_in_training(tmp_path: Path) -> None:

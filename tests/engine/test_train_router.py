@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,10 +17,12 @@ from engine import train_router
 from engine.config import MsaConfig
 from engine.memory import Encoding, RamMemory
 from engine.router import RouterSettings, save_router
-from engine.router_features import Shard, read_pairs
+from engine.router_features import Features, read_pairs
 from engine.train_router import (
     Projections,
+    answering,
     batch,
+    held_out,
     loss,
     main,
     mean_recall,
@@ -42,7 +45,7 @@ def router(seed: int) -> Projections:
     )
 
 
-def planted(seed: int, documents: int = 40) -> Shard:
+def planted(seed: int, documents: int = 40) -> Features:
     """Questions whose meaning lies in other directions than their documents' does: only pairs can show the map."""
     turn, _ = torch.linalg.qr(torch.randn(HIDDEN, HIDDEN, generator=torch.Generator().manual_seed(99)))
     generator = torch.Generator().manual_seed(seed)
@@ -55,22 +58,23 @@ def planted(seed: int, documents: int = 40) -> Shard:
     tokens = (meaning @ turn).repeat_interleave(2, dim=0).expand(LAYERS, -1, -1)
     tokens = tokens + 0.2 * torch.randn(tokens.shape, generator=generator)
     nothing = torch.zeros(documents, 0)
-    return Shard(chunks, counts, tokens, torch.full((documents,), 2), gold, nothing, nothing)
+    twice, once = torch.full((documents,), 2), torch.ones(documents, dtype=torch.int64)
+    return Features(chunks, counts, tokens, twice, gold, once, nothing, nothing)
 
 
 def test_scores_are_the_engines_own() -> None:
-    shard, projections = planted(1, 6), router(0)
-    mine = scores(projections, shard, torch.tensor([2, 0]), torch.arange(6))
+    features, projections = planted(1, 6), router(0)
+    mine = scores(projections, features, torch.tensor([2, 0]), torch.arange(6))
     config = MsaConfig(router_layers=tuple(range(LAYERS)), query_reduce="mean")
     keys = torch.nn.functional.normalize(
-        (shard.chunks @ projections.key.mT).unflatten(2, (KV_HEADS, DIM)), dim=3
+        (features.chunks @ projections.key.mT).unflatten(2, (KV_HEADS, DIM)), dim=3
     )
-    encodings = [Encoding(part, part, part, 1) for part in keys.split(shard.chunk_counts.tolist(), dim=1)]
+    encodings = [Encoding(part, part, part, 1) for part in keys.split(features.chunk_counts.tolist(), dim=1)]
     memory = RamMemory(encodings, config)
     for row, question in enumerate([2, 0]):
         expected = torch.zeros(6)
         for layer in range(LAYERS):
-            states = shard.tokens[layer, 2 * question : 2 * question + 2] @ projections.query[layer].T
+            states = features.tokens[layer, 2 * question : 2 * question + 2] @ projections.query[layer].T
             query = torch.nn.functional.normalize(states.view(-1, HEADS, DIM), dim=2)
             expected += memory.score(layer, [query])[0] / LAYERS
         torch.testing.assert_close(mine[row], expected, atol=1e-5, rtol=1e-4)
@@ -83,42 +87,70 @@ def test_rows_of_follow_the_choice() -> None:
 
 def test_training_learns_what_only_pairs_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train_router, "STAY", 0.0)
-    learn, held_out = [Shard.join([planted(i) for i in range(4)])], [planted(50)]
-    start = router(0)
-    best, log = train(start, learn, held_out, tmp_path, steps=150, rate=2e-2)
-    assert mean_recall(best, held_out) > mean_recall(start, held_out) + 0.2
-    assert mean_recall(best, held_out) == pytest.approx(max(entry["held_out"] for entry in log))
+    learn, start = [planted(1, 160)], router(0)
+    best, log = train(start, learn, tmp_path, steps=150, rate=2e-2)
+    before, after = (mean_recall(which, learn, held_out) for which in (start, best))
+    assert after > before + 0.2
+    assert after == pytest.approx(max(entry["held_out"] for entry in log))
 
 
 def test_an_interrupted_run_ends_as_an_uninterrupted_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train_router, "EVERY", 5)
-    learn, held_out = [planted(1)], [planted(2)]
+    learn = [planted(1)]
     for name in ("whole", "parts"):
         (tmp_path / name).mkdir()
-    train(router(0), learn, held_out, tmp_path / "whole", steps=15)
-    train(router(0), learn, held_out, tmp_path / "parts", steps=5)
-    train(router(0), learn, held_out, tmp_path / "parts", steps=15)
+    train(router(0), learn, tmp_path / "whole", steps=15)
+    real, calls = train_router.loss, iter(range(100))
+
+    def cut_off(*arguments: Any) -> Tensor:
+        if next(calls) == 7:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(train_router, "loss", cut_off)
+        train(router(0), learn, tmp_path / "parts", steps=15)
+    train(router(0), learn, tmp_path / "parts", steps=15)
     whole, parts = (load_file(tmp_path / name / "state.safetensors") for name in ("whole", "parts"))
     for name, tensor in whole.items():
         torch.testing.assert_close(parts[name], tensor, msg=name)
 
 
 def test_the_teacher_adds_to_the_loss() -> None:
-    shard = planted(3)
-    questions, documents = batch(shard, train_router.random.Random(0))
-    agreeing = replace(shard, question_teacher=torch.eye(40), document_teacher=torch.eye(40))
-    opposed = replace(shard, question_teacher=torch.eye(40), document_teacher=torch.eye(40).flip(0))
-    plain, same, other = (loss(router(0), s, questions, documents).item() for s in (shard, agreeing, opposed))
-    assert same > plain and other > plain and same != other
+    plain = planted(3)
+    questions, documents = batch(plain, range(40), train_router.random.Random(0))
+    agreeing = replace(plain, question_teacher=torch.eye(40), document_teacher=torch.eye(40))
+    opposed = replace(plain, question_teacher=torch.eye(40), document_teacher=torch.eye(40).flip(0))
+    alone, same, other = (loss(router(0), s, questions, documents).item() for s in (plain, agreeing, opposed))
+    assert same > alone and other > alone and same != other
 
 
-def test_joined_shards_keep_gold_documents() -> None:
-    joined = Shard.join([planted(1, 5), planted(2, 7)])
-    assert joined.gold.tolist() == list(range(12))
-    second: Tensor = scores(router(0), planted(2, 7), torch.arange(7), torch.arange(7))
-    torch.testing.assert_close(scores(router(0), joined, torch.arange(5, 12), torch.arange(5, 12)), second)
+def test_documents_that_answer_together_are_no_negatives_of_each_other() -> None:
+    """Question 0 needs documents 0 and 3: making the other one score higher must not raise the loss of one."""
+    both = replace(
+        planted(4, 6), gold=torch.tensor([0, 3, 1, 2, 3, 4, 5]), gold_counts=torch.tensor([2, 1, 1, 1, 1, 1])
+    )
+    documents = torch.tensor([3, 0, 5, 2])
+    assert answering(both, torch.tensor([4, 0]), documents).tolist() == [
+        [False] * 4,
+        [True, True, False, False],
+    ]
+    question = torch.tensor([0])
+    scored = scores(router(0), both, question, documents)[0] / train_router.TEMPERATURE
+    negatives = scored[2:].logsumexp(0)
+    expected = torch.stack([torch.logaddexp(s, negatives) - s for s in scored[:2]]).mean()
+    torch.testing.assert_close(loss(router(0), both, question, documents), expected)
+
+
+def test_a_batch_holds_what_answers_and_what_the_teacher_finds_alike() -> None:
+    features = replace(
+        planted(5, 200), question_teacher=torch.eye(200), document_teacher=torch.eye(200).roll(1, 0)
+    )
+    questions, documents = batch(features, range(100, 200), train_router.random.Random(1))
+    assert min(questions.tolist()) >= 100 and len(set(documents.tolist())) == len(documents)
+    assert set(questions.tolist()) <= set(documents.tolist())  # planted: question i is answered by document i
 
 
 def write_set(folder: Path, name: str, documents: int) -> None:
@@ -131,12 +163,33 @@ def write_set(folder: Path, name: str, documents: int) -> None:
 
 def test_pairs_keep_questions_with_their_documents(tmp_path: Path) -> None:
     write_set(tmp_path, "a", 150)
-    shards = list(read_pairs(tmp_path, "a", 140))
-    assert [len(s.documents) for s in shards] == [64, 64, 12]
-    for shard in shards:
-        for question, at in shard.questions:
-            number = question.removeprefix("what is ").removesuffix("?")
-            assert shard.documents[at].startswith(f"T{number}\n")
+    pairs = read_pairs(tmp_path, "a", 140)
+    assert len(pairs.documents) == len(pairs.questions) == 140
+    for question, at in pairs.questions:
+        number = question.removeprefix("what is ").removesuffix("?")
+        assert pairs.documents[at[0]].startswith(f"T{number}\n")
+    assert read_pairs(tmp_path, "a", 140) == pairs
+
+
+def test_a_question_comes_with_all_its_documents_and_others_fill_up(tmp_path: Path) -> None:
+    write_set(tmp_path, "a", 30)
+    rows = [{"id": 0, "question": "which two?", "evidence": ["a7", "a9", "a7"]}]
+    (tmp_path / "a.qa.jsonl.gz").write_bytes(gzip.compress(json.dumps(rows[0]).encode()))
+    pairs = read_pairs(tmp_path, "a", 20)
+    assert [pairs.documents[at] for at in pairs.questions[0][1]] == ["T7\ntext 7 of a", "T9\ntext 9 of a"]
+    assert len(set(pairs.documents)) == 20 and len(pairs.questions) == 1
+
+
+def test_sentences_stand_in_for_questions(tmp_path: Path) -> None:
+    rows = [
+        {"id": str(i), "title": "", "text": f"The {i}th walk went along the river. It rained."}
+        for i in range(5)
+    ]
+    content = "\n".join(map(json.dumps, rows)).encode()
+    (tmp_path / "walks.docs.jsonl.gz").write_bytes(gzip.compress(content))
+    pairs = read_pairs(tmp_path, "walks", 4)
+    assert len(pairs.questions) == 4
+    assert all(text in pairs.documents[at[0]] for text, at in pairs.questions)
 
 
 def test_the_command_extracts_once_and_ships_only_a_winner(
@@ -154,15 +207,15 @@ def test_the_command_extracts_once_and_ships_only_a_winner(
     work, out = tmp_path / "work", tmp_path / "out.safetensors"
     command = [
         *["--model", "unused", "--router", str(tmp_path / "start.safetensors"), "--data", str(tmp_path)],
-        *["--sets", "a", "--leave-out", "b", "--steps", "2", "--work", str(work), "--out", str(out)],
+        *["--sets", "a=60", "--leave-out", "b", "--steps", "2", "--work", str(work), "--out", str(out)],
     ]
     assert main(command) == 0
-    shards = {file.name: file.stat().st_mtime_ns for file in work.glob("*.*.safetensors")}
-    assert len(shards) == 4
+    kept = {file.name: file.stat().st_mtime_ns for file in work.glob("*.features.safetensors")}
+    assert len(kept) == 2
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert out.exists() == result["kept"]
     assert main(command) == 0
-    assert {file.name: file.stat().st_mtime_ns for file in work.glob("*.*.safetensors")} == shards
+    assert {file.name: file.stat().st_mtime_ns for file in work.glob("*.features.safetensors")} == kept
     loaded, about = read_router(tmp_path / "start.safetensors", dim)
     assert about["router_layers"] == [1] and loaded.query.shape == (1, heads * dim, width)
     assert start.query.shape[0] == LAYERS
