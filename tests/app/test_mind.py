@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from app.mind import ALONE_TOKENS, Found, Hit, Library, Mind, first_paragraph, varied
+from app.mind import ALONE_TOKENS, PLACE, Found, Hit, Library, Mind, first_paragraph, varied
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
 from engine.session import open_session
@@ -52,16 +52,19 @@ def mind() -> Mind:
 
 
 def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> float:
+    """log P that an answer from this passage begins as declining does."""
     prompt = mind.layout.reading(question, [passage])
     session = open_session(mind.model, memory, [prompt], mind._reading_prefix, adapted=True)
-    return float(session.logits.softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
+    return float(session.logits.log_softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
 
 
 @pytest.mark.parametrize("question", ["who?", "where does the dog sleep?", "until when?"])
 def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, question: str) -> None:
     ids = range(1, len(PASSAGES) + 1)
     memory = RamMemory(mind.encode(list(zip(ids, PASSAGES, strict=True))), mind.model.config, ids)
-    surest = min(PASSAGES, key=lambda passage: declines(mind, memory, question, passage))
+    surest = min(
+        PASSAGES, key=lambda text: declines(mind, memory, question, text) + PLACE * PASSAGES.index(text)
+    )
     at, answer = mind.read_alone(memory, question, PASSAGES)
     text = "".join(answer)
     assert PASSAGES[at] == surest
