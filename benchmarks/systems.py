@@ -35,13 +35,14 @@ ENCODE_BATCH = 256
 
 @dataclass(frozen=True)
 class Corpus:
-    """Passages in a real archive. index: document id → position in `passages`."""
+    """Passages in a real archive. index: document id → position in `passages`; vectors: file of MiniLM's vectors."""
 
     passages: list[Passage]
     archive: Archive
     memory: Memory
     mind: Mind
     index: dict[int, int]
+    vectors: Path
 
     def texts(self, ranked: Sequence[int]) -> list[str]:
         return [self.passages[i].text for i in ranked]
@@ -52,20 +53,28 @@ class Corpus:
 
 
 @contextmanager
-def open_corpus(folder: Path, passages: list[Passage], mind: Mind) -> Iterator[Corpus]:
+def open_corpus(
+    folder: Path, passages: list[Passage], mind: Mind, *, begins: int | None = None
+) -> Iterator[Corpus]:
     """Encode the passages into the archive in `folder`, or take them up where an earlier run left off.
 
-    A folder belongs to one model and one list of passages: its name carries a digest of both.
+    A folder belongs to one model and one list of passages: its name carries a digest of both, or of the first `begins`
+    passages where a list that begins so is to grow from call to call.
     """
     digest = hashlib.sha256(mind.model.fingerprint.encode())
-    for passage in passages:
+    for passage in passages[:begins]:
         digest.update(passage.text.encode())
     model = mind.model
-    with Archive.open(folder / digest.hexdigest()[:16]) as archive:
+    name = digest.hexdigest()[:16] + ("" if begins is None else "-grows")
+    with Archive.open(folder / name) as archive:
         bank = archive.bank(
             model.fingerprint, len(model.config.router_layers), model.kv_heads, model.head_dim
         )
         done = archive.count_documents()
+        if done > len(passages):
+            raise ValueError(
+                f"{folder / name} holds {done} passages already: remove it to begin with {len(passages)}"
+            )
         for start in range(done, len(passages), ENCODE_BATCH):
             batch = passages[start : start + ENCODE_BATCH]
             ids = archive.reserve_document_ids(len(batch))
@@ -83,7 +92,8 @@ def open_corpus(folder: Path, passages: list[Passage], mind: Mind) -> Iterator[C
             encodings = mind.encode([(draft.id, draft.text) for draft in drafts])
             archive.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
         memory = bank.snapshot()
-        yield Corpus(passages, archive, memory, mind, {int(n): i for i, n in enumerate(memory.document_ids)})
+        index = {int(number): i for i, number in enumerate(memory.document_ids)}
+        yield Corpus(passages, archive, memory, mind, index, folder / f"{name}.{len(passages)}.minilm.npy")
 
 
 class System(Protocol):
@@ -103,7 +113,10 @@ class Bm25:
 class MiniLm:
     def __init__(self, corpus: Corpus) -> None:
         self._model = load_minilm()
-        self._vectors = self._model.encode([p.text for p in corpus.passages], normalize_embeddings=True)
+        if not corpus.vectors.exists():
+            texts = [passage.text for passage in corpus.passages]
+            np.save(corpus.vectors, self._model.encode(texts, normalize_embeddings=True))
+        self._vectors = np.load(corpus.vectors)
 
     def rank(self, question: str, limit: int) -> list[int]:
         similarity = self._vectors @ self._model.encode(question, normalize_embeddings=True)

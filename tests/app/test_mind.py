@@ -62,13 +62,9 @@ def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> floa
 def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, question: str) -> None:
     ids = range(1, len(PASSAGES) + 1)
     memory = RamMemory(mind.encode(list(zip(ids, PASSAGES, strict=True))), mind.model.config, ids)
-    surest = min(
-        PASSAGES, key=lambda text: declines(mind, memory, question, text) + PLACE * PASSAGES.index(text)
-    )
     at, answer = mind.read_alone(memory, question, PASSAGES)
-    text = "".join(answer)
-    assert PASSAGES[at] == surest
-    assert text == "".join(mind.read(memory, question, [surest]))
+    assert PASSAGES[at] == surest(mind, memory, question, PASSAGES)
+    assert "".join(answer) == "".join(mind.read(memory, question, [PASSAGES[at]]))
     library = Library(
         texts=lambda numbers: [PASSAGES[number - 1] for number in numbers],
         origins=lambda numbers: [None for _ in numbers],
@@ -76,10 +72,23 @@ def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, q
         named=lambda names, document: [],
     )
     events = list(mind.ask(memory, question, library))
-    last = [event for event in events if isinstance(event, Found)][-1]
-    assert PASSAGES[last.hits[0].document_id - 1] == surest
-    assert sorted(hit.document_id for hit in last.hits) == list(ids)
-    assert "".join(event for event in events if isinstance(event, str)) == text
+    first, last = (tuple(hit.document_id for hit in event.hits) for event in founds(events))
+    read = surest(mind, memory, question, [PASSAGES[number - 1] for number in first])
+    assert PASSAGES[last[0] - 1] == read and sorted(last) == sorted(first) == list(ids)
+    said = "".join(event for event in events if isinstance(event, str))
+    assert said == "".join(mind.read(memory, question, [read]))
+
+
+def surest(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> str:
+    return min(
+        passages, key=lambda text: declines(mind, memory, question, text) + PLACE * passages.index(text)
+    )
+
+
+def founds(events: list[Found | str]) -> tuple[Found, Found]:
+    """What was found, before and after reading; the same where the best hit was read."""
+    found = [event for event in events if isinstance(event, Found)]
+    return found[0], found[-1]
 
 
 def test_what_is_read_alone_is_bounded(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
