@@ -128,9 +128,8 @@ def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: b
     foreign = [q for id in similar if id not in passages for q in source.about.get(id, ())]
     draw.shuffle(foreign)
     if all(question != start.text for question, _ in asked):
-        foreign.insert(
-            0, start
-        )  # a link of a chain, alone: the nearest that a passage comes without answering
+        # One link of a chain, alone: the nearest that a passage comes without answering.
+        foreign.insert(0, start)
     missing = [
         q
         for q in foreign
@@ -158,8 +157,7 @@ def _answerable(
     found = []
     # The answer of a chain may be a yes or a name out of the question: what counts is that all of it is there, or that
     # its last link is, which alone says what the question does not.
-    answer = start.answers[0].casefold()
-    says_it = answer in everything and answer not in start.text.casefold()
+    says_it = _says(everything, start.answers[0]) and not _says(start.text, start.answers[0])
     if len(start.evidence) > 1 and (says_it or all(id in passages for id in start.evidence)):
         found.append((start.text, start.answers[0]))
     for id, passage in passages.items():
@@ -170,6 +168,11 @@ def _answerable(
         found += [(q.text, q.answers[0]) for q in about[:OF_ONE_PASSAGE]]
     draw.shuffle(found)
     return found[:MOST_QUESTIONS]
+
+
+def _says(text: str, answer: str) -> bool:
+    """Whether a text holds an answer as words of its own: "north" does not say "no"."""
+    return re.search(rf"(?<!\w){re.escape(answer.casefold())}(?!\w)", text.casefold()) is not None
 
 
 def _passage(row: Mapping[str, Any], shown: Question | None, length: int, draw: random.Random) -> str:

@@ -21,7 +21,7 @@ from engine.lora import TARGETS, LoraSettings, add_lora, load_reader, save_lora
 from engine.memory import RamMemory
 from engine.model import MsaModel
 from engine.reading import Lesson, lesson, reading_loss
-from engine.reading_data import ReadingSet, lessons
+from engine.reading_data import ReadingSet, _says, lessons
 from engine.session import Prompt, encode_prefix, open_session
 from engine.words import DECLINED
 from tests.engine.tiny import tiny_model
@@ -165,6 +165,19 @@ def test_of_a_chain_the_last_link_answers_alone_and_the_first_does_not(tmp_path:
             ):
                 answers[True].add(answer == DECLINED)
     assert answers == {True: {False}, False: {True}}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "said"),
+    [
+        ("He went North.", "no", False),
+        ("No, he did not", "no", True),
+        ("in C++ (2011)", "C++", True),
+        ("1995", "199", False),
+    ],
+)
+def test_an_answer_is_said_in_whole_words(text: str, answer: str, said: bool) -> None:
+    assert _says(text, answer) == said
 
 
 def test_held_out_documents_are_never_asked_about_in_training(tmp_path: Path) -> None:
