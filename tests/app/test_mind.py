@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from app.mind import ALONE_TOKENS, PLACE, Found, Hit, Library, Mind, first_paragraph, varied
+from app.mind import ALONE_TOKENS, PLACE, RELUCTANCE, Found, Hit, Library, Mind, first_paragraph, varied
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
 from engine.session import open_session
@@ -105,3 +105,23 @@ def test_what_is_read_alone_is_bounded(mind: Mind, monkeypatch: pytest.MonkeyPat
     mind.read_alone(memory, "who?", [half, half, half])
     mind.read_alone(memory, "who?", [half * 3, half])
     assert read == [2, 1]
+
+
+@pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])
+def test_declining_has_to_be_clearly_likelier(
+    mind: Mind, monkeypatch: pytest.MonkeyPatch, ahead: float, declines: bool
+) -> None:
+    first, other = mind.layout.tokens(DECLINED)[0], mind.layout.tokens("n")[0]
+
+    def opened(*arguments: object, **more: object) -> object:
+        session = open_session(*arguments, **more)  # type: ignore[arg-type]
+        session.logits = torch.full_like(session.logits, -20.0)
+        session.logits[:, first], session.logits[:, other] = ahead, 0.0
+        return session
+
+    monkeypatch.setattr("app.mind.open_session", opened)
+    memory = RamMemory([], mind.model.config)
+    for answer in (mind.read_alone(memory, "who?", PASSAGES)[1], mind.read(memory, "who?", PASSAGES)):
+        assert next(answer)[0] == (DECLINED[0] if declines else "n")
+    plain = mind.read(memory, "who?", PASSAGES, adapted=False)
+    assert next(plain)[0] == DECLINED[0]
