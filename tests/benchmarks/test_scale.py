@@ -12,22 +12,6 @@ from app.mind import Mind
 from benchmarks import scale
 from benchmarks.systems import open_corpus
 from tests.benchmarks.test_systems import PASSAGES
-from tests.engine.tiny import tiny_model
-from tests.engine.words import letters
-
-
-@pytest.fixture
-def mind() -> Mind:
-    model = tiny_model(
-        "llama",
-        vocab=300,
-        layout="chat",
-        writes_document_ids=False,
-        query_reduce="mean",
-        decouple_router=True,
-    )
-    model.tokenizer = letters()
-    return Mind(model)
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:

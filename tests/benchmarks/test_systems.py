@@ -11,28 +11,12 @@ from app.mind import Mind
 from benchmarks.datasets import Passage
 from benchmarks.systems import Bm25, Corpus, Doppel, Rag, Router, build, open_corpus
 from engine.router import fuse
-from tests.engine.tiny import tiny_model
-from tests.engine.words import letters
 
 PASSAGES = [
     Passage("Boats", "Boats\nThe red boat lies in Hull.", ("a",)),
     Passage("Bread", "Bread\nRye bread needs sourdough.", ("b",)),
     Passage("Trams", "Trams\nLine four ends at the zoo.", ("c",)),
 ]
-
-
-@pytest.fixture
-def mind() -> Mind:
-    model = tiny_model(
-        "llama",
-        vocab=300,
-        layout="chat",
-        writes_document_ids=False,
-        query_reduce="mean",
-        decouple_router=True,
-    )
-    model.tokenizer = letters()
-    return Mind(model)
 
 
 def test_a_corpus_is_taken_up_where_it_was_left(
