@@ -24,7 +24,7 @@ from engine.generate import Sampling, generate, stream_text
 from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
 from engine.memory import Encoding, Memory
-from engine.model import MsaModel
+from engine.model import READER, MsaModel
 from engine.rounds import Named, later_rounds
 from engine.router import fuse
 from engine.session import Prompt, Session, encode_prefix, open_session
@@ -85,10 +85,10 @@ class Mind:
         self.model = model
         self.layout = Layout(model.config.layout, model.tokenizer)
         self._prefix = encode_prefix(model, self.layout.prefix)
-        # Adapters read, they neither encode nor route: the same template is another prefix to them.
-        self._reading_prefix = (
-            encode_prefix(model, self.layout.prefix, adapted=True) if model.adapter else self._prefix
-        )
+        # The same template is another prefix to every adapter.
+        self._reading_prefixes = {
+            adapter: encode_prefix(model, self.layout.prefix, adapter=adapter) for adapter in (READER, None)
+        }
         self._declining = self.layout.tokens(DECLINED)[0]
         self._shipped: Tensor | None = None
         self._running = threading.Lock()
@@ -193,7 +193,7 @@ class Mind:
         texts = library.texts([hit.document_id for hit in hits])
         known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
         passages = [text for _, text in known]
-        if self.model.adapter is None or len(passages) < 2:
+        if READER not in self.model.adapters or len(passages) < 2:
             yield from self.read(memory, question, passages, cancelled)
             return
         at, answer = self.read_alone(memory, question, passages, cancelled)
@@ -262,7 +262,9 @@ class Mind:
         adapted: with the model's reader, where it has one. Whoever calls it runs no other forward meanwhile.
         """
         quoted = self._fitting(passages, TOGETHER_TOKENS)
-        session = self._open_reading(memory, [self.layout.reading(question, quoted[::-1])], adapted)
+        session = self._open_reading(
+            memory, [self.layout.reading(question, quoted[::-1])], READER if adapted else None
+        )
         yield from self._say(session, 0, cancelled)
 
     def read_alone(
@@ -279,7 +281,7 @@ class Mind:
         calls it runs no other forward meanwhile.
         """
         prompts = [self.layout.reading(question, [text]) for text in self._fitting(passages, ALONE_TOKENS)]
-        session = self._open_reading(memory, prompts, adapted=True)
+        session = self._open_reading(memory, prompts, READER)
         declining = session.logits.log_softmax(dim=1)[:, self._declining]
         at = int((declining + PLACE * torch.arange(len(prompts), device=declining.device)).argmin())
         return at, self._say(session, at, cancelled)
@@ -291,13 +293,13 @@ class Mind:
             text for at, (text, end) in enumerate(zip(passages, ends, strict=True)) if not at or end <= room
         ]
 
-    def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapted: bool) -> Session:
-        prefix = self._reading_prefix if adapted else self._prefix
-        return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapted=adapted)
+    def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapter: str | None) -> Session:
+        prefix = self._reading_prefixes[adapter]
+        return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
 
     def _say(self, session: Session, row: int, cancelled: Callable[[], bool]) -> Iterator[str]:
         """The answer of one question of a session, in pieces of text; where the reader reads, it is reluctant to decline."""
-        if session.adapted:
+        if session.adapter in self.model.adapters:
             session.logits = session.logits.clone()
             session.logits[row, self._declining] -= RELUCTANCE
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)

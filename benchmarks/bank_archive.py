@@ -72,8 +72,9 @@ def encoded_base(model_folder: Path) -> Base:
         for name in ("router_key", "key", "value")
     )
     origin = f"chunks of {len(encodings)} really encoded documents of the sample archive, perturbed"
-    config = model.config
-    return Base(router_key, key, value, model.heads, config.chunk_size, origin, config.query_reduce)
+    # Pooled questions are one row to the bank, too.
+    reduce = "max" if model.config.query_reduce == "max" else "mean"
+    return Base(router_key, key, value, model.heads, model.config.chunk_size, origin, reduce)
 
 
 def synthesise(base: Base, documents: int, chunks: int, seed: int) -> list[Synthetic]:

@@ -25,8 +25,8 @@ from benchmarks.datasets import load_set
 from benchmarks.scoring import bootstrap_interval
 from engine.checkpoint import load_model
 from engine.layout import Layout
-from engine.lora import load_reader
-from engine.model import MsaModel
+from engine.lora import load_adapter
+from engine.model import READER, MsaModel
 from engine.reading import lesson, reading_loss
 
 Case = tuple[str, str, str, str]
@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     layout = Layout(model.config.layout, model.tokenizer)
     asked = cases(options.data, options.set, options.limit, layout)
     rows = [{"reader": False, "questions": len(asked), **measure(model, layout, asked)}]
-    load_reader(model, options.reader)
+    load_adapter(model, options.reader, READER)
     rows.append({"reader": True, "questions": len(asked), **measure(model, layout, asked)})
     if options.json:
         print(json.dumps(rows, indent=1))

@@ -52,7 +52,7 @@ def closed_form(sets: Sequence[Features], heads: int, kv_heads: int, dim: int) -
     fitted = [
         fit_moments(
             Moments.of(torch.cat([s.chunks[layer] for s in sets])),
-            Moments.of(torch.cat([s.tokens[layer] for s in sets])),
+            Moments.of(torch.cat([s.queries[layer] for s in sets])),
             heads=heads,
             kv_heads=kv_heads,
             head_dim=dim,
@@ -69,11 +69,8 @@ def layer_scores(router: Projections, features: Features) -> list[Tensor]:
     for layer in range(len(features.chunks)):
         rows = slice(layer, layer + 1)
         alone = Projections(router.query[rows], router.key[rows], router.head_dim)
-        found.append(
-            scores(
-                alone, replace(features, chunks=features.chunks[rows], tokens=features.tokens[rows]), *every
-            )
-        )
+        part = replace(features, chunks=features.chunks[rows], queries=features.queries[rows])
+        found.append(scores(alone, part, *every))
     return found
 
 

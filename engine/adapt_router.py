@@ -57,9 +57,9 @@ class Judgement:
 
 
 def adaptable(config: MsaConfig) -> bool:
-    """Whether a model's routing is what `train_router` trains: projected cosines, mean over heads and tokens."""
+    """Whether a model's routing is what `train_router` trains: projected cosines of pooled questions, mean over heads."""
     reduced = (config.head_reduce, config.query_reduce, config.chunk_reduce)
-    return config.decouple_router and config.normalises and reduced == ("mean", "mean", "max")
+    return config.decouple_router and config.normalises and reduced == ("mean", "pool", "max")
 
 
 def query_projections(model: MsaModel) -> Tensor:
@@ -101,8 +101,7 @@ def features(asked: Asked, keys: Mapping[int, Tensor]) -> Features:
     return Features(
         chunks=torch.cat([key.flatten(2) for key in keys.values()], dim=1),
         chunk_counts=torch.tensor([key.shape[1] for key in keys.values()]),
-        tokens=torch.cat(list(asked.states), dim=1),
-        token_counts=torch.tensor([states.shape[1] for states in asked.states]),
+        queries=torch.stack([states.float().mean(dim=1) for states in asked.states], dim=1),
         gold=torch.tensor([row[number] for number in asked.gold.tolist()]),
         gold_counts=torch.ones(len(asked.gold), dtype=torch.int64),
         document_teacher=nothing,
@@ -198,9 +197,9 @@ def recalls(
 
 def _routed(model: MsaModel, projection: Tensor, slot: int, states: Sequence[Tensor]) -> list[Tensor]:
     """Routing vectors at one router layer: per question [1, heads, dim] float32."""
-    rows = torch.cat([state[slot] for state in states]).float() @ projection.T
-    vectors = routing_vectors(rows.view(-1, model.heads, model.head_dim), model.config)
-    return [part.mean(dim=0, keepdim=True) for part in vectors.split([state.shape[1] for state in states])]
+    pooled = torch.stack([state[slot].float().mean(dim=0) for state in states]) @ projection.T
+    vectors = routing_vectors(pooled.view(-1, model.heads, model.head_dim), model.config)
+    return list(vectors.split(1))
 
 
 def lowest_gain(differences: Tensor, documents: Tensor) -> float:

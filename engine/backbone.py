@@ -51,22 +51,24 @@ def run_layers(
     position_ids: Tensor,
     attend: Attend,
     *,
+    start_at: int = 0,
     stop_at: int | None = None,
     observe: Callable[[str, Tensor], None] | None = None,
     checkpointing: bool = False,
 ) -> Tensor:
     """Hidden states of packed tokens after the final norm.
 
-    input_ids, position_ids: [tokens] int64. `stop_at` ends after that layer's attention, leaving out its MLP and all that
+    input_ids, position_ids: [tokens] int64; with `start_at`, input_ids are the states before that layer instead, [tokens,
+    hidden]. `stop_at` ends after that layer's attention, leaving out its MLP and all that
     follows (enough to encode: keys and values of that layer exist by then). `observe` sees each layer's output.
     Returns [tokens, hidden].
     """
     decoder: Any = backbone.model
-    hidden = decoder.embed_tokens(input_ids)[None]  # [1, tokens, hidden]
+    hidden = (input_ids if start_at else decoder.embed_tokens(input_ids))[None]  # [1, tokens, hidden]
     rope = decoder.rotary_emb(hidden, position_ids[None])
     if observe:
         observe("embed", hidden[0])
-    for index, layer in enumerate(decoder.layers):
+    for index, layer in enumerate(decoder.layers[start_at:], start_at):
         last = index == stop_at
         if checkpointing and hidden.requires_grad:
             hidden = torch.utils.checkpoint.checkpoint(

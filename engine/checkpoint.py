@@ -21,14 +21,13 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel
 
 from engine.config import ConfigError, MsaConfig, dump_config, parse_config
-from engine.model import MsaModel, build_backbone
+from engine.errors import CheckpointError
+from engine.lora import load_adapter
+from engine.model import ENCODER, MsaModel, build_backbone
 
 INDEX = "model.safetensors.index.json"
+ENCODER_FILE = "encoder.safetensors"  # an adapter that is on while this model encodes and routes
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-
-
-class CheckpointError(RuntimeError):
-    """A model folder is missing something or does not fit its config; the message says what to do."""
 
 
 def load_model(
@@ -57,9 +56,12 @@ def load_model(
     with torch.device("meta"):
         backbone = build_backbone(backbone_config, msa, dtype or stored)
     assign_weights(backbone, folder, dtype or stored, torch.device(device))
-    return MsaModel(
+    model = MsaModel(
         backbone, msa, load_tokenizer(folder, backbone_config), fingerprint=fingerprint(folder)
     ).eval()
+    if (folder / ENCODER_FILE).exists():
+        load_adapter(model, folder / ENCODER_FILE, ENCODER, fused=True)  # most of all work is encoding
+    return model
 
 
 def _stored_dtype(raw: dict[str, Any]) -> torch.dtype:
@@ -157,7 +159,7 @@ def _set_parameter(module: nn.Module, name: str, tensor: Tensor) -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    """Short digest of everything that decides what an encoding looks like: config and weights.
+    """Short digest of everything that decides what an encoding looks like: config, weights and the encoder's adapter.
 
     Weights enter by their files' headers, sizes and a sample of their bytes, so that a 9 GB checkpoint costs milliseconds.
     """
@@ -169,6 +171,8 @@ def fingerprint(folder: Path) -> str:
             for position in sorted({0, size // 3, size // 2, 2 * size // 3, max(0, size - 4096)}):
                 stream.seek(position)
                 digest.update(stream.read(4096))
+    if (folder / ENCODER_FILE).exists():
+        digest.update((folder / ENCODER_FILE).read_bytes())
     return digest.hexdigest()
 
 

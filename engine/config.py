@@ -26,6 +26,8 @@ class MsaConfig:
 
     `public_routing` reproduces the public implementation where it differs from its own training: with
     INFONCE_DECOUPLE it scores by raw scaled dot products at inference although training used cosines.
+    `query_reduce` may be "pool", which the published format does not know: a question's projected tokens are averaged before
+    they are normalised, as chunks are, so that tokens of little length count little.
     """
 
     router_layers: tuple[int, ...]
@@ -51,7 +53,7 @@ class MsaConfig:
 
     def __post_init__(self) -> None:
         _one_of("head_reduce_method", self.head_reduce, ("mean", "max"))
-        _one_of("query_reduce_method", self.query_reduce, ("max", "mean", "last"))
+        _one_of("query_reduce_method", self.query_reduce, ("max", "mean", "last", "pool"))
         _one_of("chunk_reduce_method", self.chunk_reduce, ("max", "mean"))
         _one_of("decouple_pooling_mode", self.pooling_mode, ("mean",))
         _one_of("layout", self.layout, LAYOUTS)

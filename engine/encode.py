@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.attention import attend_segments
 from engine.backbone import run_layers
 from engine.memory import Encoding
-from engine.model import MsaModel
+from engine.model import ENCODER, MsaModel
 from kernels.pool import chunk_counts, pool_chunks
 
 
@@ -84,5 +84,6 @@ def encode_documents(model: MsaModel, documents: Sequence[Sequence[int]]) -> lis
     positions = torch.cat([torch.arange(n, device=model.device) for n in lengths])
     attend = SegmentAttention(model, lengths)
     attend.last_layer = model.config.router_layers[-1]
-    run_layers(model.backbone, ids, positions, attend, stop_at=attend.last_layer)
+    with model.adapted(ENCODER):
+        run_layers(model.backbone, ids, positions, attend, stop_at=attend.last_layer)
     return attend.encodings()

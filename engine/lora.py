@@ -1,8 +1,9 @@
 """Low-rank adapters on chosen linear layers: trained alone, stored as one small file, merged into the weights to be used.
 
 An adapted layer stays a linear layer under its own names, so a checkpoint of a merged model differs from the original only
-in its numbers. Adapters that are not merged can be switched: a reader is on while an answer is read and off while documents
-are encoded and routed to, so that a bank stays valid whatever its reader is.
+in its numbers. Adapters that are not merged are switched (`MsaModel.adapted`), at most one at a time: the encoder while
+documents are encoded and questions routed, the reader while an answer is read. So a bank stays valid whatever its reader is,
+and what an encoder learnt costs the language model nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.checkpoint import CheckpointError
-from engine.model import MsaModel, Switch
+from engine.errors import CheckpointError
+from engine.model import READER, MsaModel, Switch
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -36,57 +37,81 @@ class LoraSettings:
 
 
 class LoraLinear(nn.Linear):
-    """A linear layer with frozen weights and a trained low-rank update, zero at first."""
+    """A linear layer with frozen weights and trained low-rank updates by name, each zero at first; one or none is on."""
 
-    def __init__(
-        self, base: nn.Linear, rank: int, scale: float, generator: torch.Generator, switch: Switch
-    ) -> None:
+    def __init__(self, base: nn.Linear, switch: Switch) -> None:
         super().__init__(base.in_features, base.out_features, bias=base.bias is not None, device="meta")
         self.weight, self.bias = base.weight, base.bias
-        self.scale = scale
         self.switch = switch
-        noise = torch.randn(rank, base.in_features, generator=generator) * base.in_features**-0.5
+        self.scales: dict[str, float] = {}
+        self.fused: dict[str, Tensor] = {}  # name -> weight with the update in it, a second copy
+        self.lora_a = nn.ParameterDict()  # name -> [rank, in]
+        self.lora_b = nn.ParameterDict()  # name -> [out, rank]
+
+    def add(self, name: str, rank: int, scale: float, generator: torch.Generator) -> None:
+        noise = torch.randn(rank, self.in_features, generator=generator) * self.in_features**-0.5
         # Float32 whatever the weights are: small steps would be lost in bfloat16.
-        self.lora_a = nn.Parameter(noise.to(base.weight.device))
-        self.lora_b = nn.Parameter(torch.zeros(base.out_features, rank, device=base.weight.device))
+        self.lora_a[name] = nn.Parameter(noise.to(self.weight.device))
+        self.lora_b[name] = nn.Parameter(torch.zeros(self.out_features, rank, device=self.weight.device))
+        self.scales[name] = scale
 
     def forward(self, input: Tensor) -> Tensor:
-        if not self.switch.on:
+        name = self.switch.on
+        if name in self.fused:
+            return F.linear(input, self.fused[name], self.bias)
+        if name not in self.scales:
             return super().forward(input)
-        low = F.linear(input.to(self.lora_a.dtype), self.lora_a)
-        return super().forward(input) + (F.linear(low, self.lora_b) * self.scale).to(self.weight.dtype)
+        a, b = self.lora_a[name], self.lora_b[name]
+        update = F.linear(F.linear(input.to(a.dtype), a), b) * self.scales[name]
+        return super().forward(input) + update.to(self.weight.dtype)
 
     @torch.no_grad()
+    def with_updates(self, names: Collection[str]) -> Tensor:
+        update = sum(self.scales[name] * (self.lora_b[name] @ self.lora_a[name]) for name in names)
+        return (self.weight.float() + update).to(self.weight.dtype)
+
     def merged(self) -> nn.Linear:
         plain = nn.Linear(self.in_features, self.out_features, bias=self.bias is not None, device="meta")
-        update = self.scale * (self.lora_b @ self.lora_a)
-        plain.weight = nn.Parameter((self.weight.float() + update).to(self.weight.dtype), requires_grad=False)
+        plain.weight = nn.Parameter(self.with_updates(self.scales), requires_grad=False)
         plain.bias = self.bias
         return plain
 
 
-def add_lora(model: MsaModel, settings: LoraSettings, *, seed: int = 0) -> None:
-    """Put adapters on a model's layers. Raises ValueError for a layer or target that it has not."""
+def add_lora(model: MsaModel, settings: LoraSettings, *, name: str = READER, seed: int = 0) -> None:
+    """Put adapters on a model's layers and switch them on. Raises ValueError for a layer or target that it has not."""
     unknown = set(settings.targets) - set(TARGETS)
     if unknown or not all(0 <= layer < model.num_layers for layer in settings.layers):
         raise ValueError(
             f"no such layer: {sorted(unknown) or settings.layers}; targets are {', '.join(TARGETS)}"
         )
     generator = torch.Generator().manual_seed(seed)
-    model.adapter = Switch()
+    model.adapters.add(name)
+    model.switch.on = name
     for layer in settings.layers:
-        for name in settings.targets:
-            owner = _owner(model, layer, name)
-            base = getattr(owner, name)
-            scale = settings.alpha / settings.rank
-            setattr(owner, name, LoraLinear(base, settings.rank, scale, generator, model.adapter))
+        for target in settings.targets:
+            owner = _owner(model, layer, target)
+            base = getattr(owner, target)
+            if not isinstance(base, LoraLinear):
+                base = LoraLinear(base, model.switch)
+                setattr(owner, target, base)
+            base.add(name, settings.rank, settings.alpha / settings.rank, generator)
 
 
 def merge_lora(model: MsaModel) -> None:
     """Add every adapter to the weights it adapts and take it off."""
     for owner, name, module in list(_adapted(model)):
         setattr(owner, name, module.merged())
-    model.adapter = None
+    model.adapters.clear()
+    model.switch.on = None
+
+
+def adapter_parameters(model: MsaModel, name: str = READER) -> dict[str, nn.Parameter]:
+    """The numbers of one adapter, under the names that a file has for them."""
+    return {
+        full.removesuffix(f".{name}"): parameter
+        for full, parameter in model.backbone.named_parameters()
+        if full.endswith((f".lora_a.{name}", f".lora_b.{name}"))
+    }
 
 
 def save_lora(
@@ -94,42 +119,46 @@ def save_lora(
     settings: LoraSettings,
     path: Path,
     *,
+    name: str = READER,
     dtype: torch.dtype = torch.float32,
     about: dict[str, str] | None = None,
 ) -> None:
-    """Write the adapters alone, replacing `path` in one step. about: further metadata of the file."""
+    """Write one adapter alone, replacing `path` in one step. about: further metadata of the file."""
     tensors = {
-        name: tensor.detach().to(dtype).contiguous()
-        for name, tensor in model.backbone.state_dict().items()
-        if name.endswith((".lora_a", ".lora_b"))
+        key: tensor.detach().to(dtype).contiguous() for key, tensor in adapter_parameters(model, name).items()
     }
     unfinished = path.with_name(path.name + ".part")
     save_file(tensors, unfinished, metadata={**(about or {}), "lora": json.dumps(asdict(settings))})
     unfinished.replace(path)
 
 
-def load_lora(model: MsaModel, path: Path) -> LoraSettings:
-    """Put stored adapters on a model that has none yet. Raises CheckpointError where they do not fit."""
+def load_lora(model: MsaModel, path: Path, *, name: str = READER) -> LoraSettings:
+    """Put a stored adapter on a model that has none of that name, and switch it on. Raises CheckpointError where it does not
+    fit."""
     with safe_open(path, framework="pt") as stored:
         raw = json.loads(stored.metadata()["lora"])
         settings = LoraSettings(**{**raw, "layers": tuple(raw["layers"]), "targets": tuple(raw["targets"])})
-        add_lora(model, settings)
-        parameters = dict(model.backbone.named_parameters())
-        for name in stored.keys():  # noqa: SIM118 - not a dict
-            tensor = stored.get_tensor(name)
-            if name not in parameters or parameters[name].shape != tensor.shape:
-                raise CheckpointError(
-                    f"{path} does not fit this model at {name}: it was made for another one"
-                )
-            parameters[name].data.copy_(tensor)
+        add_lora(model, settings, name=name)
+        parameters = adapter_parameters(model, name)
+        for key in stored.keys():  # noqa: SIM118 - not a dict
+            tensor = stored.get_tensor(key)
+            if key not in parameters or parameters[key].shape != tensor.shape:
+                raise CheckpointError(f"{path} does not fit this model at {key}: it was made for another one")
+            parameters[key].data.copy_(tensor)
     return settings
 
 
-def load_reader(model: MsaModel, path: Path) -> None:
-    """Put a reader on a model: adapters that are off but in sessions opened with them. Raises CheckpointError."""
-    load_lora(model, path)
-    assert model.adapter is not None
-    model.adapter.on = False
+def load_adapter(model: MsaModel, path: Path, name: str, *, fused: bool = False) -> None:
+    """Put a stored adapter on a model that is off until `MsaModel.adapted` switches it on. Raises CheckpointError.
+
+    fused: keep a second copy of the adapted weights with the update in them, which costs memory and saves time.
+    """
+    load_lora(model, path, name=name)
+    model.switch.on = None
+    if fused:
+        for _, _, module in _adapted(model):
+            if name in module.scales:
+                module.fused[name] = module.with_updates([name])
 
 
 def _owner(model: MsaModel, layer: int, name: str) -> Any:

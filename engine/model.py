@@ -20,12 +20,15 @@ from engine.attention import attend_segments
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries, routing_vectors
 
+# Names of adapters (`engine.lora`): one encodes and routes, one reads.
+ENCODER, READER = "encoder", "reader"
+
 
 @dataclass
 class Switch:
-    """Whether the adapters of a model take part in its forward."""
+    """The adapter that takes part in a model's forward, None for the backbone as it is."""
 
-    on: bool = True
+    on: str | None = None
 
 
 class MsaModel(nn.Module):
@@ -48,7 +51,8 @@ class MsaModel(nn.Module):
         self.config = config
         self.tokenizer = tokenizer
         self.fingerprint = fingerprint
-        self.adapter: Switch | None = None
+        self.switch = Switch()
+        self.adapters: set[str] = set()
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
     @property
@@ -86,16 +90,13 @@ class MsaModel(nn.Module):
         return self.backbone.config
 
     @contextmanager
-    def adapted(self, on: bool) -> Iterator[None]:
-        """Run what is inside with the model's adapters on or off; nothing changes for a model without."""
-        if self.adapter is None:
-            yield
-            return
-        before, self.adapter.on = self.adapter.on, on
+    def adapted(self, name: str | None) -> Iterator[None]:
+        """Run what is inside with one adapter on and all others off; one that the model has not changes nothing."""
+        before, self.switch.on = self.switch.on, name
         try:
             yield
         finally:
-            self.adapter.on = before
+            self.switch.on = before
 
     def slot(self, layer: int) -> int | None:
         """Index of a layer among the router layers, None for a layer that reads no memory."""
@@ -132,6 +133,8 @@ class MsaModel(nn.Module):
         vectors = query.transpose(0, 1)
         if self.config.decouple_router:
             vectors = self._router(layer, "router_q_proj")(hidden).view(-1, self.heads, self.head_dim)
+        if self.config.query_reduce == "pool" and len(vectors):
+            vectors = vectors.float().mean(dim=0, keepdim=True)
         vectors = routing_vectors(vectors, self.config, training=training).float()
         scale = self.config.routing_scale(self.head_dim, training=training)
         return collapse_queries(vectors, self.config) * scale

@@ -19,7 +19,7 @@ from engine.backbone import run_layers
 from engine.encode import encode_documents
 from engine.layout import Layout
 from engine.memory import Encoding
-from engine.model import MsaModel
+from engine.model import READER, MsaModel
 
 END_OF_TURN = "<|im_end|>"
 
@@ -64,9 +64,9 @@ def lesson(
 
 
 def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
-    """Mean negative log-likelihood of the answers' tokens, nats, with the model's adapters on.
+    """Mean negative log-likelihood of the answers' tokens, nats, with the model's reader on.
 
-    Documents are encoded as banks hold them: with adapters off and without gradient.
+    Documents are encoded as banks hold them, without gradient.
     """
     memory = remembered(model, lesson.documents) if lesson.documents else {}
     trunk = len(lesson.prefix) + len(lesson.context)
@@ -101,7 +101,7 @@ def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
         )
         return torch.cat([before, quoted, asked[0].transpose(0, 1)])
 
-    with model.adapted(True):
+    with model.adapted(READER):
         hidden = run_layers(model.backbone, ids, positions, attend)
     rows: list[int] = []  # the token before each token of an answer
     start = trunk
@@ -115,8 +115,7 @@ def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
 
 def remembered(model: MsaModel, documents: Sequence[Sequence[int]]) -> dict[int, tuple[Tensor, Tensor]]:
     """K̄, V̄ of documents per router layer, [kv_heads, chunks, dim]."""
-    with model.adapted(False):
-        encodings: list[Encoding] = encode_documents(model, documents)
+    encodings: list[Encoding] = encode_documents(model, documents)
     content = {}
     for slot, layer in enumerate(model.config.router_layers):
         # Cloned out of inference mode: autograd keeps keys for the backward of the queries.

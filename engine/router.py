@@ -178,7 +178,7 @@ class RouterSettings:
             "router_layers": list(self.layers),
             "chunk_size": self.chunk_size,
             "top_k": self.top_k,
-            "query_reduce": "mean",
+            "query_reduce": "pool",
             "layout": "chat",
             "writes_document_ids": False,
         }

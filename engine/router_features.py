@@ -1,6 +1,6 @@
 """Training data of a router, computed once: features of questions and documents, one file for each set.
 
-Pooling commutes with the projections, so chunk means of documents and token states of questions are all that training
+Pooling commutes with the projections, so chunk means of documents and means over questions are all that training
 ever needs of the frozen backbone. A file is safetensors and appears whole; an interrupted extraction goes on with the
 first missing set. It reads sets as JSON lines and knows nothing of losses.
 """
@@ -36,16 +36,15 @@ Teacher = Callable[[Sequence[str]], Tensor]
 class Features:
     """Documents of one set and questions about them, as the router layers see them.
 
-    chunks: [layers, chunks, hidden] chunk means, chunk_counts: [documents]; tokens: [layers, tokens, hidden] question
-    token states, token_counts: [questions]; gold: indices of the documents that answer, of all questions in order,
+    chunks: [layers, chunks, hidden] chunk means, chunk_counts: [documents]; queries: [layers, questions, hidden] means over
+    question tokens; gold: indices of the documents that answer, of all questions in order,
     gold_counts: [questions] how many each has; document_teacher: [documents, dim] and question_teacher: [questions, dim]
     (dim 0 without a teacher). Features are float16, counts int64.
     """
 
     chunks: Tensor
     chunk_counts: Tensor
-    tokens: Tensor
-    token_counts: Tensor
+    queries: Tensor
     gold: Tensor
     gold_counts: Tensor
     document_teacher: Tensor
@@ -53,7 +52,7 @@ class Features:
 
     @property
     def questions(self) -> int:
-        return len(self.token_counts)
+        return self.queries.shape[1]
 
     @property
     def documents(self) -> int:
@@ -140,12 +139,13 @@ def extract(
     for i, states in attention_inputs(backbone, documents, layers):
         pooled = pool_chunks(states.transpose(0, 1), torch.tensor([states.shape[1]]), chunk_size)
         chunks[i] = pooled.transpose(0, 1).half()  # [layers, chunks, hidden]
-    tokens = {i: x[:, len(prefix) :].half() for i, x in attention_inputs(backbone, questions, layers)}
+    queries = {
+        i: x[:, len(prefix) :].mean(dim=1).half() for i, x in attention_inputs(backbone, questions, layers)
+    }
     return Features(
         chunks=torch.cat([chunks[i] for i in range(len(documents))], dim=1),
         chunk_counts=torch.tensor([chunks[i].shape[1] for i in range(len(documents))]),
-        tokens=torch.cat([tokens[i] for i in range(len(questions))], dim=1),
-        token_counts=torch.tensor([tokens[i].shape[1] for i in range(len(questions))]),
+        queries=torch.stack([queries[i] for i in range(len(questions))], dim=1),
         gold=torch.tensor([at for _, needed in pairs.questions for at in needed], dtype=torch.int64),
         gold_counts=torch.tensor([len(needed) for _, needed in pairs.questions], dtype=torch.int64),
         document_teacher=teacher(pairs.documents).half() if teacher else torch.zeros(len(documents), 0),

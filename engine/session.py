@@ -16,7 +16,7 @@ from engine.backbone import run_layers
 from engine.cache import LayerCache
 from engine.encode import SegmentAttention
 from engine.memory import Memory
-from engine.model import MsaModel
+from engine.model import ENCODER, MsaModel
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Prefix:
 
 
 @torch.inference_mode()
-def encode_prefix(model: MsaModel, ids: Sequence[int], *, adapted: bool = False) -> Prefix:
-    """Keys and values of the template prefix at positions 0…n−1 (spec §3); adapted: for sessions that are."""
+def encode_prefix(model: MsaModel, ids: Sequence[int], *, adapter: str | None = ENCODER) -> Prefix:
+    """Keys and values of the template prefix at positions 0…n−1 (spec §3); adapter: as the sessions'."""
     attend = SegmentAttention(model, [], prefix=len(ids))
     row = torch.tensor(list(ids), device=model.device)
-    with model.adapted(adapted):
+    with model.adapted(adapter):
         run_layers(model.backbone, row, torch.arange(len(ids), device=model.device), attend)
     return Prefix(attend.prefix_keys, attend.prefix_values, len(ids))
 
@@ -63,7 +63,7 @@ class Session:
     """Contexts of a batch of questions. Use `open_session`.
 
     logits: [questions, vocab] behind the newest token of each; scores: per router layer [questions, documents];
-    selections: per router layer, per question; adapted: whether the model's adapters take part.
+    selections: per router layer, per question; adapter: which one takes part.
     """
 
     model: MsaModel
@@ -73,7 +73,7 @@ class Session:
     logits: Tensor
     scores: list[Tensor] = field(default_factory=list)
     selections: list[list[Selection]] = field(default_factory=list)
-    adapted: bool = False
+    adapter: str | None = ENCODER
 
     @torch.inference_mode()
     def extend(
@@ -99,7 +99,7 @@ class Session:
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
 
-        with self.model.adapted(self.adapted):
+        with self.model.adapted(self.adapter):
             hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
         live = [row for row, n in enumerate(lengths) if n]
         ends = torch.tensor(lengths).cumsum(0)[live] - 1
@@ -155,14 +155,14 @@ def open_session(
     reserve: int = 256,
     top_k: int | None = None,
     routing_only: bool = False,
-    adapted: bool = False,
+    adapter: str | None = ENCODER,
     observe: Callable[[str, Tensor], None] | None = None,
 ) -> Session:
     """Prefill questions: at each router layer score, select, fetch and attend (spec §4); elsewhere attend to the prefix.
 
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
     `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
-    adapted: with the model's adapters on; the prefix must have been encoded so too.
+    adapter: the one that is on, where the model has it; the prefix must have been encoded so too.
     `observe` sees "router_input.<layer>" (the routing tokens' attention input), "router_query.<layer>" and each layer's
     output.
     """
@@ -183,7 +183,7 @@ def open_session(
         caches=[[] for _ in prompts],
         next_position=[first + n for n in lengths],
         logits=torch.empty(0),
-        adapted=adapted,
+        adapter=adapter,
     )
 
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -211,7 +211,7 @@ def open_session(
         return _attend_batch(model, session.caches, layer, lengths, query, key, value)
 
     stop_at = model.config.router_layers[-1] if routing_only else None
-    with model.adapted(adapted):
+    with model.adapted(adapter):
         hidden = run_layers(model.backbone, ids, positions, attend, stop_at=stop_at, observe=observe)
     if routing_only:
         return session

@@ -24,7 +24,7 @@ from torch import nn
 
 from engine.checkpoint import load_model
 from engine.layout import Layout
-from engine.lora import TARGETS, LoraSettings, add_lora, load_lora, save_lora
+from engine.lora import TARGETS, LoraSettings, adapter_parameters, add_lora, load_lora, save_lora
 from engine.model import MsaModel
 from engine.reading import Lesson, lesson, reading_loss
 from engine.reading_data import lessons
@@ -62,7 +62,7 @@ def train(model: MsaModel, source: Iterator[Lesson], settings: Settings, run: Pa
     run.mkdir(parents=True, exist_ok=True)
     for parameter in model.backbone.parameters():
         parameter.requires_grad_(False)
-    adapters = {name: p for name, p in model.backbone.named_parameters() if ".lora_" in name}
+    adapters = adapter_parameters(model)
     for parameter in adapters.values():
         parameter.requires_grad_(True)
     optimiser = torch.optim.AdamW(adapters.values(), weight_decay=0.0, betas=(0.9, 0.99))

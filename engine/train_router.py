@@ -57,26 +57,29 @@ class Projections:
 
 
 def scores(router: Projections, features: Features, questions: Tensor, documents: Tensor) -> Tensor:
-    """Mean over the layers of the routing scores (mean over heads and tokens, max over chunks).
-
-    questions, documents: indices into the features. Returns [questions, documents] float32.
-    """
-    token_rows, token_owner = rows_of(features.token_counts, questions)
-    chunk_rows, chunk_owner = rows_of(features.chunk_counts, documents)
-    tokens = features.tokens[:, token_rows].float()  # [layers, tokens, hidden]
+    """Routing scores of some questions and documents, given as indices: [questions, documents] float32."""
+    chunk_rows, _ = rows_of(features.chunk_counts, documents)
+    queries = features.queries[:, questions].float()  # [layers, questions, hidden]
     chunks = features.chunks[:, chunk_rows].float()  # [layers, chunks, hidden]
-    layers, dim = len(tokens), router.head_dim
-    query = normalize((tokens @ router.query.mT).unflatten(2, (-1, dim)), dim=3)
+    return pooled_scores(router, queries, chunks, features.chunk_counts[documents])
+
+
+def pooled_scores(router: Projections, queries: Tensor, chunks: Tensor, counts: Tensor) -> Tensor:
+    """Mean over the layers of the routing scores: cosines per head, mean over heads, max over chunks.
+
+    queries: [layers, questions, hidden] means over question tokens, chunks: [layers, chunks, hidden] chunk means, float32;
+    counts: [documents] chunks of each. Pooling commutes with the projections. Returns [questions, documents].
+    """
+    dim = router.head_dim
+    query = normalize((queries @ router.query.mT).unflatten(2, (-1, dim)), dim=3)
     key = normalize(
         (chunks @ router.key.mT).unflatten(2, (-1, dim)), dim=3
     )  # [layers, chunks, kv_heads, dim]
     kv_heads = key.shape[2]
-    folded = query.unflatten(2, (kv_heads, -1)).mean(dim=3) / kv_heads  # [layers, tokens, kv_heads, dim]
-    pooled = torch.zeros(layers, len(questions), kv_heads, dim).index_add(1, token_owner, folded)
-    pooled = pooled / features.token_counts[questions].view(1, -1, 1, 1)
-    per_chunk = torch.einsum("lqkd,lckd->lqc", pooled, key)
-    lowest = torch.full((layers, len(questions), len(documents)), -2.0)
-    owner = chunk_owner.expand(layers, len(questions), -1)
+    folded = query.unflatten(2, (kv_heads, -1)).mean(dim=3) / kv_heads  # [layers, questions, kv_heads, dim]
+    per_chunk = torch.einsum("lqkd,lckd->lqc", folded, key)
+    owner = torch.repeat_interleave(torch.arange(len(counts)), counts).expand(*per_chunk.shape[:2], -1)
+    lowest = torch.full((*per_chunk.shape[:2], len(counts)), -2.0)
     return lowest.scatter_reduce(2, owner, per_chunk, "amax").mean(dim=0)
 
 
@@ -90,18 +93,23 @@ def rows_of(counts: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
 
 def loss(router: Projections, features: Features, questions: Tensor, documents: Tensor) -> Tensor:
     """InfoNCE of the documents that answer, all among `documents`, plus the divergence from the teacher."""
-    scored = scores(router, features, questions, documents) / TEMPERATURE
+    scored = scores(router, features, questions, documents)
     answers = answering(features, questions, documents)
+    if not features.question_teacher.shape[1]:
+        return contrast(scored, answers)
+    cosines = features.question_teacher[questions].float() @ features.document_teacher[documents].float().T
+    return contrast(scored, answers, cosines)
+
+
+def contrast(scored: Tensor, answers: Tensor, teacher: Tensor | None = None) -> Tensor:
+    """scored: [questions, documents]; answers: bool, which documents answer; teacher: its cosines. Returns a scalar."""
+    scored = scored / TEMPERATURE
     others = scored.masked_fill(answers, -torch.inf).logsumexp(dim=1, keepdim=True)
-    each = (
-        torch.logaddexp(scored, others) - scored
-    )  # −log of a document's share against those that do not answer
+    # −log of a document's share against those that do not answer
+    each = torch.logaddexp(scored, others) - scored
     total = (each.masked_fill(~answers, 0).sum(dim=1) / answers.sum(dim=1)).mean()
-    if features.question_teacher.shape[1]:
-        cosines = (
-            features.question_teacher[questions].float() @ features.document_teacher[documents].float().T
-        )
-        target = softmax(cosines / TEACHER_TEMPERATURE, dim=1)
+    if teacher is not None:
+        target = softmax(teacher / TEACHER_TEMPERATURE, dim=1)
         total = total + kl_div(log_softmax(scored, dim=1), target, reduction="batchmean")
     return total
 

@@ -206,7 +206,7 @@ def stage2(model: MsaModel, given: Tensors, memory_case: Tensors) -> Results:
 
 
 def _routing_rows(model: MsaModel, prompts: list[Prompt]) -> list[int]:
-    collapsed = model.config.query_reduce == "last" or (
+    collapsed = model.config.query_reduce in ("last", "pool") or (
         model.config.query_reduce == "mean" and model.config.head_reduce == "mean"
     )
     return [1 if collapsed else sum(prompt.routes) for prompt in prompts]

@@ -8,6 +8,7 @@ import torch
 from app.mind import ALONE_TOKENS, PLACE, RELUCTANCE, Found, Hit, Library, Mind, first_paragraph, varied
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
+from engine.model import READER
 from engine.session import open_session
 from engine.words import DECLINED
 from tests.engine.tiny import tiny_model
@@ -46,7 +47,7 @@ def mind() -> Mind:
     add_lora(model, LoraSettings((0, 1, 2, 3), 2, 4.0, ("q_proj", "down_proj")))
     draw = torch.Generator().manual_seed(5)
     for name, parameter in model.backbone.named_parameters():
-        if name.endswith("lora_b"):
+        if ".lora_b." in name:
             parameter.data.copy_(torch.randn(parameter.shape, generator=draw))
     return Mind(model)
 
@@ -54,7 +55,7 @@ def mind() -> Mind:
 def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> float:
     """log P that an answer from this passage begins as declining does."""
     prompt = mind.layout.reading(question, [passage])
-    session = open_session(mind.model, memory, [prompt], mind._reading_prefix, adapted=True)
+    session = open_session(mind.model, memory, [prompt], mind._reading_prefixes[READER], adapter=READER)
     return float(session.logits.log_softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
 
 

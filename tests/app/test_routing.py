@@ -32,7 +32,7 @@ LOST = Judgement(0.5, 0.4, 0.41, -0.02)
 
 
 def save_tiny(folder: Path, seed: int) -> Path:
-    config = {"router_layers": (2, 3), "layout": "chat", "writes_document_ids": False, "query_reduce": "mean"}
+    config = {"router_layers": (2, 3), "layout": "chat", "writes_document_ids": False, "query_reduce": "pool"}
     model = tiny_model(seed=seed, vocab=len(letters()), chunk_size=16, **config)
     model.tokenizer = letters()
     save_model(model, folder)

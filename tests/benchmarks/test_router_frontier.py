@@ -17,12 +17,11 @@ def features(seed: int, documents: int = 20) -> Features:
     noise = torch.randn(2, 2 * documents, HIDDEN, generator=generator)
     chunks = noise.clone()
     chunks[1] = meaning.repeat_interleave(2, dim=0) + 0.3 * noise[1]
-    tokens = torch.stack([torch.randn(documents, HIDDEN, generator=generator), meaning])
+    queries = torch.stack([torch.randn(documents, HIDDEN, generator=generator), meaning])
     return Features(
         chunks=chunks,
         chunk_counts=torch.full((documents,), 2),
-        tokens=tokens,
-        token_counts=torch.ones(documents, dtype=torch.int64),
+        queries=queries,
         gold=torch.arange(documents),
         gold_counts=torch.ones(documents, dtype=torch.int64),
         document_teacher=torch.zeros(documents, 0),

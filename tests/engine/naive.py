@@ -147,10 +147,12 @@ class Naive:
         if self.msa.decouple_router:
             weight = self.weights[name + "router_q_proj.0.weight"]
             queries = (normed[-1] @ weight.T).view(len(normed[-1]), self.heads, self.dim)
+        asking = [t for t, flag in enumerate(routes) if flag]
+        if self.msa.query_reduce == "pool" and asking:
+            queries, asking = queries[asking].mean(dim=0, keepdim=True), [0]
         if cosine:
             queries = queries / queries.norm(dim=-1, keepdim=True)
         scale = 1.0 if cosine and self.msa.decouple_router else self.dim**-0.5
-        asking = [t for t, flag in enumerate(routes) if flag]
         group = self.heads // self.kv_heads
         scores = []
         for document in keys:
@@ -176,4 +178,4 @@ class Naive:
 def reduce(values: list[float], how: str) -> float:
     if not values:
         return -math.inf
-    return {"max": max(values), "mean": sum(values) / len(values), "last": values[-1]}[how]
+    return {"max": max(values), "mean": sum(values) / len(values), "last": values[-1], "pool": values[0]}[how]

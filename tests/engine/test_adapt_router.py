@@ -33,7 +33,7 @@ DOCUMENTS = 240
 
 @pytest.fixture(scope="module")
 def model() -> MsaModel:
-    return tiny_model(query_reduce="mean", layout="chat", writes_document_ids=False)
+    return tiny_model(query_reduce="pool", layout="chat", writes_document_ids=False)
 
 
 class World:
@@ -150,7 +150,7 @@ def test_a_batch_holds_the_right_documents_and_some_like_them() -> None:
 def test_only_the_product_own_kind_of_router_is_adapted(model: MsaModel) -> None:
     assert adaptable(model.config)
     assert not adaptable(tiny_model(query_reduce="max").config)
-    assert not adaptable(tiny_model(query_reduce="mean", decouple_router=False).config)
+    assert not adaptable(tiny_model(query_reduce="pool", decouple_router=False).config)
 
 
 TEXT = """Garden · 2021-04-12

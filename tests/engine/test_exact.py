@@ -21,7 +21,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"decouple_router": decoupled, "head_reduce": heads, "query_reduce": queries, "chunk_reduce": chunks}
     for decoupled in (True, False)
     for heads in ("mean", "max")
-    for queries in ("max", "mean", "last")
+    for queries in ("max", "mean", "last", "pool")
     for chunks in ("max", "mean")
 ]
 
@@ -130,7 +130,7 @@ def test_fewer_documents_than_top_k(count: int) -> None:
     assert {len(chosen[0].document_ids) for chosen in session.selections} == {count}
 
 
-@pytest.mark.parametrize("query_reduce", ["max", "mean", "last"])
+@pytest.mark.parametrize("query_reduce", ["max", "mean", "last", "pool"])
 def test_question_without_routing_tokens_reads_no_memory(query_reduce: str) -> None:
     model = tiny_model("qwen3", seed=9, query_reduce=query_reduce)
     silent, asking = prompt(11, 0, tail=6), prompt(12, 4)

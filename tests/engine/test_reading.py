@@ -17,9 +17,9 @@ from engine import train_reader
 from engine.checkpoint import save_model
 from engine.encode import encode_documents
 from engine.layout import Layout
-from engine.lora import TARGETS, LoraSettings, add_lora, load_reader, save_lora
+from engine.lora import TARGETS, LoraSettings, add_lora, load_adapter, save_lora
 from engine.memory import RamMemory
-from engine.model import MsaModel
+from engine.model import READER, MsaModel
 from engine.reading import Lesson, lesson, reading_loss
 from engine.reading_data import ReadingSet, _says, lessons
 from engine.session import Prompt, encode_prefix, open_session
@@ -40,23 +40,22 @@ def adapted_model(*, trained: bool = True) -> MsaModel:
     if trained:
         draw = torch.Generator().manual_seed(3)
         for name, parameter in model.backbone.named_parameters():
-            if name.endswith("lora_b"):
+            if ".lora_b." in name:
                 parameter.data.copy_(torch.randn(parameter.shape, generator=draw) * 0.3)
-    assert model.adapter is not None
-    model.adapter.on = False
+    model.switch.on = None
     return model
 
 
 def session_loss(model: MsaModel, taught: Lesson, documents: Sequence[list[int]]) -> float:
     """The same lesson answered question by question through sessions, as the product does."""
-    prefix = encode_prefix(model, taught.prefix, adapted=True)
+    prefix = encode_prefix(model, taught.prefix, adapter=READER)
     memory = RamMemory(encode_documents(model, documents), model.config)
     total, count = 0.0, 0
     for branch in taught.branches:
         prompt, answer = branch.ids[: -branch.answer], branch.ids[-branch.answer :]
         ids = [*taught.context, *prompt]
         routes = [False] * len(taught.context) + [True] * len(prompt)
-        session = open_session(model, memory, [Prompt(ids, routes)], prefix, adapted=True)
+        session = open_session(model, memory, [Prompt(ids, routes)], prefix, adapter=READER)
         for token in answer:
             total -= float(session.logits[0].log_softmax(0)[token])
             count += 1
@@ -86,14 +85,14 @@ def test_a_reader_changes_reading_and_neither_encoding_nor_routing(tmp_path: Pat
     save_lora(adapted_model(), ADAPTERS, tmp_path / "reader.safetensors", dtype=torch.float16)
     plain = tiny_model("llama", vocab=len(TOKENIZER), top_k=2, query_reduce="mean")
     read = tiny_model("llama", vocab=len(TOKENIZER), top_k=2, query_reduce="mean")
-    load_reader(read, tmp_path / "reader.safetensors")
+    load_adapter(read, tmp_path / "reader.safetensors", READER)
     documents = [LAYOUT.document(n, text) for n, text in enumerate(PASSAGES, 1)]
     found, logits = [], []
-    for model, adapted in ((plain, False), (read, False), (read, True)):
+    for model, adapter in ((plain, None), (read, None), (read, READER)):
         encodings = encode_documents(model, documents)
         memory = RamMemory(encodings, model.config)
-        prefix = encode_prefix(model, LAYOUT.prefix, adapted=adapted)
-        session = open_session(model, memory, [LAYOUT.question("cat?")], prefix, adapted=adapted)
+        prefix = encode_prefix(model, LAYOUT.prefix, adapter=adapter)
+        session = open_session(model, memory, [LAYOUT.question("cat?")], prefix, adapter=adapter)
         found.append(torch.cat([e.value.flatten() for e in encodings]))
         logits.append(session.extend([LAYOUT.tokens("re")]))
     assert torch.equal(found[0], found[1]) and torch.equal(found[0], found[2])

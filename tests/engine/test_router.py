@@ -237,7 +237,7 @@ def test_the_command_writes_a_router_that_converts_the_backbone(
     assert main(["fit", "--model", "unused", "--texts", str(text), "--out", str(out), "--layers", "1,2"]) == 0
     model = convert(backbone, Letters(), out)
     assert model.config.router_layers == (1, 2)
-    assert (model.config.chunk_size, model.config.query_reduce, model.config.layout) == (16, "mean", "chat")
+    assert (model.config.chunk_size, model.config.query_reduce, model.config.layout) == (16, "pool", "chat")
     with safe_open(out, framework="pt") as stored:
         assert "9 documents, 0 questions" in stored.metadata()["data"]
         assert str(tmp_path) not in json.dumps(stored.metadata())

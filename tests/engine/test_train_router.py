@@ -55,17 +55,16 @@ def planted(seed: int, documents: int = 40) -> Features:
     last = counts.cumsum(0) - 1
     chunks[:, last] = meaning + 0.2 * torch.randn(LAYERS, documents, HIDDEN, generator=generator)
     gold = torch.arange(documents)
-    tokens = (meaning @ turn).repeat_interleave(2, dim=0).expand(LAYERS, -1, -1)
-    tokens = tokens + 0.2 * torch.randn(tokens.shape, generator=generator)
+    queries = (meaning @ turn).expand(LAYERS, -1, -1)
+    queries = queries + 0.2 * torch.randn(queries.shape, generator=generator)
     nothing = torch.zeros(documents, 0)
-    twice, once = torch.full((documents,), 2), torch.ones(documents, dtype=torch.int64)
-    return Features(chunks, counts, tokens, twice, gold, once, nothing, nothing)
+    return Features(chunks, counts, queries, gold, torch.ones_like(gold), nothing, nothing)
 
 
 def test_scores_are_the_engines_own() -> None:
     features, projections = planted(1, 6), router(0)
     mine = scores(projections, features, torch.tensor([2, 0]), torch.arange(6))
-    config = MsaConfig(router_layers=tuple(range(LAYERS)), query_reduce="mean")
+    config = MsaConfig(router_layers=tuple(range(LAYERS)), query_reduce="pool")
     keys = torch.nn.functional.normalize(
         (features.chunks @ projections.key.mT).unflatten(2, (KV_HEADS, DIM)), dim=3
     )
@@ -74,8 +73,8 @@ def test_scores_are_the_engines_own() -> None:
     for row, question in enumerate([2, 0]):
         expected = torch.zeros(6)
         for layer in range(LAYERS):
-            states = features.tokens[layer, 2 * question : 2 * question + 2] @ projections.query[layer].T
-            query = torch.nn.functional.normalize(states.view(-1, HEADS, DIM), dim=2)
+            pooled = features.queries[layer, question] @ projections.query[layer].T
+            query = torch.nn.functional.normalize(pooled.view(1, HEADS, DIM), dim=2)
             expected += memory.score(layer, [query])[0] / LAYERS
         torch.testing.assert_close(mine[row], expected, atol=1e-5, rtol=1e-4)
 
