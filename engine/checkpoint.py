@@ -36,11 +36,13 @@ def load_model(
     dtype: torch.dtype | None = None,
     device: torch.device | str = "cpu",
     overrides: dict[str, Any] | None = None,
+    encoder: bool = True,
 ) -> MsaModel:
     """Load an MSA checkpoint folder.
 
     dtype: weights' type in memory, by default the one they are stored in. `overrides` replaces fields of `MsaConfig`
-    (`{"public_routing": True}`). Raises CheckpointError or ConfigError.
+    (`{"public_routing": True}`). encoder: with the folder's adapter for encoding and routing, where it has one. Raises
+    CheckpointError or ConfigError.
     """
     folder = Path(path)
     raw = read_config(folder)
@@ -59,7 +61,7 @@ def load_model(
     model = MsaModel(
         backbone, msa, load_tokenizer(folder, backbone_config), fingerprint=fingerprint(folder)
     ).eval()
-    if (folder / ENCODER_FILE).exists():
+    if encoder and (folder / ENCODER_FILE).exists():
         load_adapter(model, folder / ENCODER_FILE, ENCODER, fused=True)  # most of all work is encoding
     return model
 

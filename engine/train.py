@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     dtype = torch.bfloat16 if options.precision == "weights" else torch.float32
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = load_model(options.model, dtype=dtype, device=device)
+    # What is trained here is the model itself: an encoder's adapter would not fit what comes out.
+    model = load_model(options.model, dtype=dtype, device=device, encoder=False)
     if model.tokenizer is None:
         raise SystemExit(f"{options.model} has no tokenizer: training needs the words")
     if options.out.exists():

@@ -11,7 +11,7 @@ from app import models
 from app.errors import ModelUnusable
 from app.mind import Mind
 from app.settings import DEFAULT_MODEL, Settings, load
-from engine.checkpoint import save_model
+from engine.checkpoint import ENCODER_FILE, save_model
 from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
 from engine.memory import RamMemory
 from engine.model import MsaModel
@@ -64,10 +64,12 @@ def test_a_reader_of_another_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_the_default_comes_with_its_reader() -> None:
+def test_the_default_comes_with_its_encoder_and_reader() -> None:
     settings = load()
     assert settings.model == DEFAULT_MODEL
-    assert "reader" in models.load(settings).adapters
+    assert models.load(settings).adapters == {"encoder", "reader"}
+    encoder = models.model_folder(settings) / ENCODER_FILE
+    assert encoder.read_bytes() == models.ENCODER.read_bytes()
     beside = models.model_folder(settings) / models.READER_FILE
     assert beside.read_bytes() == models.READER.read_bytes()
     assert len(beside.read_bytes()) < 30e6

@@ -171,6 +171,7 @@ def test_a_folder_encodes_with_its_adapter_and_is_another_model_by_it(tmp_path: 
     loaded = load_model(tmp_path / "model")
     assert loaded.adapters == {ENCODER} and loaded.switch.on is None
     assert loaded.fingerprint == fingerprint(tmp_path / "model") != before
+    assert not load_model(tmp_path / "model", encoder=False).adapters
     with_it, without = (encode_documents(m, tokens(2, 8))[0].router_key for m in (loaded, plain))
     assert largest_gap(with_it[0], without[0]) < 1e-5 < 1e-3 < largest_gap(with_it[1], without[1])
 
