@@ -26,6 +26,11 @@ def answer(model: MsaModel) -> torch.Tensor:
     return open_session(model, ram(model, tokens(1, 9, 4, 6)), [prompt(1, 5)], prefix_of(model)).logits
 
 
+def same_answer(left: MsaModel, right: MsaModel) -> bool:
+    """Equal weights may lie differently in memory, and on some processors that decides the order of a sum."""
+    return largest_gap(answer(left), answer(right)) < 1e-4
+
+
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_round_trip_to_the_last_bit(tmp_path: Path, family: str, tied: bool) -> None:
@@ -39,14 +44,14 @@ def test_round_trip_to_the_last_bit(tmp_path: Path, family: str, tied: bool) -> 
     left, right = model.backbone.state_dict(), again.backbone.state_dict()
     assert left.keys() == right.keys()
     assert all(torch.equal(left[name], right[name]) for name in left)
-    assert torch.equal(answer(model), answer(again))
+    assert same_answer(model, again)
 
 
 def test_bfloat16_stays_and_may_be_widened(tmp_path: Path) -> None:
     model = tiny_model("qwen3", seed=71, dtype=torch.bfloat16)
     save_model(model, tmp_path / "model")
     again = load_model(tmp_path / "model")
-    assert again.dtype == torch.bfloat16 and torch.equal(answer(model), answer(again))
+    assert again.dtype == torch.bfloat16 and same_answer(model, again)
     wide = load_model(tmp_path / "model", dtype=torch.float32)
     assert wide.dtype == torch.float32
     assert largest_gap(answer(wide), answer(again)) < 0.5
@@ -59,7 +64,7 @@ def test_sharded_with_index(tmp_path: Path) -> None:
     save_model(model, tmp_path / "model", shard_bytes=40_000)
     files = weight_files(tmp_path / "model")
     assert len(files) > 3 and max(file.stat().st_size for file in files) < 60_000
-    assert torch.equal(answer(load_model(tmp_path / "model")), answer(model))
+    assert same_answer(load_model(tmp_path / "model"), model)
     files[1].unlink()
     with pytest.raises(CheckpointError, match=files[1].name):
         load_model(tmp_path / "model")
@@ -245,7 +250,7 @@ def test_plain_folder_is_converted(tmp_path: Path, family: str) -> None:
     save_model(model, tmp_path / "msa")
     again = load_model(tmp_path / "msa")
     assert again.config.router_layers == (2, 3) and again.config.layout == "chat"
-    assert torch.equal(answer(again), answer(model))
+    assert same_answer(again, model)
     ids = torch.tensor(tokens(81, 20)[0])
     with torch.inference_mode():
         assert largest_gap(again.plain_logits(ids), theirs(ids[None]).logits[0]) < 1e-4
