@@ -24,10 +24,10 @@ from engine.generate import Sampling, generate, stream_text
 from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
 from engine.memory import Encoding, Memory
-from engine.model import READER, MsaModel
+from engine.model import ENCODER, READER, MsaModel
 from engine.rounds import Named, later_rounds
 from engine.router import fuse
-from engine.session import Prompt, Session, encode_prefix, open_session
+from engine.session import Prefix, Prompt, Session, encode_prefix, open_session
 from engine.words import DECLINED
 
 QUESTION_TOKENS = 1024
@@ -84,11 +84,9 @@ class Mind:
     def __init__(self, model: MsaModel) -> None:
         self.model = model
         self.layout = Layout(model.config.layout, model.tokenizer)
-        self._prefix = encode_prefix(model, self.layout.prefix)
-        # The same template is another prefix to every adapter.
-        self._reading_prefixes = {
-            adapter: encode_prefix(model, self.layout.prefix, adapter=adapter) for adapter in (READER, None)
-        }
+        self._prefixes: dict[str | None, Prefix] = {}
+        for adapter in (ENCODER, READER):  # what a question needs; the first one shall not wait for it
+            self._prefix_of(adapter)
         self._declining = self.layout.tokens(DECLINED)[0]
         self._shipped: Tensor | None = None
         self._running = threading.Lock()
@@ -119,7 +117,7 @@ class Mind:
             prompts = [self.layout.question(question) for question in questions[start : start + at_once]]
             self._questions.wait_quiet()
             with self._running:
-                states += routing_states(self.model, memory, prompts, self._prefix)
+                states += routing_states(self.model, memory, prompts, self._prefix_of(ENCODER))
             if start % (8 * at_once) == 0:
                 done(len(states))
         return states
@@ -214,7 +212,7 @@ class Mind:
             [question],
             texts,
             sampling=sampling,
-            prefix=self._prefix,
+            prefix=self._prefix_of(ENCODER),
             cancelled=cancelled,
         ):
             if isinstance(event, Round):
@@ -240,7 +238,8 @@ class Mind:
         Whoever calls it runs no other forward meanwhile.
         """
         prompt = self.layout.question(question)
-        session = open_session(self.model, memory, [prompt], self._prefix, routing_only=True)
+        prefix = self._prefix_of(ENCODER)
+        session = open_session(self.model, memory, [prompt], prefix, routing_only=True)
         ids = session.document_ids
         scores = _fused(session, library.lexical(question))
         scores = later_rounds(scores, ids, question, library.texts, library.named, rounds=rounds)
@@ -293,8 +292,15 @@ class Mind:
             text for at, (text, end) in enumerate(zip(passages, ends, strict=True)) if not at or end <= room
         ]
 
+    def _prefix_of(self, adapter: str | None) -> Prefix:
+        """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""
+        on = adapter if adapter in self.model.adapters else None
+        if on not in self._prefixes:
+            self._prefixes[on] = encode_prefix(self.model, self.layout.prefix, adapter=on)
+        return self._prefixes[on]
+
     def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapter: str | None) -> Session:
-        prefix = self._reading_prefixes[adapter]
+        prefix = self._prefix_of(adapter)
         return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
 
     def _say(self, session: Session, row: int, cancelled: Callable[[], bool]) -> Iterator[str]:

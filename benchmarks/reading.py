@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", default="squad20_dev")
     parser.add_argument("--limit", type=int, default=60, help="questions")
-    parser.add_argument("--reader", type=Path, default=models.READER, help="default: the shipped one")
+    parser.add_argument("--reader", type=Path, default=models.DEFAULT_READER, help="default: the shipped one")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     settings = load_settings()

@@ -26,11 +26,10 @@ from engine.backbone import head_dim
 from engine.layout import Layout
 from engine.router import Moments, fit_moments
 from engine.router_features import Features, extract, read_pairs
-from engine.train_router import Projections, scores
+from engine.train_router import DEPTHS, Projections, recalls, scores
 
 SMALLEST = 16
 SIZES = (16, 32, 64)
-DEPTHS = (1, 5, 16)
 
 
 def merge_chunks(features: Features, factor: int) -> Features:
@@ -74,13 +73,6 @@ def layer_scores(router: Projections, features: Features) -> list[Tensor]:
     return found
 
 
-def recalls(scored: Tensor, features: Features) -> list[float]:
-    """At each depth the share of the documents that answer, averaged over them."""
-    owner = torch.repeat_interleave(torch.arange(features.questions), features.gold_counts)
-    rank = (scored[owner] > scored[owner, features.gold][:, None]).sum(dim=1)
-    return [float((rank < depth).float().mean()) for depth in DEPTHS]
-
-
 def frontier(
     sets: Sequence[Features], layers: Sequence[int], heads: int, kv_heads: int, dim: int, most: int = 2
 ) -> list[dict[str, Any]]:
@@ -93,7 +85,11 @@ def frontier(
         for count in range(1, most + 1):
             for chosen in combinations(range(len(layers)), count):
                 found = [
-                    recalls(torch.stack([per_layer[at] for at in chosen]).sum(dim=0), features)
+                    recalls(
+                        torch.stack([per_layer[at] for at in chosen]).sum(dim=0),
+                        features,
+                        torch.arange(features.questions),
+                    )
                     for features, per_layer in searched
                 ]
                 mean = torch.tensor(found).mean(dim=0).tolist()

@@ -57,20 +57,14 @@ class Projections:
 
 
 def scores(router: Projections, features: Features, questions: Tensor, documents: Tensor) -> Tensor:
-    """Routing scores of some questions and documents, given as indices: [questions, documents] float32."""
-    chunk_rows, _ = rows_of(features.chunk_counts, documents)
-    queries = features.queries[:, questions].float()  # [layers, questions, hidden]
-    chunks = features.chunks[:, chunk_rows].float()  # [layers, chunks, hidden]
-    return pooled_scores(router, queries, chunks, features.chunk_counts[documents])
-
-
-def pooled_scores(router: Projections, queries: Tensor, chunks: Tensor, counts: Tensor) -> Tensor:
     """Mean over the layers of the routing scores: cosines per head, mean over heads, max over chunks.
 
-    queries: [layers, questions, hidden] means over question tokens, chunks: [layers, chunks, hidden] chunk means, float32;
-    counts: [documents] chunks of each. Pooling commutes with the projections. Returns [questions, documents].
+    questions, documents: indices into the features. Returns [questions, documents] float32.
     """
-    dim = router.head_dim
+    chunk_rows, chunk_owner = rows_of(features.chunk_counts, documents)
+    queries = features.queries[:, questions].float()  # [layers, questions, hidden]
+    chunks = features.chunks[:, chunk_rows].float()  # [layers, chunks, hidden]
+    layers, dim = len(queries), router.head_dim
     query = normalize((queries @ router.query.mT).unflatten(2, (-1, dim)), dim=3)
     key = normalize(
         (chunks @ router.key.mT).unflatten(2, (-1, dim)), dim=3
@@ -78,8 +72,8 @@ def pooled_scores(router: Projections, queries: Tensor, chunks: Tensor, counts: 
     kv_heads = key.shape[2]
     folded = query.unflatten(2, (kv_heads, -1)).mean(dim=3) / kv_heads  # [layers, questions, kv_heads, dim]
     per_chunk = torch.einsum("lqkd,lckd->lqc", folded, key)
-    owner = torch.repeat_interleave(torch.arange(len(counts)), counts).expand(*per_chunk.shape[:2], -1)
-    lowest = torch.full((*per_chunk.shape[:2], len(counts)), -2.0)
+    lowest = torch.full((layers, len(questions), len(documents)), -2.0)
+    owner = chunk_owner.expand(layers, len(questions), -1)
     return lowest.scatter_reduce(2, owner, per_chunk, "amax").mean(dim=0)
 
 
@@ -93,23 +87,18 @@ def rows_of(counts: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
 
 def loss(router: Projections, features: Features, questions: Tensor, documents: Tensor) -> Tensor:
     """InfoNCE of the documents that answer, all among `documents`, plus the divergence from the teacher."""
-    scored = scores(router, features, questions, documents)
+    scored = scores(router, features, questions, documents) / TEMPERATURE
     answers = answering(features, questions, documents)
-    if not features.question_teacher.shape[1]:
-        return contrast(scored, answers)
-    cosines = features.question_teacher[questions].float() @ features.document_teacher[documents].float().T
-    return contrast(scored, answers, cosines)
-
-
-def contrast(scored: Tensor, answers: Tensor, teacher: Tensor | None = None) -> Tensor:
-    """scored: [questions, documents]; answers: bool, which documents answer; teacher: its cosines. Returns a scalar."""
-    scored = scored / TEMPERATURE
     others = scored.masked_fill(answers, -torch.inf).logsumexp(dim=1, keepdim=True)
-    # −log of a document's share against those that do not answer
-    each = torch.logaddexp(scored, others) - scored
+    each = (
+        torch.logaddexp(scored, others) - scored
+    )  # −log of a document's share against those that do not answer
     total = (each.masked_fill(~answers, 0).sum(dim=1) / answers.sum(dim=1)).mean()
-    if teacher is not None:
-        target = softmax(teacher / TEACHER_TEMPERATURE, dim=1)
+    if features.question_teacher.shape[1]:
+        cosines = (
+            features.question_teacher[questions].float() @ features.document_teacher[documents].float().T
+        )
+        target = softmax(cosines / TEACHER_TEMPERATURE, dim=1)
         total = total + kl_div(log_softmax(scored, dim=1), target, reduction="batchmean")
     return total
 
@@ -142,9 +131,15 @@ def recall(router: Projections, features: Features, asked: range) -> float:
     with torch.no_grad():
         questions = torch.tensor(asked)
         scored = scores(router, features, questions, torch.arange(features.documents))
-        rows, owner = rows_of(features.gold_counts, questions)
-        rank = (scored[owner] > scored[owner, features.gold[rows]][:, None]).sum(dim=1)
-    return sum(float((rank < k).float().mean()) for k in DEPTHS) / len(DEPTHS)
+    found = recalls(scored, features, questions)
+    return sum(found) / len(found)
+
+
+def recalls(scored: Tensor, features: Features, questions: Tensor) -> list[float]:
+    """At each depth the share of the documents that answer. scored: [questions, all documents]."""
+    rows, owner = rows_of(features.gold_counts, questions)
+    rank = (scored[owner] > scored[owner, features.gold[rows]][:, None]).sum(dim=1)
+    return [float((rank < depth).float().mean()) for depth in DEPTHS]
 
 
 def held_out(features: Features) -> range:
@@ -286,10 +281,9 @@ def sizes(text: str) -> list[tuple[str, int | None]]:
     return [(name, int(number) if number else None) for name, _, number in pairs]
 
 
-def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m engine.train_router", description=__doc__.splitlines()[0]
-    )
+def common_arguments(command: str, about: str) -> argparse.ArgumentParser:
+    """What the commands have in common that train routing on sets of questions."""
+    parser = argparse.ArgumentParser(prog=f"python -m {command}", description=about)
     parser.add_argument(
         "--model", type=Path, required=True, help="the backbone: a model folder or a GGUF file"
     )
@@ -300,12 +294,32 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sets", type=sizes, required=True, help="NAME or NAME=DOCUMENTS, comma-separated")
     parser.add_argument("--leave-out", type=sizes, required=True, help="sets to judge by only")
     parser.add_argument("--documents", type=int, default=256, help="of a set that names no number")
-    parser.add_argument("--teacher", choices=["minilm"])
     parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--work", type=Path, required=True, help="features and state; kept")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True, help="what is computed once, and state; kept")
+    parser.add_argument("--out", type=Path, required=True, help="appears only if the result wins")
+    return parser
+
+
+def ship(
+    path: Path,
+    router: Projections,
+    about: dict[str, Any],
+    options: argparse.Namespace,
+    result: dict[str, Any],
+) -> dict[str, str]:
+    """Write a router that won; returns what its file says of how it was made."""
+    taught, judged = (", ".join(name for name, _ in named) for named in (options.sets, options.leave_out))
+    notes = {"data": f"trained on {taught}; judged by {judged}", "result": json.dumps(result)}
+    projections = {layer: (router.query[i], router.key[i]) for i, layer in enumerate(about["router_layers"])}
+    save_router(path, projections, about, notes)
+    return notes
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = common_arguments("engine.train_router", __doc__.splitlines()[0])
+    parser.add_argument("--teacher", choices=["minilm"])
+    parser.add_argument("--rate", type=float, default=3e-3)
     return parser.parse_args(argv)
 
 
@@ -329,12 +343,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     wins = all(after > before for before, after in result.values())
     print(json.dumps({**result, "steps": log[-1]["step"], "kept": wins}))
     if wins:
-        projections = {
-            layer: (router.query[i], router.key[i]) for i, layer in enumerate(about["router_layers"])
-        }
-        taught, judged = (", ".join(name for name, _ in named) for named in (options.sets, options.leave_out))
-        data = f"trained on {taught}; judged by {judged}"
-        save_router(options.out, projections, about, {"data": data, "result": json.dumps(result)})
+        ship(options.out, router, about, options, result)
     return 0
 
 

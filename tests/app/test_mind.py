@@ -55,7 +55,7 @@ def mind() -> Mind:
 def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> float:
     """log P that an answer from this passage begins as declining does."""
     prompt = mind.layout.reading(question, [passage])
-    session = open_session(mind.model, memory, [prompt], mind._reading_prefixes[READER], adapter=READER)
+    session = open_session(mind.model, memory, [prompt], mind._prefix_of(READER), adapter=READER)
     return float(session.logits.log_softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
 
 

@@ -69,7 +69,7 @@ def test_the_default_comes_with_its_encoder_and_reader() -> None:
     assert settings.model == DEFAULT_MODEL
     assert models.load(settings).adapters == {"encoder", "reader"}
     encoder = models.model_folder(settings) / ENCODER_FILE
-    assert encoder.read_bytes() == models.ENCODER.read_bytes()
+    assert encoder.read_bytes() == models.DEFAULT_ENCODER.read_bytes()
     beside = models.model_folder(settings) / models.READER_FILE
-    assert beside.read_bytes() == models.READER.read_bytes()
+    assert beside.read_bytes() == models.DEFAULT_READER.read_bytes()
     assert len(beside.read_bytes()) < 30e6

@@ -16,12 +16,13 @@ from torch.nn.functional import normalize
 from engine import train_encoder
 from engine.checkpoint import ENCODER_FILE, fingerprint, load_model, save_model
 from engine.encode import encode_documents
+from engine.encoder_states import Corpus, Encoder
 from engine.lora import TARGETS, LoraSettings, adapter_parameters, add_lora, load_lora, save_lora
 from engine.memory import RamMemory
 from engine.model import ENCODER, READER, MsaModel
 from engine.router import RouterSettings, save_router
 from engine.session import Prompt, encode_prefix, open_session
-from engine.train_encoder import Corpus, Encoder, batch_loss, draw, main, recall, train
+from engine.train_encoder import batch_loss, draw, main, recall, train
 from engine.train_router import Projections
 from tests.engine.test_router import Letters, tiny_backbone
 from tests.engine.test_train_router import write_set
