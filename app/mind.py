@@ -17,6 +17,7 @@ from torch import Tensor
 
 from app.errors import QuestionTooLong
 from app.questions import Questions
+from app.readings import Reading, handicap, readings
 from app.steps import steps
 from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
@@ -33,9 +34,6 @@ from engine.words import DECLINED
 QUESTION_TOKENS = 1024
 # A small model reads worse the more it is given at once, and best what stands next to the question.
 TOGETHER_TOKENS = 512
-ALONE_TOKENS = 1024
-# What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
-PLACE = 0.5
 # How much likelier declining has to be than the next best beginning, in nats: the reader declines too soon in texts of a
 # kind it was not taught on. Chosen on training sets that it never saw.
 RELUCTANCE = 1.5
@@ -194,10 +192,11 @@ class Mind:
         if READER not in self.model.adapters or len(passages) < 2:
             yield from self.read(memory, question, passages, cancelled)
             return
-        at, answer = self.read_alone(memory, question, passages, cancelled)
-        if at:
+        reading, answer = self.read_apart(memory, question, passages, cancelled)
+        if reading != tuple(range(len(reading))):
             # What the answer is read from leads the evidence.
-            yield Found((known[at][0], *(hit for hit in hits if hit != known[at][0])))
+            read = [known[place][0] for place in reading]
+            yield Found((*read, *(hit for hit in hits if hit not in read)))
         yield from answer
 
     def _interleave(
@@ -260,37 +259,34 @@ class Mind:
 
         adapted: with the model's reader, where it has one. Whoever calls it runs no other forward meanwhile.
         """
-        quoted = self._fitting(passages, TOGETHER_TOKENS)
+        ends = accumulate(self.count_tokens(passage) for passage in passages)
+        fitting = max(1, sum(end <= TOGETHER_TOKENS for end in ends))
+        quoted = passages[:fitting]
         session = self._open_reading(
             memory, [self.layout.reading(question, quoted[::-1])], READER if adapted else None
         )
         yield from self._say(session, 0, cancelled)
 
-    def read_alone(
+    def read_apart(
         self,
         memory: Memory,
         question: str,
         passages: Sequence[str],
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> tuple[int, Iterator[str]]:
-        """Read each passage alone, side by side, and answer from the one where the reader is least inclined to decline;
-        a passage further back has to be surer.
+    ) -> tuple[Reading, Iterator[str]]:
+        """Read passages alone and in pairs, side by side, and answer from the reading in which the reader is least inclined to
+        decline; one further back has to be surer.
 
-        Needs a model with a reader, and passages, best first. Returns the index of that passage and the answer. Whoever
-        calls it runs no other forward meanwhile.
+        Needs a model with a reader, and passages, best first. Returns what was answered from, and the answer. Whoever calls it
+        runs no other forward meanwhile.
         """
-        prompts = [self.layout.reading(question, [text]) for text in self._fitting(passages, ALONE_TOKENS)]
-        session = self._open_reading(memory, prompts, READER)
-        declining = session.logits.log_softmax(dim=1)[:, self._declining]
-        at = int((declining + PLACE * torch.arange(len(prompts), device=declining.device)).argmin())
-        return at, self._say(session, at, cancelled)
-
-    def _fitting(self, passages: Sequence[str], room: int) -> list[str]:
-        """As many of the first passages as have room, in tokens; at least one."""
-        ends = accumulate(self.count_tokens(passage) for passage in passages)
-        return [
-            text for at, (text, end) in enumerate(zip(passages, ends, strict=True)) if not at or end <= room
-        ]
+        tried = readings([self.count_tokens(passage) for passage in passages])
+        # The better passage stands next to the question.
+        texts = [[passages[place] for place in reversed(reading)] for reading in tried]
+        session = self._open_reading(memory, [self.layout.reading(question, quoted) for quoted in texts], READER)
+        declining = session.logits.log_softmax(dim=1)[:, self._declining].tolist()
+        row = min(range(len(tried)), key=lambda row: declining[row] + handicap(tried[row]))
+        return tried[row], self._say(session, row, cancelled)
 
     def _prefix_of(self, adapter: str | None) -> Prefix:
         """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from app.mind import ALONE_TOKENS, PLACE, RELUCTANCE, Found, Hit, Library, Mind, first_paragraph, varied
+from app.mind import RELUCTANCE, Found, Hit, Library, Mind, first_paragraph, varied
+from app.readings import Reading, handicap, readings
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
 from engine.model import READER
@@ -52,20 +53,22 @@ def mind() -> Mind:
     return Mind(model)
 
 
-def declines(mind: Mind, memory: RamMemory, question: str, passage: str) -> float:
-    """log P that an answer from this passage begins as declining does."""
-    prompt = mind.layout.reading(question, [passage])
+def declines(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> float:
+    """log P that an answer from these passages begins as declining does."""
+    prompt = mind.layout.reading(question, passages)
     session = open_session(mind.model, memory, [prompt], mind._prefix_of(READER), adapter=READER)
     return float(session.logits.log_softmax(dim=1)[0, mind.layout.tokens(DECLINED)[0]])
 
 
-@pytest.mark.parametrize("question", ["who?", "where does the dog sleep?", "until when?"])
-def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, question: str) -> None:
+@pytest.mark.parametrize("question", ["who?", "where does the dog sleep?", "until when?", "a boat or a dog?"])
+def test_the_reading_least_declined_is_answered_from_and_leads_the_evidence(
+    mind: Mind, question: str
+) -> None:
     ids = range(1, len(PASSAGES) + 1)
     memory = RamMemory(mind.encode(list(zip(ids, PASSAGES, strict=True))), mind.model.config, ids)
-    at, answer = mind.read_alone(memory, question, PASSAGES)
-    assert PASSAGES[at] == surest(mind, memory, question, PASSAGES)
-    assert "".join(answer) == "".join(mind.read(memory, question, [PASSAGES[at]]))
+    reading, answer = mind.read_apart(memory, question, PASSAGES)
+    assert reading == surest(mind, memory, question, PASSAGES)
+    assert "".join(answer) == "".join(mind.read(memory, question, [PASSAGES[place] for place in reading]))
     library = Library(
         texts=lambda numbers: [PASSAGES[number - 1] for number in numbers],
         origins=lambda numbers: [None for _ in numbers],
@@ -74,38 +77,26 @@ def test_the_passage_least_declined_is_read_and_leads_the_evidence(mind: Mind, q
     )
     events = list(mind.ask(memory, question, library))
     first, last = (tuple(hit.document_id for hit in event.hits) for event in founds(events))
-    read = surest(mind, memory, question, [PASSAGES[number - 1] for number in first])
-    assert PASSAGES[last[0] - 1] == read and sorted(last) == sorted(first) == list(ids)
+    reading = surest(mind, memory, question, [PASSAGES[number - 1] for number in first])
+    read = [first[place] for place in reading]
+    assert list(last) == read + [number for number in first if number not in read]
+    assert sorted(last) == list(ids)
     said = "".join(event for event in events if isinstance(event, str))
-    assert said == "".join(mind.read(memory, question, [read]))
+    assert said == "".join(mind.read(memory, question, [PASSAGES[number - 1] for number in read]))
 
 
-def surest(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> str:
-    return min(
-        passages, key=lambda text: declines(mind, memory, question, text) + PLACE * passages.index(text)
-    )
+def surest(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> Reading:
+    def sure(reading: Reading) -> float:
+        quoted = [passages[place] for place in reading[::-1]]
+        return declines(mind, memory, question, quoted) + handicap(reading)
+
+    return min(readings([len(passage) for passage in passages]), key=sure)
 
 
 def founds(events: list[Found | str]) -> tuple[Found, Found]:
     """What was found, before and after reading; the same where the best hit was read."""
     found = [event for event in events if isinstance(event, Found)]
     return found[0], found[-1]
-
-
-def test_what_is_read_alone_is_bounded(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
-    monkeypatch.setattr(
-        "app.mind.open_session",
-        lambda model, memory, prompts, *rest, **more: (
-            read.append(len(prompts)),
-            open_session(model, memory, prompts, *rest, **more),
-        )[1],
-    )
-    memory = RamMemory([], mind.model.config)
-    half = "x" * (ALONE_TOKENS // 2)
-    mind.read_alone(memory, "who?", [half, half, half])
-    mind.read_alone(memory, "who?", [half * 3, half])
-    assert read == [2, 1]
 
 
 @pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])
@@ -122,7 +113,7 @@ def test_declining_has_to_be_clearly_likelier(
 
     monkeypatch.setattr("app.mind.open_session", opened)
     memory = RamMemory([], mind.model.config)
-    for answer in (mind.read_alone(memory, "who?", PASSAGES)[1], mind.read(memory, "who?", PASSAGES)):
+    for answer in (mind.read_apart(memory, "who?", PASSAGES)[1], mind.read(memory, "who?", PASSAGES)):
         assert next(answer)[0] == (DECLINED[0] if declines else "n")
     plain = mind.read(memory, "who?", PASSAGES, adapted=False)
     assert next(plain)[0] == DECLINED[0]

@@ -1,0 +1,32 @@
+"""Which passages are read at once, and how many."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.readings import PLACE, READ_TOKENS, Reading, handicap, readings
+
+
+def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> None:
+    assert readings([10] * 5) == [(0,), (1,), (0, 1), (2,), (0, 2), (3,), (4,)]
+    assert readings([10, 10]) == [(0,), (1,), (0, 1)]
+    assert readings([10]) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [
+        ([READ_TOKENS // 2] * 3, [(0,), (1,)]),
+        ([READ_TOKENS // 4] * 3, [(0,), (1,), (0, 1)]),
+        ([READ_TOKENS // 4, READ_TOKENS // 2, 8, 8], [(0,), (1,), (2,), (3,)]),
+        ([READ_TOKENS * 2, 8, 8], [(0,)]),
+    ],
+)
+def test_what_is_read_is_bounded_but_the_best_passage_is_always_read(
+    lengths: list[int], expected: list[Reading]
+) -> None:
+    assert readings(lengths) == expected
+
+
+def test_a_reading_further_back_has_to_be_surer() -> None:
+    assert [handicap(reading) for reading in [(0,), (0, 1), (1,), (0, 2)]] == [0, PLACE / 2, PLACE, PLACE]
