@@ -28,7 +28,7 @@ titled, strength)."""
 READ = 3  # documents that a round reads
 FOLLOWED = 2  # links of one document
 WEIGHT = 0.9  # of a link's strength, in the units of the fused score
-COVERED = 0.8  # share of the question's words in one document that ends the search
+COVERED = 0.85  # share of the question's words in one document that ends the search
 _STEM = 5  # letters by which words count as the same
 
 
