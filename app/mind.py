@@ -10,14 +10,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 
 import torch
 from torch import Tensor
 
 from app.errors import QuestionTooLong
 from app.questions import Questions
-from app.readings import Reading, handicap, readings
+from app.readings import Reading, elected, readings, votes
 from app.steps import steps
 from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
@@ -38,6 +38,8 @@ TOGETHER_TOKENS = 512
 # kind it was not taught on. Chosen on training sets that it never saw.
 RELUCTANCE = 1.5
 ANSWER_TOKENS = 128
+# What readings have to agree on; more than the reader's answers mostly have.
+DRAFT_TOKENS = 24
 FOUND = 5
 FROM_ONE_FILE = 2
 
@@ -265,7 +267,7 @@ class Mind:
         session = self._open_reading(
             memory, [self.layout.reading(question, quoted[::-1])], READER if adapted else None
         )
-        yield from self._say(session, 0, cancelled)
+        yield from self._text(step[0] for step in self._write(session, cancelled))
 
     def read_apart(
         self,
@@ -274,19 +276,28 @@ class Mind:
         passages: Sequence[str],
         cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[Reading, Iterator[str]]:
-        """Read passages alone and in pairs, side by side, and answer from the reading in which the reader is least inclined to
-        decline; one further back has to be surer.
+        """Read passages alone and in pairs, side by side, and give the answer that the readings are surest of together: the
+        less one is inclined to decline, the more it counts.
 
-        Needs a model with a reader, and passages, best first. Returns what was answered from, and the answer. Whoever calls it
-        runs no other forward meanwhile.
+        Needs a model with a reader, and passages, best first. Returns what the answer was read from, and the answer. Whoever
+        calls it runs no other forward meanwhile.
         """
         tried = readings([self.count_tokens(passage) for passage in passages])
         # The better passage stands next to the question.
         texts = [[passages[place] for place in reversed(reading)] for reading in tried]
-        session = self._open_reading(memory, [self.layout.reading(question, quoted) for quoted in texts], READER)
+        prompts = [self.layout.reading(question, quoted) for quoted in texts]
+        session = self._open_reading(memory, prompts, READER)
         declining = session.logits.log_softmax(dim=1)[:, self._declining].tolist()
-        row = min(range(len(tried)), key=lambda row: declining[row] + handicap(tried[row]))
-        return tried[row], self._say(session, row, cancelled)
+        believed: list[int] = []
+        steps = self._write(
+            session,
+            cancelled,
+            ended=lambda row, written: len(written) > DRAFT_TOKENS and row not in believed,
+        )
+        drafts = list(zip(*islice(steps, DRAFT_TOKENS), strict=True)) or [()] * len(tried)
+        row = elected(["".join(self._text(draft)) for draft in drafts], votes(tried, declining))
+        believed.append(row)
+        return tried[row], self._text(chain(drafts[row], (step[row] for step in steps)))
 
     def _prefix_of(self, adapter: str | None) -> Prefix:
         """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""
@@ -299,14 +310,21 @@ class Mind:
         prefix = self._prefix_of(adapter)
         return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
 
-    def _say(self, session: Session, row: int, cancelled: Callable[[], bool]) -> Iterator[str]:
-        """The answer of one question of a session, in pieces of text; where the reader reads, it is reluctant to decline."""
+    def _write(
+        self,
+        session: Session,
+        cancelled: Callable[[], bool],
+        ended: Callable[[int, list[int]], bool] = lambda row, written: False,
+    ) -> Iterator[list[int | None]]:
+        """The tokens of every question's answer; where the reader reads, it is reluctant to decline."""
         if session.adapter in self.model.adapters:
             session.logits = session.logits.clone()
-            session.logits[row, self._declining] -= RELUCTANCE
+            session.logits[:, self._declining] -= RELUCTANCE
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
-        tokens = generate(session, sampling, self.layout.stop_ids, rows=[row], cancelled=cancelled)
-        yield from first_paragraph(stream_text((step[row] for step in tokens), self.layout.tokenizer))
+        return generate(session, sampling, self.layout.stop_ids, ended=ended, cancelled=cancelled)
+
+    def _text(self, tokens: Iterable[int | None]) -> Iterator[str]:
+        return first_paragraph(stream_text(tokens, self.layout.tokenizer))
 
 
 def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:

@@ -1,10 +1,10 @@
-"""Which passages are read at once, and how many."""
+"""Which passages are read at once, how many, and which reading is believed."""
 
 from __future__ import annotations
 
 import pytest
 
-from app.readings import PLACE, READ_TOKENS, Reading, handicap, readings
+from app.readings import PLACE, READ_TOKENS, Reading, elected, readings, votes
 
 
 def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> None:
@@ -29,4 +29,13 @@ def test_what_is_read_is_bounded_but_the_best_passage_is_always_read(
 
 
 def test_a_reading_further_back_has_to_be_surer() -> None:
-    assert [handicap(reading) for reading in [(0,), (0, 1), (1,), (0, 2)]] == [0, PLACE / 2, PLACE, PLACE]
+    tried = [(0,), (0, 1), (1,), (0, 2)]
+    assert sorted(votes(tried, [-1.0] * 4), reverse=True) == votes(tried, [-1.0] * 4)
+    assert votes(tried, [0, -PLACE / 2, -PLACE, -PLACE]) == pytest.approx([1] * 4)
+    assert votes([(0,)], [-2.0])[0] > votes([(0,)], [-1.0])[0]
+
+
+def test_readings_that_answer_alike_speak_for_each_other() -> None:
+    assert elected(["in may.", "June", "In May"], [1.9, 3.0, 2.0]) == 2
+    assert elected(["In May", "June", "July"], [2.0, 3.0, 2.0]) == 1
+    assert elected(["", " ", "July"], [1.0, 1.1, 1.5]) == 1
