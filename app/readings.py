@@ -17,8 +17,6 @@ READ_TOKENS = 2048
 BESIDE_THE_BEST = 2
 # What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
 PLACE = 0.5
-# How much a surer reading counts for more; chosen on training sets, where 1 to 2 are alike.
-SHARPNESS = 2.0
 
 Reading = tuple[int, ...]
 """Passages of one prompt by their places in the ranking, ascending, from 0."""
@@ -43,7 +41,7 @@ def votes(tried: Sequence[Reading], declining: Sequence[float]) -> list[float]:
     A reading further back in the ranking has to be surer.
     """
     return [
-        math.exp(-SHARPNESS * (inclined + PLACE * sum(reading) / len(reading)))
+        math.exp(-(inclined + PLACE * sum(reading) / len(reading)))
         for reading, inclined in zip(tried, declining, strict=True)
     ]
 
