@@ -5,6 +5,7 @@ Everything but the model is the real thing: the file system, watchdog, the reade
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +53,25 @@ def _vectors(text: str) -> Vectors:
     layers, heads, dim = SHAPE
     one = torch.full((layers, -(-tokens // 64), heads, dim), 1.0 + sum(text.encode()) % 97)
     return Vectors(one, one, one, tokens)
+
+
+class Recorder:
+    """An encoder that remembers what it was given and may be told to fail or to wait."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.batches: list[int] = []
+        self.bad = "no text has this"
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self, documents: Sequence[tuple[int, str]]) -> list[Vectors]:
+        assert self.open.wait(20)
+        if any(self.bad in text for _, text in documents):
+            raise MemoryError("too large")
+        self.texts += [text for _, text in documents]
+        self.batches.append(len(documents))
+        return encode(documents)
 
 
 def passages(item: Item, label: str) -> list[Passage]:
