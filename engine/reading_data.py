@@ -21,12 +21,11 @@ from typing import Any
 from engine.words import DECLINED
 
 LENGTHS = (400, 700, 1000)  # characters of a passage: what the product's splitter makes, give or take
-MOST_QUESTIONS, OF_ONE_PASSAGE = 14, 5
+MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 4, 14, 5
 CONTEXT_CHARACTERS = 2000
 LONGEST_ANSWER = 100  # characters
-ALONE = 0.6  # share of lessons with a single passage; the product reads single ones and pairs
-TOGETHER = (2, 2, 2, 3, 4)  # how many passages the others show
-DECLINES = 0.3  # share of the questions about several passages,
+ALONE = 0.7  # share of lessons with a single passage, which is how the product reads
+DECLINES = 0.2  # share of the questions about several passages,
 DECLINES_ALONE = 0.4  # and about a single one: most passages that are read alone hold no answer
 BOTH = 0.2  # share of lessons with compressed memory beside the text
 HELD_OUT = 40  # one document in so many is kept for measuring
@@ -115,7 +114,7 @@ def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: b
     if alone:
         chosen = [draw.choice(start.evidence)]
     else:
-        chosen = [*start.evidence, *similar[: max(0, draw.choice(TOGETHER) - len(start.evidence))]]
+        chosen = [*start.evidence, *similar[: max(0, draw.randint(1, MOST_PASSAGES) - len(start.evidence))]]
     length = draw.choice(LENGTHS)
     passages: dict[str, str] = {}
     for id in chosen:
