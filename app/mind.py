@@ -295,7 +295,8 @@ class Mind:
             ended=lambda row, written: len(written) > DRAFT_TOKENS and row not in believed,
         )
         drafts = list(zip(*islice(steps, DRAFT_TOKENS), strict=True)) or [()] * len(tried)
-        row = elected(["".join(self._text(draft)) for draft in drafts], votes(tried, declining))
+        answers = ["".join(self._text(draft)) for draft in drafts]
+        row = elected(question, answers, votes(tried, declining))
         believed.append(row)
         return tried[row], self._text(chain(drafts[row], (step[row] for step in steps)))
 

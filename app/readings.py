@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from engine.names import words
+from engine.words import DECLINED
 
 # In all; what a laptop's two cores run in about three seconds.
 READ_TOKENS = 2048
 BESIDE_THE_BEST = 2
 # What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
 PLACE = 0.5
+OR = "or"
 
 Reading = tuple[int, ...]
 """Passages of one prompt by their places in the ranking, ascending, from 0."""
@@ -46,10 +48,22 @@ def votes(tried: Sequence[Reading], declining: Sequence[float]) -> list[float]:
     ]
 
 
-def elected(answers: Sequence[str], votes: Sequence[float]) -> int:
-    """Where the answer with most votes was read, the surest of its readings. Case and punctuation make no other answer."""
-    alike: defaultdict[str, float] = defaultdict(float)
+def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> int:
+    """Where the answer with most votes was read, the surest of its readings. Case and punctuation make no other answer.
+
+    Where a question offers a choice ("Ann or Bob?"), answers that it names go before others, but not before declining.
+    """
     keys = [" ".join(words(answer)) for answer in answers]
+    alike: defaultdict[str, float] = defaultdict(float)
     for key, vote in zip(keys, votes, strict=True):
         alike[key] += vote
-    return max(range(len(keys)), key=lambda row: (alike[keys[row]], votes[row]))
+
+    def first(rows: Sequence[int]) -> int:
+        return max(rows, key=lambda row: (alike[keys[row]], votes[row]))
+
+    asked = words(question)
+    best = first(range(len(keys)))
+    if OR not in asked or answers[best] == DECLINED:
+        return best
+    named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
+    return first(named or range(len(keys)))

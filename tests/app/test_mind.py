@@ -92,7 +92,7 @@ def believed(mind: Mind, memory: RamMemory, question: str, passages: list[str]) 
     quoted = [[passages[place] for place in reading] for reading in tried]
     answers = ["".join(mind.read(memory, question, texts)) for texts in quoted]
     declining = [declines(mind, memory, question, texts[::-1]) for texts in quoted]
-    return tried[elected(answers, votes(tried, declining))]
+    return tried[elected(question, answers, votes(tried, declining))]
 
 
 def founds(events: list[Found | str]) -> tuple[Found, Found]:

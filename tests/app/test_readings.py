@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.readings import PLACE, READ_TOKENS, Reading, elected, readings, votes
+from engine.words import DECLINED
 
 
 def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> None:
@@ -36,6 +37,16 @@ def test_a_reading_further_back_has_to_be_surer() -> None:
 
 
 def test_readings_that_answer_alike_speak_for_each_other() -> None:
-    assert elected(["in may.", "June", "In May"], [1.9, 3.0, 2.0]) == 2
-    assert elected(["In May", "June", "July"], [2.0, 3.0, 2.0]) == 1
-    assert elected(["", " ", "July"], [1.0, 1.1, 1.5]) == 1
+    assert elected("When?", ["in may.", "June", "In May"], [1.9, 3.0, 2.0]) == 2
+    assert elected("When?", ["In May", "June", "July"], [2.0, 3.0, 2.0]) == 1
+    assert elected("When?", ["", " ", "July"], [1.0, 1.1, 1.5]) == 1
+
+
+def test_a_question_that_offers_a_choice_is_answered_by_one_of_its_names() -> None:
+    answers = ["2 June 1993", "Bob", "2 June 1993", "ann."]
+    assert elected("Was Ann or Bob born first?", answers, [3.0, 1.0, 3.0, 2.0]) == 3
+    assert elected("Was Ann or Bob born first?", ["1993", "1994", ""], [3.0, 4.0, 5.0]) == 2
+    assert (
+        elected("Was Ann or Bob born first?", [DECLINED, "Bob", DECLINED, "1993"], [2.0, 1.0, 2.0, 3.0]) == 0
+    )
+    assert elected("When was Ann, the sister of Bob, born?", answers, [3.0, 1.0, 3.0, 2.0]) == 0
