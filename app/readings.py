@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from engine.names import words
 from engine.words import DECLINED
 
-# In all; what a laptop's two cores run in about three seconds.
+# In all: this bounds the wait for the first word.
 READ_TOKENS = 2048
 BESIDE_THE_BEST = 2
 # What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
