@@ -36,7 +36,7 @@ QUESTION_TOKENS = 1024
 TOGETHER_TOKENS = 512
 # How much likelier declining has to be than the next best beginning, in nats: the reader declines too soon in texts of a
 # kind it was not taught on. Chosen on training sets that it never saw.
-RELUCTANCE = 1.5
+RELUCTANCE = 2.0
 ANSWER_TOKENS = 128
 # What readings have to agree on; more than the reader's answers mostly have.
 DRAFT_TOKENS = 24

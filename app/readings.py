@@ -14,7 +14,7 @@ from engine.names import words
 from engine.words import DECLINED
 
 # In all: this bounds the wait for the first word.
-READ_TOKENS = 2048
+READ_TOKENS = 1280
 BESIDE_THE_BEST = 2
 # What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
 PLACE = 0.5
