@@ -35,7 +35,7 @@ QUESTION_TOKENS = 1024
 # A small model reads worse the more it is given at once, and best what stands next to the question.
 TOGETHER_TOKENS = 512
 # How much likelier declining has to be than the next best beginning, in nats: the reader declines too soon in texts of a
-# kind it was not taught on. Chosen on training sets that it never saw.
+# kind it was not taught on. Chosen on training sets; see docs/reader.md.
 RELUCTANCE = 2.0
 ANSWER_TOKENS = 128
 # What readings have to agree on; more than the reader's answers mostly have.
