@@ -66,4 +66,4 @@ def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> in
     if OR not in asked or answers[best] == DECLINED:
         return best
     named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
-    return first(named or range(len(keys)))
+    return first(named) if named else best

@@ -66,9 +66,8 @@ def scores(router: Projections, features: Features, questions: Tensor, documents
     chunks = features.chunks[:, chunk_rows].float()  # [layers, chunks, hidden]
     layers, dim = len(queries), router.head_dim
     query = normalize((queries @ router.query.mT).unflatten(2, (-1, dim)), dim=3)
-    key = normalize(
-        (chunks @ router.key.mT).unflatten(2, (-1, dim)), dim=3
-    )  # [layers, chunks, kv_heads, dim]
+    # key: [layers, chunks, kv_heads, dim]
+    key = normalize((chunks @ router.key.mT).unflatten(2, (-1, dim)), dim=3)
     kv_heads = key.shape[2]
     folded = query.unflatten(2, (kv_heads, -1)).mean(dim=3) / kv_heads  # [layers, questions, kv_heads, dim]
     per_chunk = torch.einsum("lqkd,lckd->lqc", folded, key)
@@ -90,9 +89,8 @@ def loss(router: Projections, features: Features, questions: Tensor, documents: 
     scored = scores(router, features, questions, documents) / TEMPERATURE
     answers = answering(features, questions, documents)
     others = scored.masked_fill(answers, -torch.inf).logsumexp(dim=1, keepdim=True)
-    each = (
-        torch.logaddexp(scored, others) - scored
-    )  # −log of a document's share against those that do not answer
+    # −log of a document's share against those that do not answer
+    each = torch.logaddexp(scored, others) - scored
     total = (each.masked_fill(~answers, 0).sum(dim=1) / answers.sum(dim=1)).mean()
     if features.question_teacher.shape[1]:
         cosines = (
