@@ -95,27 +95,32 @@ def load(settings: Settings) -> MsaModel:
     from engine.model import READER
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype, products = fastest_dtypes(device)
     try:
-        model = load_model(folder, dtype=fastest_dtype(device), device=device)
+        model = load_model(folder, dtype=dtype, products=products, device=device)
         if (model.config.head_reduce, model.config.chunk_reduce) != ("mean", "max"):
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
         reader = DEFAULT_READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
         if reader.is_file():
-            load_adapter(model, reader, READER)
+            load_adapter(model, reader, READER, fused=True)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
 
 
-def fastest_dtype(device: str) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it in matrix units, float32 elsewhere (the slower one by half on such CPUs)."""
+def fastest_dtypes(device: str) -> tuple[torch.dtype, torch.dtype | None]:
+    """What a model is held and computed in, and what its linear layers multiply in where that differs.
+
+    All in bfloat16 on a GPU. On CPUs everything but products is slower in it, and products are where they are not native.
+    """
     import torch
 
-    if device == "cuda" or torch.cpu._is_amx_tile_supported():
-        return torch.bfloat16
-    return torch.float32
+    if device == "cuda":
+        return torch.bfloat16, None
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.float32, torch.bfloat16 if native else None
 
 
 def pull(settings: Settings, name: str | None = None, report: Report = lambda line: None) -> Path:

@@ -24,6 +24,7 @@ from engine.config import ConfigError, MsaConfig, dump_config, parse_config
 from engine.errors import CheckpointError
 from engine.lora import load_adapter
 from engine.model import ENCODER, MsaModel, build_backbone
+from engine.products import is_product, use_products
 
 INDEX = "model.safetensors.index.json"
 ENCODER_FILE = "encoder.safetensors"  # an adapter that is on while this model encodes and routes
@@ -35,14 +36,15 @@ def load_model(
     *,
     dtype: torch.dtype | None = None,
     device: torch.device | str = "cpu",
+    products: torch.dtype | None = None,
     overrides: dict[str, Any] | None = None,
     encoder: bool = True,
 ) -> MsaModel:
     """Load an MSA checkpoint folder.
 
-    dtype: weights' type in memory, by default the one they are stored in. `overrides` replaces fields of `MsaConfig`
-    (`{"public_routing": True}`). encoder: with the folder's adapter for encoding and routing, where it has one. Raises
-    CheckpointError or ConfigError.
+    dtype: weights' type in memory, by default the one they are stored in; products: another one for the decoder's linear
+    layers (`engine.products`). `overrides` replaces fields of `MsaConfig` (`{"public_routing": True}`). encoder: with the
+    folder's adapter for encoding and routing, where it has one. Raises CheckpointError or ConfigError.
     """
     folder = Path(path)
     raw = read_config(folder)
@@ -57,7 +59,9 @@ def load_model(
     stored = _stored_dtype(raw)
     with torch.device("meta"):
         backbone = build_backbone(backbone_config, msa, dtype or stored)
-    assign_weights(backbone, folder, dtype or stored, torch.device(device))
+    assign_weights(backbone, folder, dtype or stored, torch.device(device), products=products)
+    if products is not None:
+        use_products(backbone)
     model = MsaModel(
         backbone, msa, load_tokenizer(folder, backbone_config), fingerprint=fingerprint(folder)
     ).eval()
@@ -123,7 +127,14 @@ def stored_tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
             raise CheckpointError(f"{file} is damaged ({error}): fetch the model again") from None
 
 
-def assign_weights(backbone: PreTrainedModel, folder: Path, dtype: torch.dtype, device: torch.device) -> None:
+def assign_weights(
+    backbone: PreTrainedModel,
+    folder: Path,
+    dtype: torch.dtype,
+    device: torch.device,
+    *,
+    products: torch.dtype | None = None,
+) -> None:
     """Put the stored tensors in place of the meta ones; complain about any that is missing, foreign or misshapen."""
     wanted = {name: tuple(tensor.shape) for name, tensor in backbone.state_dict().items()}
     for name, tensor in stored_tensors(folder):
@@ -135,6 +146,8 @@ def assign_weights(backbone: PreTrainedModel, folder: Path, dtype: torch.dtype, 
                 "weights and config belong to different models"
             )
         keep = torch.float32 if name == "temperature" else dtype
+        if products is not None and is_product(name):
+            keep = products
         _set_parameter(backbone, name, tensor.to(device=device, dtype=keep))
         del wanted[name]
     config: Any = backbone.config

@@ -22,8 +22,7 @@ from torch import Tensor, nn
 
 from engine.errors import CheckpointError
 from engine.model import READER, MsaModel, Switch
-
-TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+from engine.products import TARGETS, multiply
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,13 @@ class LoraLinear(nn.Linear):
     def forward(self, input: Tensor) -> Tensor:
         name = self.switch.on
         if name in self.fused:
-            return F.linear(input, self.fused[name], self.bias)
+            return multiply(input, self.fused[name], self.bias)
+        plain = multiply(input, self.weight, self.bias)
         if name not in self.scales:
-            return super().forward(input)
+            return plain
         a, b = self.lora_a[name], self.lora_b[name]
         update = F.linear(F.linear(input.to(a.dtype), a), b) * self.scales[name]
-        return super().forward(input) + update.to(self.weight.dtype)
+        return plain + update.to(plain.dtype)
 
     @torch.no_grad()
     def with_updates(self, names: Collection[str]) -> Tensor:
