@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from engine.names import words
-from engine.words import DECLINED
+from engine.words import declines
 
 # In all: this bounds the wait for the first word.
 READ_TOKENS = 1280
@@ -25,16 +25,21 @@ Reading = tuple[int, ...]
 
 
 def readings(lengths: Sequence[int]) -> list[Reading]:
-    """What is read of passages with these lengths in tokens, best first: as much as READ_TOKENS hold, at least the first."""
-    alone: list[Reading] = [(place,) for place in range(len(lengths))]
-    pairs: list[Reading] = [(0, place) for place in range(1, min(len(lengths), 1 + BESIDE_THE_BEST))]
-    chosen, room = alone[:1], READ_TOKENS - lengths[0]
-    for reading in sorted(alone[1:] + pairs, key=lambda reading: (reading[-1], len(reading))):
-        cost = sum(lengths[place] for place in reading)
-        if cost <= room:
-            chosen.append(reading)
-            room -= cost
-    return chosen
+    """What is read of passages with these lengths in tokens, best first: as much as READ_TOKENS hold, at least the first.
+
+    Passages alone come before pairs. A pair begins as its second passage alone does, so what it costs is the best one.
+    """
+    chosen: list[Reading] = [(0,)]
+    room = READ_TOKENS - lengths[0]
+    for place in range(1, len(lengths)):
+        if lengths[place] > room:
+            continue
+        chosen.append((place,))
+        room -= lengths[place]
+        if place <= BESIDE_THE_BEST and lengths[0] <= room:
+            chosen.append((0, place))
+            room -= lengths[0]
+    return sorted(chosen, key=len)
 
 
 def votes(tried: Sequence[Reading], declining: Sequence[float]) -> list[float]:
@@ -63,7 +68,7 @@ def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> in
 
     asked = words(question)
     best = first(range(len(keys)))
-    if OR not in asked or answers[best] == DECLINED:
+    if OR not in asked or declines(answers[best]):
         return best
     named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
     return first(named) if named else best

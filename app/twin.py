@@ -39,7 +39,7 @@ from app.routing import Routing
 from app.scan import known_files
 from app.settings import Settings, save
 from app.sources import Sources
-from engine.words import DECLINED
+from engine.words import DECLINED, declines
 from storage import errors as storage_errors
 from storage.archive import Archive
 from storage.records import Source
@@ -189,7 +189,7 @@ class Twin(Sources, Conversations, Routing):
                     evidence = self._evidence(event.hits)
                     yield Retrieved(evidence)
         text = text.strip()
-        declined = not text or text.startswith(DECLINED)
+        declined = declines(text)
         chat = self._keep(question, text, evidence, chat_id)
         yield Done(Answer(text or DECLINED, evidence, declined, first, time.monotonic() - began, chat))
 

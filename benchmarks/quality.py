@@ -31,7 +31,7 @@ from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set,
 from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
 from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
 from engine.checkpoint import load_model as load_folder
-from engine.words import DECLINED
+from engine.words import declines
 
 DEPTHS = (1, 5, 10, 16)
 
@@ -51,7 +51,7 @@ class Outcome:
 
     @property
     def declined(self) -> bool:
-        return self.answer is not None and (not self.answer or self.answer.startswith(DECLINED))
+        return self.answer is not None and declines(self.answer)
 
 
 def ask(

@@ -40,6 +40,12 @@ class LayerCache:
         self._values[:, self.length : end] = value
         self.length = end
 
+    def copy(self, drop: int) -> LayerCache:
+        """One that grows by itself, without the newest `drop` rows and with room for as many rows more as this has."""
+        kept = self.length - drop
+        part = (self._keys[:, :kept], self._values[:, :kept])
+        return LayerCache([part], self._keys.shape[1], chunks=self.chunks)
+
     def drop(self, count: int) -> None:
         """Forget the newest `count` rows."""
         self.length -= count

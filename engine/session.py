@@ -108,6 +108,16 @@ class Session:
         self.next_position = [p + n for p, n in zip(self.next_position, lengths, strict=True)]
         return self.logits
 
+    def fork(self, row: int, drop: int) -> None:
+        """Add a question with another one's context and memory, less its newest `drop` tokens, as the last row.
+
+        Questions that begin alike so cost their beginning once. The new one's logits are stale until it is extended, and
+        it has no scores and no selection of its own.
+        """
+        self.caches.append([cache.copy(drop) for cache in self.caches[row]])
+        self.next_position.append(self.next_position[row] - drop)
+        self.logits = torch.cat([self.logits, self.logits[row : row + 1]])
+
     def rewind(self, row: int, count: int) -> None:
         """Take a question's newest `count` tokens back out of its context. Its logits are stale until it is extended."""
         for cache in self.caches[row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 import torch
 
@@ -10,7 +12,7 @@ from app.readings import Reading, elected, readings, votes
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
 from engine.model import READER
-from engine.session import open_session
+from engine.session import Session, open_session
 from engine.words import DECLINED
 from tests.engine.tiny import tiny_model
 from tests.engine.words import letters
@@ -101,6 +103,24 @@ def founds(events: list[Found | str]) -> tuple[Found, Found]:
     return found[0], found[-1]
 
 
+def test_declining_is_known_by_its_first_words(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mind.layout.tokens(DECLINED)
+    extend = Session.extend
+    fed: list[Sequence[Sequence[int]]] = []
+
+    def saying_so(session: Session, tokens: Sequence[Sequence[int]], **more: object) -> torch.Tensor:
+        logits = extend(session, tokens)
+        if all(len(row) <= 1 for row in tokens):
+            fed.append(tokens)
+        session.logits = torch.full_like(logits, -20.0)
+        session.logits[:, said[len(fed)]] = 20.0
+        return session.logits
+
+    monkeypatch.setattr(Session, "extend", saying_so)
+    _, answer = mind.read_apart(RamMemory([], mind.model.config), "who?", PASSAGES)
+    assert list(answer) == [DECLINED] and 0 < len(fed) < 3 < len(said)
+
+
 @pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])
 def test_declining_has_to_be_clearly_likelier(
     mind: Mind, monkeypatch: pytest.MonkeyPatch, ahead: float, declines: bool
@@ -115,7 +135,7 @@ def test_declining_has_to_be_clearly_likelier(
 
     monkeypatch.setattr("app.mind.open_session", opened)
     memory = RamMemory([], mind.model.config)
-    for answer in (mind.read_apart(memory, "who?", PASSAGES)[1], mind.read(memory, "who?", PASSAGES)):
+    for answer in (mind.read_apart(memory, "who?", PASSAGES[:1])[1], mind.read(memory, "who?", PASSAGES)):
         assert next(answer)[0] == (DECLINED[0] if declines else "n")
     plain = mind.read(memory, "who?", PASSAGES, adapted=False)
     assert next(plain)[0] == DECLINED[0]

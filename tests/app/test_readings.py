@@ -9,7 +9,7 @@ from engine.words import DECLINED
 
 
 def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> None:
-    assert readings([10] * 5) == [(0,), (1,), (0, 1), (2,), (0, 2), (3,), (4,)]
+    assert readings([10] * 5) == [(0,), (1,), (2,), (3,), (4,), (0, 1), (0, 2)]
     assert readings([10, 10]) == [(0,), (1,), (0, 1)]
     assert readings([10]) == [(0,)]
 
@@ -18,8 +18,8 @@ def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> 
     ("lengths", "expected"),
     [
         ([READ_TOKENS // 2] * 3, [(0,), (1,)]),
-        ([READ_TOKENS // 4] * 3, [(0,), (1,), (0, 1)]),
-        ([READ_TOKENS // 4, READ_TOKENS // 2, 8, 8], [(0,), (1,), (2,), (3,)]),
+        ([READ_TOKENS // 4] * 3, [(0,), (1,), (2,), (0, 1)]),
+        ([READ_TOKENS // 4, READ_TOKENS, 8, 8], [(0,), (2,), (3,), (0, 2)]),
         ([READ_TOKENS * 2, 8, 8], [(0,)]),
     ],
 )

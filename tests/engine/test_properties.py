@@ -22,7 +22,7 @@ from engine.encode import encode_documents
 from engine.generate import Sampling, generate
 from engine.memory import Encoding, RamMemory
 from engine.model import MsaModel
-from engine.session import Session, open_session
+from engine.session import Prefix, Prompt, Session, open_session
 from tests.engine.tiny import FAMILIES, largest_gap, prefix_of, prompt, ram, tiny_model, tokens
 
 CLOSE = 2e-5
@@ -126,6 +126,37 @@ def test_batch_of_questions_equals_each_alone(
         assert [layer[row] for layer in chosen(together)] == [layer[0] for layer in chosen(alone)]
         wanted = [step[0] for step in generate(alone, sampling, stops)]
         assert [step[row] for step in steps if step[row] is not None] == wanted
+
+
+@fixed
+@given(
+    family=st.sampled_from(FAMILIES),
+    shared=st.integers(1, 9),
+    tails=st.tuples(st.integers(0, 5), st.integers(1, 5)),
+)
+def test_a_forked_question_goes_on_by_itself(family: str, shared: int, tails: tuple[int, int]) -> None:
+    model = MODELS[family]
+    memory, prefix = ram(model, tokens(1, 9, 5)), prefix_of(model)
+    asked = prompt(3, 2, shared)
+    first, second = tokens(4, *tails) if tails[0] else ([], tokens(4, tails[1])[0])
+    session = open_session(model, memory, [asked], prefix, reserve=1)
+    before = session.extend([first])
+    session.fork(0, tails[0])
+    after = session.extend([[], second])
+    alone = open_session(model, memory, [asked], prefix).extend([second])
+    assert torch.equal(after[0], before[0])
+    assert largest_gap(after[1], alone[0]) < CLOSE
+    written = greedy(session)
+    assert written[1] == greedy(session_with(model, memory, prefix, asked, second))[0]
+    assert written[0] == greedy(session_with(model, memory, prefix, asked, first))[0]
+
+
+def session_with(
+    model: MsaModel, memory: RamMemory, prefix: Prefix, asked: Prompt, further: list[int]
+) -> Session:
+    session = open_session(model, memory, [asked], prefix)
+    session.extend([further])
+    return session
 
 
 @fixed
