@@ -79,7 +79,7 @@ def measure_encoding(model: MsaModel, batches: Sequence[Batch]) -> EncodeSpeed:
 
 
 def plain_decoder(model: MsaModel) -> Any:
-    """The backbone as transformers would load it: same class, weights shared with `model`, SDPA attention."""
+    """The backbone as transformers would load it in the model's type: same class and numbers, SDPA attention."""
     config = copy.deepcopy(model.backbone.config)  # choosing an attention writes it into the config
     with torch.device("meta"):
         plain = AutoModelForCausalLM.from_config(config, dtype=model.dtype, attn_implementation="sdpa")
@@ -89,7 +89,7 @@ def plain_decoder(model: MsaModel) -> Any:
     decoder.rotary_emb = own.rotary_emb
     if left := [name for name, weight in decoder.named_parameters() if weight.is_meta]:
         raise RuntimeError(f"the plain backbone lacks weights: {', '.join(left[:3])}")
-    return decoder.eval()
+    return decoder.to(model.dtype).eval()
 
 
 @torch.inference_mode()
