@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+UNSURE = "Not sure: the passages can be read in different ways. Check them."
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -29,7 +31,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Answer:
-    """The finished answer. `declined`: the memory holds no answer and the text says so.
+    """The finished answer. `declined`: the memory holds no answer and the text says so. `unsure`: passages were read in
+    different ways, and no reading prevails.
 
     `seconds_to_first_token` is None when no token was generated.
     """
@@ -40,6 +43,7 @@ class Answer:
     seconds_to_first_token: float | None
     seconds: float
     chat_id: int | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,13 @@ class Chat:
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of a kept conversation; role is "user" or "assistant"."""
+    """One turn of a kept conversation; role is "user" or "assistant". `unsure` as of an answer."""
 
     role: str
     text: str
     evidence: tuple[Evidence, ...] = ()
     created_at: str | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

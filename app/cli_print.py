@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import typer
 
 from app.answer import (
+    UNSURE,
     Answer,
     Chat,
     Digest,
@@ -76,7 +77,7 @@ def whole_answer(answer: Answer) -> str:
 
 def numbered_sources(answer: Answer) -> str:
     """What follows the streamed text of an answer."""
-    lines = [""]
+    lines = ["", f"({UNSURE})"] if answer.unsure else [""]
     for number, item in enumerate(answer.evidence, start=1):
         mark = "  (outdated: the file has changed)" if item.outdated else ""
         passage = textwrap.fill(

@@ -70,7 +70,12 @@ class Conversations(Opened):
             self._archive.forget(late)
 
     def _keep(
-        self, question: str, text: str, evidence: Sequence[Evidence], chat_id: int | None
+        self,
+        question: str,
+        text: str,
+        evidence: Sequence[Evidence],
+        chat_id: int | None,
+        agreement: float | None,
     ) -> int | None:
         """Keep a turn as part of a chat."""
         if self.read_only:
@@ -82,7 +87,7 @@ class Conversations(Opened):
                 Citation(item.document_id, item.passage, item.score, rank)
                 for rank, item in enumerate(evidence, start=1)
             ]
-            self._archive.add_message(chat, "assistant", text, citations)
+            self._archive.add_message(chat, "assistant", text, citations, agreement=agreement)
         return chat
 
     def _outdated(self, document: Document) -> bool:

@@ -77,9 +77,19 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """All evidence so far, best first."""
+    """All evidence so far, best first. agreement: the share of votes that the answer to come has, where readings voted."""
 
     hits: tuple[Hit, ...]
+    agreement: float | None = None
+
+
+@dataclass(frozen=True)
+class Believed:
+    """An answer that readings voted for: what it was read from, its share of the votes, and its text in pieces."""
+
+    reading: Reading
+    agreement: float
+    text: Iterator[str]
 
 
 class Mind:
@@ -196,12 +206,11 @@ class Mind:
         if READER not in self.model.adapters or len(passages) < 2:
             yield from self.read(memory, question, passages, cancelled)
             return
-        reading, answer = self.read_apart(memory, question, passages, cancelled)
-        if reading != tuple(range(len(reading))):
-            # What the answer is read from leads the evidence.
-            read = [known[place][0] for place in reading]
-            yield Found((*read, *(hit for hit in hits if hit not in read)))
-        yield from answer
+        believed = self.read_apart(memory, question, passages, cancelled)
+        # What the answer is read from leads the evidence.
+        read = [known[place][0] for place in believed.reading]
+        yield Found((*read, *(hit for hit in hits if hit not in read)), believed.agreement)
+        yield from believed.text
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -277,12 +286,11 @@ class Mind:
         question: str,
         passages: Sequence[str],
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> tuple[Reading, Iterator[str]]:
+    ) -> Believed:
         """Read passages alone and in pairs, side by side, and give the answer that the readings are surest of together: the
         less one is inclined to decline, the more it counts.
 
-        Needs a model with a reader, and passages, best first. Returns what the answer was read from, and the answer. Whoever
-        calls it runs no other forward meanwhile.
+        Needs a model with a reader, and passages, best first. Whoever calls it runs no other forward meanwhile.
         """
         tried = readings([self.count_tokens(passage) for passage in passages])
         # The better passage stands next to the question, so a pair begins as the other passage alone does.
@@ -301,11 +309,12 @@ class Mind:
             DECLINED if list(draft[:DECLINING_TOKENS]) == self._declining else "".join(self._text(draft))
             for draft in drafts
         ]
-        row = elected(question, answers, votes(tried, declining))
+        row, agreement = elected(question, answers, votes(tried, declining))
         believed.append(row)
         if answers[row] == DECLINED:
-            return tried[row], iter([DECLINED])
-        return tried[row], self._text(chain(drafts[row], (step[row] for step in steps)))
+            return Believed(tried[row], agreement, iter([DECLINED]))
+        text = self._text(chain(drafts[row], (step[row] for step in steps)))
+        return Believed(tried[row], agreement, text)
 
     def _prefix_of(self, adapter: str | None) -> Prefix:
         """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""

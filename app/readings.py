@@ -19,6 +19,8 @@ BESIDE_THE_BEST = 2
 # What a place in the ranking weighs against the reader's inclination to decline, in nats; chosen on training sets.
 PLACE = 0.5
 OR = "or"
+# Share of the votes below which an answer is called unsure; chosen on training sets.
+SURE = 0.5
 
 Reading = tuple[int, ...]
 """Passages of one prompt by their places in the ranking, ascending, from 0."""
@@ -53,8 +55,9 @@ def votes(tried: Sequence[Reading], declining: Sequence[float]) -> list[float]:
     ]
 
 
-def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> int:
-    """Where the answer with most votes was read, the surest of its readings. Case and punctuation make no other answer.
+def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> tuple[int, float]:
+    """Where the answer with most votes was read, the surest of its readings, and which share of the votes it has. Case and
+    punctuation make no other answer.
 
     Where a question offers a choice ("Ann or Bob?"), answers that it names go before others, but not before declining.
     """
@@ -68,7 +71,12 @@ def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> in
 
     asked = words(question)
     best = first(range(len(keys)))
-    if OR not in asked or declines(answers[best]):
-        return best
-    named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
-    return first(named) if named else best
+    if OR in asked and not declines(answers[best]):
+        named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
+        best = first(named) if named else best
+    return best, alike[keys[best]] / sum(votes)
+
+
+def unsure(answer: str, agreement: float | None) -> bool:
+    """Whether to warn of an answer with this share of the votes; that nothing was found is no answer to warn of."""
+    return agreement is not None and agreement < SURE and not declines(answer)

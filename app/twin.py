@@ -35,6 +35,7 @@ from app.errors import EmptyMemory, NotFound, QuestionTooLong
 from app.intake import text_hash
 from app.opened import spoken
 from app.reading.isolated import close_workers
+from app.readings import unsure
 from app.routing import Routing
 from app.scan import known_files
 from app.settings import Settings, save
@@ -172,7 +173,7 @@ class Twin(Sources, Conversations, Routing):
             self._archive.search_names,
         )
         evidence: tuple[Evidence, ...] = ()
-        text, first = "", None
+        text, first, agreement = "", None, None
         with self._minds.asked():
             for event in mind.ask(
                 memory,
@@ -186,12 +187,13 @@ class Twin(Sources, Conversations, Routing):
                     text += event
                     yield Token(event)
                 else:
-                    evidence = self._evidence(event.hits)
+                    evidence, agreement = self._evidence(event.hits), event.agreement
                     yield Retrieved(evidence)
         text = text.strip()
-        declined = declines(text)
-        chat = self._keep(question, text, evidence, chat_id)
-        yield Done(Answer(text or DECLINED, evidence, declined, first, time.monotonic() - began, chat))
+        chat = self._keep(question, text, evidence, chat_id, agreement)
+        seconds = time.monotonic() - began
+        doubt = unsure(text, agreement)
+        yield Done(Answer(text or DECLINED, evidence, declines(text), first, seconds, chat, doubt))
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         found = {document.id: document.text for document in self._archive.documents(ids)}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.answer import Evidence, FileStatus, ForgetReport, IngestReport, Message, Remembered, SourceStatus
+from app.readings import unsure
 from storage import records
 from storage.records import Document, File, Source
 
@@ -91,7 +92,8 @@ def message(
         if c.document_id in documents
     ]
     text = "(forgotten)" if kept.erased else kept.text
-    return Message(kept.role, text, tuple(cited), kept.created_at)
+    doubt = not kept.erased and unsure(kept.text, kept.agreement)
+    return Message(kept.role, text, tuple(cited), kept.created_at, doubt)
 
 
 def below(path: str, folder: Path) -> bool:

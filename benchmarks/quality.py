@@ -7,8 +7,9 @@ Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "all_gold":
 "intervals" holds the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold documents among the
 first k passages, over the answerable questions with evidence; all_gold is the share of those with every gold document there.
 f1 and em are over answerable questions with accepted answers, declined is the share of the unanswerable that were declined.
-Figures that do not apply are null. Every system of a set sees the same
-questions in the same run. `--work` keeps the encoded archives, so that the next run starts with the questions.
+Where readings voted, "unsure" is the share of answers that Doppel warns of; f1_unsure is over these, f1_sure over the rest.
+Figures that do not apply are null. Every system of a set sees the same questions in the same run. `--work` keeps the encoded
+archives, so that the next run starts with the questions.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from app.mind import Mind
 from app.models import load as load_model
+from app.readings import unsure
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set, set_names
@@ -44,6 +46,7 @@ class Outcome:
     found: list[tuple[str, ...]]
     answer: str | None
     seconds: float
+    agreement: float | None = None
 
     def recall(self, depth: int) -> float:
         covered = [document for passage in self.found[:depth] for document in passage]
@@ -52,6 +55,14 @@ class Outcome:
     @property
     def declined(self) -> bool:
         return self.answer is not None and declines(self.answer)
+
+    @property
+    def unsure(self) -> bool:
+        return self.answer is not None and unsure(self.answer, self.agreement)
+
+    @property
+    def f1(self) -> float:
+        return token_f1(self.answer or "", self.question.answers)
 
 
 def ask(
@@ -65,11 +76,13 @@ def ask(
     for question in questions:
         began = time.monotonic()
         ranked = system.rank(question.text, max(DEPTHS))
-        answer = None
+        said = None
         if isinstance(system, Doppel | Rag) and not retrieval_only:
-            answer = system.answer(question.text, ranked)
+            said = system.answer(question.text, ranked)
         seconds = time.monotonic() - began
-        outcomes.append(Outcome(question, [passages[i].covers for i in ranked], answer, seconds))
+        found = [passages[i].covers for i in ranked]
+        text, agreement = (said.text, said.agreement) if said else (None, None)
+        outcomes.append(Outcome(question, found, text, seconds, agreement))
     return outcomes
 
 
@@ -79,12 +92,16 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
     routed = [o for o in answerable if o.question.evidence]
     answered = [o for o in answerable if o.answer is not None and o.question.answers]
     unanswerable = [o for o in outcomes if not o.question.answerable and o.answer is not None]
+    voted = [o for o in answered if o.agreement is not None and not o.declined]
     figures = {
         **{f"recall@{k}": [o.recall(k) for o in routed] for k in DEPTHS},
         **{f"all_gold@{k}": [float(o.recall(k) == 1) for o in routed] for k in DEPTHS},
-        "f1": [token_f1(o.answer or "", o.question.answers) for o in answered],
+        "f1": [o.f1 for o in answered],
         "em": [exact_match(o.answer or "", o.question.answers) for o in answered],
         "declined": [float(o.declined) for o in unanswerable],
+        "unsure": [float(o.unsure) for o in voted],
+        "f1_unsure": [o.f1 for o in voted if o.unsure],
+        "f1_sure": [o.f1 for o in voted if not o.unsure],
     }
     intervals = {name: bootstrap_interval(values) for name, values in figures.items() if values}
     means = {name: round(interval.mean, 4) for name, interval in intervals.items()}
@@ -96,6 +113,7 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
         "f1": means.get("f1"),
         "em": means.get("em"),
         "declined": means.get("declined"),
+        **{name: means.get(name) for name in ("unsure", "f1_unsure", "f1_sure")},
         "seconds": round(sum(o.seconds for o in outcomes) / len(outcomes), 4),
         "questions": len(outcomes),
         "intervals": {name: [round(i.low, 4), round(i.high, 4)] for name, i in intervals.items()},
@@ -134,6 +152,8 @@ def line(row: dict[str, Any]) -> str:
     recall = " / ".join(show(value) for value in row["recall"].values())
     gold = " / ".join(show(value) for value in row["all_gold"].values())
     answers = "  ".join(f"{name} {show(row[name])}" for name in ("f1", "em", "declined"))
+    if row["unsure"] is not None:
+        answers += f"  unsure {row['unsure']:.3f} (f1 {show(row['f1_unsure'])}, else {show(row['f1_sure'])})"
     return f"{row['set']:<24} {row['system']:<11} recall {recall}  all gold {gold}  {answers}  {row['seconds']:.2f} s"
 
 

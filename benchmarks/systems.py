@@ -150,6 +150,14 @@ class Router:
         return scores.topk(min(limit, len(scores))).indices.tolist()
 
 
+@dataclass(frozen=True)
+class Said:
+    """An answer, and the share of its readings' votes that it has where they voted."""
+
+    text: str
+    agreement: float | None = None
+
+
 class Doppel:
     """The product: routing fused with words, further rounds, then read with the compressed memory at hand."""
 
@@ -165,10 +173,15 @@ class Doppel:
         corpus = self.corpus
         return corpus.mind.find(corpus.memory, question, self._library, rounds=self.rounds, limit=limit)
 
-    def answer(self, question: str, ranked: Sequence[int]) -> str:
+    def answer(self, question: str, ranked: Sequence[int]) -> Said:
         corpus = self.corpus
-        pieces = corpus.mind.ask(corpus.memory, question, self._library, rounds=self.rounds)
-        return "".join(piece for piece in pieces if isinstance(piece, str)).strip()
+        text, agreement = "", None
+        for event in corpus.mind.ask(corpus.memory, question, self._library, rounds=self.rounds):
+            if isinstance(event, str):
+                text += event
+            else:
+                agreement = event.agreement
+        return Said(text.strip(), agreement)
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         return [self.corpus.passages[self.corpus.index[number]].text for number in ids]
@@ -193,10 +206,10 @@ class Rag:
         self.adapted = adapted
         self._nothing = RamMemory([], corpus.mind.model.config)
 
-    def answer(self, question: str, ranked: Sequence[int]) -> str:
+    def answer(self, question: str, ranked: Sequence[int]) -> Said:
         passages = self.corpus.texts(ranked[:FOUND])
         pieces = self.corpus.mind.read(self._nothing, question, passages, adapted=self.adapted)
-        return "".join(pieces).strip()
+        return Said("".join(pieces).strip())
 
 
 def build(name: str, corpus: Corpus) -> System:

@@ -51,7 +51,15 @@ class Chats(Store):
             rows = connection.execute(select(m).where(m.c.chat_id == chat_id).order_by(m.c.id))
             return [Message(**r._mapping, citations=tuple(cited[r.id])) for r in rows]
 
-    def add_message(self, chat_id: int, role: str, text: str, citations: Sequence[Citation] = ()) -> int:
+    def add_message(
+        self,
+        chat_id: int,
+        role: str,
+        text: str,
+        citations: Sequence[Citation] = (),
+        *,
+        agreement: float | None = None,
+    ) -> int:
         """Appends a message; its id. Raises NotFound.
 
         If something it cites was forgotten while the answer was being written, the text is not kept.
@@ -75,6 +83,7 @@ class Chats(Store):
                 text="" if gone else text,
                 created_at=now(),
                 erased=bool(gone),
+                agreement=agreement,
             )
             rows = [vars(x) | {"message_id": id} for x in citations if x.document_id not in gone]
             if rows:

@@ -166,7 +166,8 @@ class Chat:
 
 @dataclass(frozen=True)
 class Message:
-    """`erased`: the text was derived from something forgotten since, and is gone."""
+    """`erased`: the text was derived from something forgotten since, and is gone. agreement: of an answer's readings, 0 to
+    1, None where there was one reading or none."""
 
     id: int
     chat_id: int
@@ -174,6 +175,7 @@ class Message:
     text: str
     created_at: str
     erased: bool
+    agreement: float | None = None
     citations: tuple[Citation, ...] = ()
 
 

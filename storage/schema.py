@@ -170,6 +170,7 @@ messages = Table(
     Column("text", CleanText, nullable=False),
     Column("created_at", String, nullable=False),
     Column("erased", Boolean, nullable=False, server_default=false()),
+    Column("agreement", Float, nullable=True),
     sqlite_autoincrement=True,
 )
 

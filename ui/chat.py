@@ -199,7 +199,8 @@ def _answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[
                 yield state(), "Writing…"
         elif isinstance(event, Done):
             chat_id = event.answer.chat_id
-            reply = replace(reply, text=event.answer.text, evidence=tuple(event.answer.evidence))
+            done = event.answer
+            reply = replace(reply, text=done.text, evidence=tuple(done.evidence), unsure=done.unsure)
     yield state(), ""
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from html import escape
 from pathlib import PurePath
 
-from app.answer import Chat, Evidence, Message
+from app.answer import UNSURE, Chat, Evidence, Message
 
 WORD = re.compile(r"\w+")
 # Words this short or this common match everywhere and would only make the passage noisy.
@@ -107,7 +107,8 @@ def _turn(index: int, turn: Message, busy: str) -> str:
         return f'<div class="turn asked"><p>{text(turn.text)}</p></div>'
     writing = f'<p class="busy" role="status">{text(busy)}</p>' if busy else ""
     body = cited(turn.text, index, len(turn.evidence))
-    return f'<div class="turn answered"><p class="answer">{body}</p>{writing}{_sources(index, turn)}</div>'
+    doubt = f'<p class="unsure">{text(UNSURE)}</p>' if turn.unsure else ""
+    return f'<div class="turn answered"><p class="answer">{body}</p>{doubt}{writing}{_sources(index, turn)}</div>'
 
 
 def _sources(index: int, turn: Message) -> str:

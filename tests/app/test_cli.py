@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app import cli, cli_print
-from app.answer import Answer, Done, ModelChange, Retrieved, Status
+from app.answer import UNSURE, Answer, Done, Evidence, ModelChange, Retrieved, Status, Token
 from app.errors import DoppelError
 from app.sample import ARCHIVE
 from tests.ui.fake_twin import FakeTwin
@@ -54,6 +54,18 @@ def test_an_answer_without_tokens_is_printed_all_the_same(
     declined = Done(Answer("I could not find that.", (), True, None, 0.1))
     monkeypatch.setattr(twin, "ask", lambda question, **options: iter([Retrieved(()), declined]))
     assert doppel("ask", "What colour is the moon?").stdout == "I could not find that.\n"
+
+
+@pytest.mark.parametrize("pieces", [[], [Token("July")]])
+def test_an_unsure_answer_says_so_before_its_sources(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch, pieces: list[Token]
+) -> None:
+    item = Evidence(1, str(TREE), None, None, None, "Planted in June, no, in July.", 1.0)
+    done = Done(Answer("July", (item,), False, 0.1, 0.2, unsure=True))
+    monkeypatch.setattr(twin, "ask", lambda question, **options: iter([Retrieved((item,)), *pieces, done]))
+    lines = doppel("ask", "When was it planted?").stdout.splitlines()
+    assert lines[:3] == ["July", f"({UNSURE})", ""] and lines[3].startswith("[1]")
+    assert json.loads(doppel("ask", "When was it planted?", "--json").stdout)["unsure"] is True
 
 
 def test_ask_as_json_is_one_document(twin: FakeTwin) -> None:

@@ -13,6 +13,7 @@ import pytest
 from app.answer import Done, Event
 from app.errors import NotFound
 from app.mind import Found, Hit, Library
+from app.readings import SURE
 from app.settings import Settings
 from app.twin import Twin
 from storage.records import Citation
@@ -70,6 +71,24 @@ def ask(twin: Twin, question: str, chat_id: int | None = None) -> int:
 def test_answers_do_not_become_memories_by_themselves(twin: Twin) -> None:
     assert twin.run_job("rescan").ok and twin.wait_until_known(30)
     assert [memory.from_chat for memory in twin.memories()] == [False]
+
+
+@pytest.mark.parametrize(("agreement", "doubt"), [(SURE / 2, True), (1.0, False)])
+def test_a_kept_answer_still_says_that_it_was_unsure(
+    twin: Twin, monkeypatch: pytest.MonkeyPatch, agreement: float, doubt: bool
+) -> None:
+    def divided(
+        self: EchoMind, memory: Any, question: str, library: Library, **_: Any
+    ) -> Iterator[Found | str]:
+        yield Found((Hit(int(memory.document_ids[0]), 1.0),), agreement)
+        yield "4711"
+
+    monkeypatch.setattr(EchoMind, "ask", divided)
+    *_, done = twin.ask("What is the code of the key box?")
+    assert isinstance(done, Done) and done.answer.unsure == doubt and done.answer.chat_id
+    assert [turn.unsure for turn in twin.messages(done.answer.chat_id)] == [False, doubt]
+    twin.forget([memory.id for memory in twin.memories()])
+    assert not any(turn.unsure for turn in twin.messages(done.answer.chat_id))
 
 
 def test_a_saved_chat_is_remembered_once_and_marked(twin: Twin) -> None:

@@ -70,9 +70,12 @@ def test_the_reading_with_most_votes_is_answered_from_and_leads_the_evidence(
     monkeypatch.setattr("app.mind.DRAFT_TOKENS", draft_tokens)
     ids = range(1, len(PASSAGES) + 1)
     memory = RamMemory(mind.encode(list(zip(ids, PASSAGES, strict=True))), mind.model.config, ids)
-    reading, answer = mind.read_apart(memory, question, PASSAGES)
-    assert "".join(answer) == "".join(mind.read(memory, question, [PASSAGES[place] for place in reading]))
-    assert draft_tokens == 1 or reading == believed(mind, memory, question, PASSAGES)
+    answer = mind.read_apart(memory, question, PASSAGES)
+    alone = mind.read(memory, question, [PASSAGES[place] for place in answer.reading])
+    assert "".join(answer.text) == "".join(alone)
+    if draft_tokens > 1:
+        reading, agreement = believed(mind, memory, question, PASSAGES)
+        assert answer.reading == reading and answer.agreement == pytest.approx(agreement, rel=0.05)
     library = Library(
         texts=lambda numbers: [PASSAGES[number - 1] for number in numbers],
         origins=lambda numbers: [None for _ in numbers],
@@ -81,20 +84,22 @@ def test_the_reading_with_most_votes_is_answered_from_and_leads_the_evidence(
     )
     events = list(mind.ask(memory, question, library))
     first, last = (tuple(hit.document_id for hit in event.hits) for event in founds(events))
-    reading, answer = mind.read_apart(memory, question, [PASSAGES[number - 1] for number in first])
-    read = [first[place] for place in reading]
+    answer = mind.read_apart(memory, question, [PASSAGES[number - 1] for number in first])
+    read = [first[place] for place in answer.reading]
     assert list(last) == read + [number for number in first if number not in read]
     assert sorted(last) == list(ids)
-    assert "".join(event for event in events if isinstance(event, str)) == "".join(answer)
+    assert "".join(event for event in events if isinstance(event, str)) == "".join(answer.text)
+    assert [event.agreement for event in events if isinstance(event, Found)] == [None, answer.agreement]
 
 
-def believed(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> Reading:
-    """The reading that the product should choose, each read by itself."""
+def believed(mind: Mind, memory: RamMemory, question: str, passages: list[str]) -> tuple[Reading, float]:
+    """The reading that the product should choose, each read by itself, and its share of the votes."""
     tried = readings([len(passage) for passage in passages])
     quoted = [[passages[place] for place in reading] for reading in tried]
     answers = ["".join(mind.read(memory, question, texts)) for texts in quoted]
     declining = [declines(mind, memory, question, texts[::-1]) for texts in quoted]
-    return tried[elected(question, answers, votes(tried, declining))]
+    row, agreement = elected(question, answers, votes(tried, declining))
+    return tried[row], agreement
 
 
 def founds(events: list[Found | str]) -> tuple[Found, Found]:
@@ -117,8 +122,8 @@ def test_declining_is_known_by_its_first_words(mind: Mind, monkeypatch: pytest.M
         return session.logits
 
     monkeypatch.setattr(Session, "extend", saying_so)
-    _, answer = mind.read_apart(RamMemory([], mind.model.config), "who?", PASSAGES)
-    assert list(answer) == [DECLINED] and 0 < len(fed) < 3 < len(said)
+    answer = mind.read_apart(RamMemory([], mind.model.config), "who?", PASSAGES)
+    assert list(answer.text) == [DECLINED] and 0 < len(fed) < 3 < len(said)
 
 
 @pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])
@@ -135,7 +140,7 @@ def test_declining_has_to_be_clearly_likelier(
 
     monkeypatch.setattr("app.mind.open_session", opened)
     memory = RamMemory([], mind.model.config)
-    for answer in (mind.read_apart(memory, "who?", PASSAGES[:1])[1], mind.read(memory, "who?", PASSAGES)):
+    for answer in (mind.read_apart(memory, "who?", PASSAGES[:1]).text, mind.read(memory, "who?", PASSAGES)):
         assert next(answer)[0] == (DECLINED[0] if declines else "n")
     plain = mind.read(memory, "who?", PASSAGES, adapted=False)
     assert next(plain)[0] == DECLINED[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.readings import PLACE, READ_TOKENS, Reading, elected, readings, votes
+from app.readings import PLACE, READ_TOKENS, SURE, Reading, elected, readings, unsure, votes
 from engine.words import DECLINED
 
 
@@ -37,16 +37,31 @@ def test_a_reading_further_back_has_to_be_surer() -> None:
 
 
 def test_readings_that_answer_alike_speak_for_each_other() -> None:
-    assert elected("When?", ["in may.", "June", "In May"], [1.9, 3.0, 2.0]) == 2
-    assert elected("When?", ["In May", "June", "July"], [2.0, 3.0, 2.0]) == 1
-    assert elected("When?", ["", " ", "July"], [1.0, 1.1, 1.5]) == 1
+    assert elected("When?", ["in may.", "June", "In May"], [1.9, 3.0, 2.0]) == (2, pytest.approx(3.9 / 6.9))
+    assert elected("When?", ["In May", "June", "July"], [2.0, 3.0, 2.0]) == (1, pytest.approx(3 / 7))
+    assert elected("When?", ["", " ", "July"], [1.0, 1.1, 1.5]) == (1, pytest.approx(2.1 / 3.6))
+    assert elected("When?", ["June"], [0.1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "agreement", "doubt"),
+    [("June", SURE - 0.01, True), ("June", SURE, False), ("June", None, False), (DECLINED, 0.1, False)],
+)
+def test_an_answer_without_half_of_the_votes_is_unsure(
+    answer: str, agreement: float | None, doubt: bool
+) -> None:
+    assert unsure(answer, agreement) == doubt
 
 
 def test_a_question_that_offers_a_choice_is_answered_by_one_of_its_names() -> None:
     answers = ["2 June 1993", "Bob", "2 June 1993", "ann."]
-    assert elected("Was Ann or Bob born first?", answers, [3.0, 1.0, 3.0, 2.0]) == 3
-    assert elected("Was Ann or Bob born first?", ["1993", "1994", ""], [3.0, 4.0, 5.0]) == 2
+    assert winner("Was Ann or Bob born first?", answers, [3.0, 1.0, 3.0, 2.0]) == 3
+    assert winner("Was Ann or Bob born first?", ["1993", "1994", ""], [3.0, 4.0, 5.0]) == 2
     assert (
-        elected("Was Ann or Bob born first?", [DECLINED, "Bob", DECLINED, "1993"], [2.0, 1.0, 2.0, 3.0]) == 0
+        winner("Was Ann or Bob born first?", [DECLINED, "Bob", DECLINED, "1993"], [2.0, 1.0, 2.0, 3.0]) == 0
     )
-    assert elected("When was Ann, the sister of Bob, born?", answers, [3.0, 1.0, 3.0, 2.0]) == 0
+    assert winner("When was Ann, the sister of Bob, born?", answers, [3.0, 1.0, 3.0, 2.0]) == 0
+
+
+def winner(question: str, answers: list[str], votes: list[float]) -> int:
+    return elected(question, answers, votes)[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.datasets import Passage, Question, distractors, load_set, set_names
-from benchmarks.quality import Outcome, ask, report, sample
+from benchmarks.quality import Outcome, ask, line, report, sample
 
 
 def words(text: str) -> int:
@@ -132,6 +132,18 @@ def test_answers_are_scored_where_they_can_be() -> None:
     row = report("set", "reader", outcomes)
     assert row["f1"] == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
     assert row["em"] == 0.5 and row["declined"] == 1.0 and row["seconds"] == 1.0
+
+
+def test_answers_that_doppel_warns_of_are_told_from_the_others() -> None:
+    said = [("red", 0.9), ("green", 0.2), ("I could not find that in your memory.", 0.1)]
+    asked = [QUESTIONS[1], QUESTIONS[1], QUESTIONS[0]]
+    outcomes = [Outcome(q, [("c",)], text, 1.0, share) for q, (text, share) in zip(asked, said, strict=True)]
+    outcomes.append(Outcome(QUESTIONS[1], [("c",)], "blue", 1.0, 0.8))
+    row = report("set", "doppel", outcomes)
+    assert (row["unsure"], row["f1_sure"], row["f1_unsure"]) == (pytest.approx(1 / 3, abs=1e-4), 0.5, 0.0)
+    assert "unsure 0.333 (f1 0.000, else 0.500)" in line(row)
+    alone = report("set", "reader", [Outcome(QUESTIONS[1], [("c",)], "blue", 1.0)])
+    assert alone["unsure"] is None and "unsure" not in line(alone)
 
 
 def test_a_limit_samples_evenly() -> None:

@@ -71,10 +71,10 @@ def test_readers_answer_from_the_passages_they_are_given(
     monkeypatch.setattr(type(corpus.mind.layout), "reading", lambda self, *a, **k: spy(*a, **k))
     rag = build("rag-bm25", corpus)
     assert isinstance(rag, Rag)
-    assert isinstance(rag.answer("sourdough", rag.rank("sourdough", 16)), str)
+    assert isinstance(rag.answer("sourdough", rag.rank("sourdough", 16)).text, str)
     assert seen == [[PASSAGES[1].text]]
     doppel = Doppel(corpus)
-    assert isinstance(doppel.answer("sourdough", doppel.rank("sourdough", 16)), str)
+    assert isinstance(doppel.answer("sourdough", doppel.rank("sourdough", 16)).text, str)
     assert sorted(seen[-1]) == sorted(p.text for p in PASSAGES)
 
 

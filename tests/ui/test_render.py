@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answer import (
+    UNSURE,
     Chat,
     Digest,
     Evidence,
@@ -134,6 +135,12 @@ def test_citations_become_buttons_only_for_evidence_that_exists() -> None:
 )
 def test_days(value: str | None, shown: str) -> None:
     assert render.day(value) == shown
+
+
+def test_an_unsure_answer_says_so() -> None:
+    for doubt in (True, False):
+        page = render.conversation([Message("user", "When?"), Message("assistant", "July", unsure=doubt)])
+        assert (render.text(UNSURE) in page) == doubt
 
 
 def test_an_empty_memory_says_what_to_do() -> None:
