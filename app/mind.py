@@ -17,7 +17,7 @@ from torch import Tensor
 
 from app.errors import QuestionTooLong
 from app.questions import Questions
-from app.readings import Reading, elected, readings, votes
+from app.readings import Reading, elected, readings, settled, votes
 from app.steps import steps
 from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
@@ -298,23 +298,35 @@ class Mind:
         prompts = [self.layout.reading(question, quoted) for quoted in texts]
         session = self._open_branching(memory, prompts, alone=sum(len(reading) == 1 for reading in tried))
         declining = session.logits.log_softmax(dim=1)[:, self._declining[0]].tolist()
+        counts = votes(tried, declining)
         believed: list[int] = []
 
         def ended(row: int, written: list[int]) -> bool:
-            return written == self._declining or (len(written) > DRAFT_TOKENS and row not in believed)
+            return written == self._declining or bool(believed and row not in believed)
 
         steps = self._write(session, cancelled, ended)
-        drafts = list(zip(*islice(steps, DRAFT_TOKENS), strict=True)) or [()] * len(tried)
-        answers = [
-            DECLINED if list(draft[:DECLINING_TOKENS]) == self._declining else "".join(self._text(draft))
-            for draft in drafts
-        ]
-        row, agreement = elected(question, answers, votes(tried, declining))
+        drafts: list[list[int]] = [[] for _ in tried]
+        ready: list[str | None] = [None] * len(tried)
+        for step in islice(steps, DRAFT_TOKENS):
+            for row, token in enumerate(step):
+                drafts[row] += [] if token is None else [token]
+                if ready[row] is None and (token is None or drafts[row] == self._declining):
+                    ready[row] = self._said(drafts[row])
+            if settled(question, ready, counts):
+                break
+        answers = [self._said(drafts[row]) if text is None else text for row, text in enumerate(ready)]
+        row, agreement = elected(question, answers, counts)
         believed.append(row)
-        if answers[row] == DECLINED:
-            return Believed(tried[row], agreement, iter([DECLINED]))
+        if ready[row] is not None:
+            return Believed(tried[row], agreement, iter(filter(None, [answers[row]])))
         text = self._text(chain(drafts[row], (step[row] for step in steps)))
         return Believed(tried[row], agreement, text)
+
+    def _said(self, draft: Sequence[int]) -> str:
+        """What a reading says in these tokens; that it declines is known by the first of them."""
+        if list(draft[:DECLINING_TOKENS]) == self._declining:
+            return DECLINED
+        return "".join(self._text(draft))
 
     def _prefix_of(self, adapter: str | None) -> Prefix:
         """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.names import words
 from engine.words import declines
@@ -55,28 +55,48 @@ def votes(tried: Sequence[Reading], declining: Sequence[float]) -> list[float]:
     ]
 
 
+def settled(question: str, answers: Sequence[str | None], votes: Sequence[float]) -> bool:
+    """Whether answers that are still being written (None) need not be waited for: another one has most of all votes.
+
+    Not for a question that offers a choice, which may go to an answer with few.
+    """
+    most = max(_shares(answers, votes).values(), default=0.0)
+    return None not in answers or (most > SURE and OR not in words(question))
+
+
 def elected(question: str, answers: Sequence[str], votes: Sequence[float]) -> tuple[int, float]:
     """Where the answer with most votes was read, the surest of its readings, and which share of the votes it has. Case and
     punctuation make no other answer.
 
     Where a question offers a choice ("Ann or Bob?"), answers that it names go before others, but not before declining.
     """
-    keys = [" ".join(words(answer)) for answer in answers]
-    alike: defaultdict[str, float] = defaultdict(float)
-    for key, vote in zip(keys, votes, strict=True):
-        alike[key] += vote
+    keys = [_key(answer) for answer in answers]
+    shares = _shares(answers, votes)
 
     def first(rows: Sequence[int]) -> int:
-        return max(rows, key=lambda row: (alike[keys[row]], votes[row]))
+        return max(rows, key=lambda row: (shares[keys[row]], votes[row]))
 
     asked = words(question)
     best = first(range(len(keys)))
     if OR in asked and not declines(answers[best]):
         named = [row for row, key in enumerate(keys) if key and f" {key} " in f" {' '.join(asked)} "]
         best = first(named) if named else best
-    return best, alike[keys[best]] / sum(votes)
+    return best, shares[keys[best]]
 
 
 def unsure(answer: str, agreement: float | None) -> bool:
     """Whether to warn of an answer with this share of the votes; that nothing was found is no answer to warn of."""
     return agreement is not None and agreement < SURE and not declines(answer)
+
+
+def _shares(answers: Sequence[str | None], votes: Sequence[float]) -> Mapping[str, float]:
+    """The share of all votes that each answer has; None, not there yet, has none."""
+    shares: defaultdict[str, float] = defaultdict(float)
+    for answer, vote in zip(answers, votes, strict=True):
+        if answer is not None:
+            shares[_key(answer)] += vote / sum(votes)
+    return shares
+
+
+def _key(answer: str) -> str:
+    return " ".join(words(answer))

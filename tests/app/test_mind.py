@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-from app.mind import ANSWER_TOKENS, RELUCTANCE, Found, Hit, Library, Mind, first_paragraph, varied
+from app.mind import (
+    ANSWER_TOKENS,
+    DRAFT_TOKENS,
+    RELUCTANCE,
+    Found,
+    Hit,
+    Library,
+    Mind,
+    first_paragraph,
+    varied,
+)
 from app.readings import Reading, elected, readings, votes
 from engine.lora import LoraSettings, add_lora
 from engine.memory import RamMemory
@@ -124,6 +134,35 @@ def test_declining_is_known_by_its_first_words(mind: Mind, monkeypatch: pytest.M
     monkeypatch.setattr(Session, "extend", saying_so)
     answer = mind.read_apart(RamMemory([], mind.model.config), "who?", PASSAGES)
     assert list(answer.text) == [DECLINED] and 0 < len(fed) < 3 < len(said)
+
+
+def test_nobody_waits_for_readings_that_can_change_nothing(
+    mind: Mind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, end = mind.layout.tokens("n")[0], min(mind.layout.stop_ids)
+    extend = Session.extend
+    written: list[int] = []
+
+    def rambling(session: Session, tokens: Sequence[Sequence[int]], **more: object) -> torch.Tensor:
+        extend(session, tokens)
+        if all(len(row) <= 1 for row in tokens):
+            written.append(1)
+        session.logits = torch.full_like(session.logits, -20.0)
+        session.logits[:, said] = 20.0
+        session.logits[0, end] = (
+            40.0 if written else -20.0
+        )  # the first reading says one word, the others go on
+        return session.logits
+
+    monkeypatch.setattr(Session, "extend", rambling)
+    for first, steps in ((9.0, 1), (0.5, DRAFT_TOKENS - 1)):
+        monkeypatch.setattr(
+            "app.mind.votes", lambda tried, _, first=first: [first] + [1.0] * (len(tried) - 1)
+        )
+        written.clear()
+        answer = mind.read_apart(RamMemory([], mind.model.config), "who?", PASSAGES)
+        assert len(written) == steps and (answer.reading == (0,)) == (first > 1)
+    assert next(answer.text) == "n"
 
 
 @pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])

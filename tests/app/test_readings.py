@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.readings import PLACE, READ_TOKENS, SURE, Reading, elected, readings, unsure, votes
+from app.readings import PLACE, READ_TOKENS, SURE, Reading, elected, readings, settled, unsure, votes
 from engine.words import DECLINED
+
+fixed = settings(derandomize=True, deadline=None)
 
 
 def test_each_passage_is_read_alone_and_the_best_with_each_of_the_next_two() -> None:
@@ -41,6 +45,40 @@ def test_readings_that_answer_alike_speak_for_each_other() -> None:
     assert elected("When?", ["In May", "June", "July"], [2.0, 3.0, 2.0]) == (1, pytest.approx(3 / 7))
     assert elected("When?", ["", " ", "July"], [1.0, 1.1, 1.5]) == (1, pytest.approx(2.1 / 3.6))
     assert elected("When?", ["June"], [0.1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "over"),
+    [
+        ("When?", ["June", "July", None], True),
+        ("When?", ["June", None, None], True),
+        ("When?", [None, "July", "May"], False),
+        ("When?", [None, None, None], False),
+        ("When?", ["May", None, "may."], True),
+        ("When?", ["May", "June", None], True),
+        ("When?", [None, "June", "june"], False),
+        ("June or July?", ["June", "July", None], False),
+        ("June or July?", ["June", "July", "May"], True),
+    ],
+)
+def test_the_election_is_over_once_no_open_vote_can_change_it(
+    question: str, answers: list[str | None], over: bool
+) -> None:
+    assert settled(question, answers, [4.0, 2.0, 1.0]) == over
+
+
+@fixed
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.floats(0.1, 9), st.booleans()), min_size=1, max_size=7),
+    st.data(),
+)
+def test_what_is_settled_stays(cast: list[tuple[str, float, bool]], data: st.DataObject) -> None:
+    votes = [vote for _, vote, _ in cast]
+    ready = [answer if there else None for answer, _, there in cast]
+    if settled("When?", ready, votes):
+        late = [answer or data.draw(st.sampled_from("abcd")) for answer in ready]
+        partly = [answer or "unfinished" for answer in ready]
+        assert late[winner("When?", late, votes)] == partly[winner("When?", partly, votes)]
 
 
 @pytest.mark.parametrize(
