@@ -8,40 +8,28 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice, takewhile
 
 import torch
 from torch import Tensor
 
 from app.errors import QuestionTooLong
+from app.qa_reader import ANSWER_TOKENS, QaReader
 from app.questions import Questions
-from app.readings import Reading, elected, readings, settled, votes
 from app.steps import steps
 from engine.adapt_router import query_projections, routing_states, use_query_projections
 from engine.encode import encode_documents
-from engine.generate import Sampling, generate, stream_text
+from engine.generate import Sampling
 from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
 from engine.memory import Encoding, Memory
 from engine.model import ENCODER, READER, MsaModel
 from engine.rounds import Named, later_rounds
 from engine.router import fuse
-from engine.session import Prefix, Prompt, Session, encode_prefix, open_session
-from engine.words import DECLINED
+from engine.session import Prefix, Session, encode_prefix, open_session
 
 QUESTION_TOKENS = 1024
-# A small model reads worse the more it is given at once, and best what stands next to the question.
-TOGETHER_TOKENS = 512
-# How much likelier declining has to be than the next best beginning, in nats: the reader declines too soon in texts of a
-# kind it was not taught on. Chosen on training sets; see docs/reader.md.
-RELUCTANCE = 2.0
-ANSWER_TOKENS = 128
-# What readings have to agree on; more than the reader's answers mostly have.
-DRAFT_TOKENS = 24
-# A reader that began so never said anything else: the rest of the sentence need not be waited for.
-DECLINING_TOKENS = 3
 FOUND = 5
 FROM_ONE_FILE = 2
 
@@ -83,15 +71,6 @@ class Found:
     agreement: float | None = None
 
 
-@dataclass(frozen=True)
-class Believed:
-    """An answer that readings voted for: what it was read from, its share of the votes, and its text in pieces."""
-
-    reading: Reading
-    agreement: float
-    text: Iterator[str]
-
-
 class Mind:
     def __init__(self, model: MsaModel) -> None:
         self.model = model
@@ -99,7 +78,7 @@ class Mind:
         self._prefixes: dict[str | None, Prefix] = {}
         for adapter in (ENCODER, READER):  # what a question needs; the first one shall not wait for it
             self._prefix_of(adapter)
-        self._declining = self.layout.tokens(DECLINED)[:DECLINING_TOKENS]
+        self.reader = QaReader(model, self.layout, self._prefix_of)
         self._shipped: Tensor | None = None
         self._running = threading.Lock()
         self._questions = Questions()
@@ -204,9 +183,9 @@ class Mind:
         known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
         passages = [text for _, text in known]
         if READER not in self.model.adapters or len(passages) < 2:
-            yield from self.read(memory, question, passages, cancelled)
+            yield from self.reader.read_together(memory, question, passages, cancelled)
             return
-        believed = self.read_apart(memory, question, passages, cancelled)
+        believed = self.reader.read_apart(memory, question, passages, cancelled)
         # What the answer is read from leads the evidence.
         read = [known[place][0] for place in believed.reading]
         yield Found((*read, *(hit for hit in hits if hit not in read)), believed.agreement)
@@ -259,75 +238,6 @@ class Mind:
         hits = [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
         return varied(hits, library.origins)[:limit]
 
-    def read(
-        self,
-        memory: Memory,
-        question: str,
-        passages: Sequence[str],
-        cancelled: Callable[[], bool] = lambda: False,
-        *,
-        adapted: bool = True,
-    ) -> Iterator[str]:
-        """Answer from original text, best passage first, all of it in one prompt, and the compressed memory.
-
-        adapted: with the model's reader, where it has one. Whoever calls it runs no other forward meanwhile.
-        """
-        ends = accumulate(self.count_tokens(passage) for passage in passages)
-        fitting = max(1, sum(end <= TOGETHER_TOKENS for end in ends))
-        quoted = passages[:fitting]
-        session = self._open_reading(
-            memory, [self.layout.reading(question, quoted[::-1])], READER if adapted else None
-        )
-        yield from self._text(step[0] for step in self._write(session, cancelled))
-
-    def read_apart(
-        self,
-        memory: Memory,
-        question: str,
-        passages: Sequence[str],
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> Believed:
-        """Read passages alone and in pairs, side by side, and give the answer that the readings are surest of together: the
-        less one is inclined to decline, the more it counts.
-
-        Needs a model with a reader, and passages, best first. Whoever calls it runs no other forward meanwhile.
-        """
-        tried = readings([self.count_tokens(passage) for passage in passages])
-        # The better passage stands next to the question, so a pair begins as the other passage alone does.
-        texts = [[passages[place] for place in reversed(reading)] for reading in tried]
-        prompts = [self.layout.reading(question, quoted) for quoted in texts]
-        session = self._open_branching(memory, prompts, alone=sum(len(reading) == 1 for reading in tried))
-        declining = session.logits.log_softmax(dim=1)[:, self._declining[0]].tolist()
-        counts = votes(tried, declining)
-        believed: list[int] = []
-
-        def ended(row: int, written: list[int]) -> bool:
-            return written == self._declining or bool(believed and row not in believed)
-
-        steps = self._write(session, cancelled, ended)
-        drafts: list[list[int]] = [[] for _ in tried]
-        ready: list[str | None] = [None] * len(tried)
-        for step in islice(steps, DRAFT_TOKENS):
-            for row, token in enumerate(step):
-                drafts[row] += [] if token is None else [token]
-                if ready[row] is None and (token is None or drafts[row] == self._declining):
-                    ready[row] = self._said(drafts[row])
-            if settled(question, ready, counts):
-                break
-        answers = [self._said(drafts[row]) if text is None else text for row, text in enumerate(ready)]
-        row, agreement = elected(question, answers, counts)
-        believed.append(row)
-        if ready[row] is not None:
-            return Believed(tried[row], agreement, iter(filter(None, [answers[row]])))
-        text = self._text(chain(drafts[row], (step[row] for step in steps)))
-        return Believed(tried[row], agreement, text)
-
-    def _said(self, draft: Sequence[int]) -> str:
-        """What a reading says in these tokens; that it declines is known by the first of them."""
-        if list(draft[:DECLINING_TOKENS]) == self._declining:
-            return DECLINED
-        return "".join(self._text(draft))
-
     def _prefix_of(self, adapter: str | None) -> Prefix:
         """The template as one adapter sees it, encoded once; one that the model has not sees what the backbone does."""
         on = adapter if adapter in self.model.adapters else None
@@ -335,49 +245,12 @@ class Mind:
             self._prefixes[on] = encode_prefix(self.model, self.layout.prefix, adapter=on)
         return self._prefixes[on]
 
-    def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapter: str | None) -> Session:
-        prefix = self._prefix_of(adapter)
-        return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
-
-    def _open_branching(self, memory: Memory, prompts: Sequence[Prompt], alone: int) -> Session:
-        """Read the first `alone` prompts, and the others from where they differ from the one that begins most alike."""
-        session = self._open_reading(memory, prompts[:alone], READER)
-        rest: list[Sequence[int]] = [()] * alone
-        for prompt in prompts[alone:]:
-            shared = [_alike(first.ids, prompt.ids) for first in prompts[:alone]]
-            row = max(range(alone), key=shared.__getitem__)
-            session.fork(row, len(prompts[row].ids) - shared[row])
-            rest.append(prompt.ids[shared[row] :])
-        session.extend(rest)
-        return session
-
-    def _write(
-        self,
-        session: Session,
-        cancelled: Callable[[], bool],
-        ended: Callable[[int, list[int]], bool] = lambda row, written: False,
-    ) -> Iterator[list[int | None]]:
-        """The tokens of every question's answer; where the reader reads, it is reluctant to decline."""
-        if session.adapter in self.model.adapters:
-            session.logits = session.logits.clone()
-            session.logits[:, self._declining[0]] -= RELUCTANCE
-        sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
-        return generate(session, sampling, self.layout.stop_ids, ended=ended, cancelled=cancelled)
-
-    def _text(self, tokens: Iterable[int | None]) -> Iterator[str]:
-        return first_paragraph(stream_text(tokens, self.layout.tokenizer))
-
 
 def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:
     """The layers' scores fused with words, [documents]; documents that the memory lacks by now are left out."""
     column = {int(number): at for at, number in enumerate(session.document_ids)} if lexical else {}
     words = {column[number]: score for number, score in lexical if number in column}
     return fuse(torch.stack(session.scores).sum(dim=0)[0], words)
-
-
-def _alike(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many tokens two prompts have in common from the beginning."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
 
 
 def varied(hits: Sequence[Hit], origins: Origins) -> list[Hit]:
@@ -390,17 +263,3 @@ def varied(hits: Sequence[Hit], origins: Origins) -> list[Hit]:
         seen[origin] += 1
         (first if origin is None or seen[origin] <= FROM_ONE_FILE else later).append(hit)
     return first + later
-
-
-def first_paragraph(pieces: Iterable[str]) -> Iterator[str]:
-    """The text up to its first blank line: a small model goes on with questions of its own behind it."""
-    text = ""
-    for piece in pieces:
-        held = len(text.rstrip())
-        text = (text + piece).lstrip()
-        end = text.find("\n\n")
-        said = text[:end] if end >= 0 else text.rstrip()
-        if len(said) > held:
-            yield said[held:]
-        if end >= 0:
-            return

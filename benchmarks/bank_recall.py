@@ -117,7 +117,7 @@ def read_all(
     """Per format, whether the answer is that of float32."""
     exact = formats["float32"]
     said = {
-        name: "".join(mind.read_apart(Quoting(exact, memory), question, passages).text)
+        name: "".join(mind.reader.read_apart(Quoting(exact, memory), question, passages).text)
         for name, memory in formats.items()
     }
     return {name: text == said["float32"] for name, text in said.items()}

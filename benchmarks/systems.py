@@ -208,7 +208,9 @@ class Rag:
 
     def answer(self, question: str, ranked: Sequence[int]) -> Said:
         passages = self.corpus.texts(ranked[:FOUND])
-        pieces = self.corpus.mind.read(self._nothing, question, passages, adapted=self.adapted)
+        pieces = self.corpus.mind.reader.read_together(
+            self._nothing, question, passages, adapted=self.adapted
+        )
         return Said("".join(pieces).strip())
 
 

@@ -51,7 +51,8 @@ def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
     assert loaded.fingerprint == models.fingerprint(settings) == before
     mind, nothing = Mind(loaded), RamMemory([], loaded.config)
     answers = [
-        "".join(mind.read(nothing, "who?", ["ann met bob"], adapted=adapted)) for adapted in (True, False)
+        "".join(mind.reader.read_together(nothing, "who?", ["ann met bob"], adapted=adapted))
+        for adapted in (True, False)
     ]
     assert answers[0] != answers[1]
 

@@ -60,7 +60,7 @@ def test_router_ranks_every_passage_and_doppel_fuses_words(corpus: Corpus) -> No
 def test_readers_answer_from_the_passages_they_are_given(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.mind.ANSWER_TOKENS", 4)
+    monkeypatch.setattr("app.qa_reader.ANSWER_TOKENS", 4)
     seen: list[list[str]] = []
     reading = corpus.mind.layout.reading
 
