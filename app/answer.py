@@ -16,7 +16,8 @@ UNSURE = "Not sure: the passages can be read in different ways. Check them."
 class Evidence:
     """One passage that an answer rests on; the position in its tuple plus one is the number shown as [n].
 
-    `outdated`: the file has changed or gone since the passage was read. `date` is ISO 8601 or None.
+    `outdated`: the file has changed or gone since the passage was read. `date` is ISO 8601 or None. `read`: the answer was
+    read from it; otherwise it was found beside what the answer was read from.
     """
 
     document_id: int
@@ -27,6 +28,7 @@ class Evidence:
     passage: str
     score: float
     outdated: bool = False
+    read: bool = True
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,8 @@ def numbered_sources(answer: Answer) -> str:
     """What follows the streamed text of an answer."""
     lines = ["", f"({UNSURE})"] if answer.unsure else [""]
     for number, item in enumerate(answer.evidence, start=1):
-        mark = "  (outdated: the file has changed)" if item.outdated else ""
+        mark = "" if item.read else "  (also found)"
+        mark += "  (outdated: the file has changed)" if item.outdated else ""
         passage = textwrap.fill(
             excerpt(item.passage, 320), 96, initial_indent="    ", subsequent_indent="    "
         )

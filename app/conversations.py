@@ -84,7 +84,7 @@ class Conversations(Opened):
             chat = chat_id if chat_id is not None else self._archive.create_chat(question[:80])
             self._archive.add_message(chat, "user", question)
             citations = [
-                Citation(item.document_id, item.passage, item.score, rank)
+                Citation(item.document_id, item.passage, item.score, rank, item.read)
                 for rank, item in enumerate(evidence, start=1)
             ]
             self._archive.add_message(chat, "assistant", text, citations, agreement=agreement)

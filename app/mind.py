@@ -65,10 +65,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """All evidence so far, best first. agreement: the share of votes that the answer to come has, where readings voted."""
+    """All evidence so far, best first.
+
+    Where readings voted, agreement: the share of the votes that the answer to come has; read: how many of the first hits it
+    is read from.
+    """
 
     hits: tuple[Hit, ...]
     agreement: float | None = None
+    read: int | None = None
 
 
 class Mind:
@@ -188,7 +193,8 @@ class Mind:
         believed = self.reader.read_apart(memory, question, passages, cancelled)
         # What the answer is read from leads the evidence.
         read = [known[place][0] for place in believed.reading]
-        yield Found((*read, *(hit for hit in hits if hit not in read)), believed.agreement)
+        rest = (hit for hit in hits if hit not in read)
+        yield Found((*read, *rest), believed.agreement, len(read))
         yield from believed.text
 
     def _interleave(

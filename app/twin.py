@@ -187,7 +187,7 @@ class Twin(Sources, Conversations, Routing):
                     text += event
                     yield Token(event)
                 else:
-                    evidence, agreement = self._evidence(event.hits), event.agreement
+                    evidence, agreement = self._evidence(event.hits, event.read), event.agreement
                     yield Retrieved(evidence)
         text = text.strip()
         chat = self._keep(question, text, evidence, chat_id, agreement)
@@ -203,13 +203,15 @@ class Twin(Sources, Conversations, Routing):
         found = {document.id: document.path for document in self._archive.documents(ids)}
         return [found.get(id) for id in ids]
 
-    def _evidence(self, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    def _evidence(self, hits: Sequence[Hit], read: int | None) -> tuple[Evidence, ...]:
         found = {
             document.id: document for document in self._archive.documents([hit.document_id for hit in hits])
         }
         return tuple(
-            view.evidence(document, hit.score, outdated=self._outdated(document))
-            for hit in hits
+            view.evidence(
+                document, hit.score, outdated=self._outdated(document), read=read is None or at < read
+            )
+            for at, hit in enumerate(hits)
             if (document := found.get(hit.document_id)) is not None
         )
 

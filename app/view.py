@@ -11,7 +11,7 @@ from storage import records
 from storage.records import Document, File, Source
 
 
-def evidence(document: Document, score: float, *, outdated: bool) -> Evidence:
+def evidence(document: Document, score: float, *, outdated: bool, read: bool = True) -> Evidence:
     return Evidence(
         document.id,
         document.path,
@@ -21,6 +21,7 @@ def evidence(document: Document, score: float, *, outdated: bool) -> Evidence:
         document.text,
         score,
         outdated,
+        read,
     )
 
 
@@ -87,7 +88,7 @@ def message(
 ) -> Message:
     """A kept turn; evidence whose document is gone is left out."""
     cited = [
-        evidence(documents[c.document_id], c.score, outdated=outdated(documents[c.document_id]))
+        evidence(documents[c.document_id], c.score, outdated=outdated(documents[c.document_id]), read=c.read)
         for c in sorted(kept.citations, key=lambda citation: citation.rank)
         if c.document_id in documents
     ]

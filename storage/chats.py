@@ -47,7 +47,7 @@ class Chats(Store):
                 select(c).join(m, m.c.id == c.c.message_id).where(m.c.chat_id == chat_id).order_by(c.c.rank)
             )
             for r in connection.execute(query):
-                cited[r.message_id].append(Citation(r.document_id, r.quote, r.score, r.rank))
+                cited[r.message_id].append(Citation(r.document_id, r.quote, r.score, r.rank, r.read))
             rows = connection.execute(select(m).where(m.c.chat_id == chat_id).order_by(m.c.id))
             return [Message(**r._mapping, citations=tuple(cited[r.id])) for r in rows]
 

@@ -148,12 +148,13 @@ class FileCommit:
 
 @dataclass(frozen=True)
 class Citation:
-    """A quotation of a document in an answer. `rank` counts from 1."""
+    """A quotation of a document in an answer. `rank` counts from 1; `read`: the answer was read from it."""
 
     document_id: int
     quote: str
     score: float
     rank: int
+    read: bool = True
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     false,
+    true,
 )
 
 from storage.columns import CleanText, PathText
@@ -183,6 +184,7 @@ citations = Table(
     Column("quote", CleanText, nullable=False),
     Column("score", Float, nullable=False),
     Column("rank", Integer, nullable=False),
+    Column("read", Boolean, nullable=False, server_default=true()),
 )
 
 settings = Table(

@@ -84,10 +84,11 @@ def cited(answer: str, turn: int, evidence: int) -> str:
     return "".join([*pieces, text(answer[last:])])
 
 
-def cite_button(turn: int, number: int, label: str = "") -> str:
+def cite_button(turn: int, number: int, label: str = "", *, read: bool = True) -> str:
     shown = f"<span>{text(label)}</span>" if label else ""
+    kind = "cite" if read else "cite beside"
     return (
-        f'<button type="button" class="cite" data-event="cite" data-turn="{turn}" data-number="{number}" '
+        f'<button type="button" class="{kind}" data-event="cite" data-turn="{turn}" data-number="{number}" '
         f'aria-label="Show source {number} {text(label)}"><b>{number}</b>{shown}</button>'
     )
 
@@ -112,10 +113,13 @@ def _turn(index: int, turn: Message, busy: str) -> str:
 
 
 def _sources(index: int, turn: Message) -> str:
-    chips = "".join(
-        cite_button(index, number, file_name(item.path) + (f", {item.place}" if item.place else ""))
-        for number, item in enumerate(turn.evidence, start=1)
-    )
+    """What the answer was read from, and behind it what was found beside that."""
+    chips, before = "", True
+    for number, item in enumerate(turn.evidence, start=1):
+        label = file_name(item.path) + (f", {item.place}" if item.place else "")
+        chips += '<small class="faint">Also found:</small>' if before and not item.read else ""
+        chips += cite_button(index, number, label, read=item.read)
+        before = item.read
     return f'<p class="chips" aria-label="Sources">{chips}</p>' if chips else ""
 
 
@@ -147,6 +151,7 @@ def _card(number: int, item: Evidence, words: frozenset[str], chosen: bool) -> s
     facts = " · ".join(text(fact) for fact in (item.place, day(item.date), f"score {item.score:.2f}") if fact)
     named = item.title and item.title != PurePath(item.path or "").stem
     title = f'<p class="title">{text(item.title)}</p>' if named else ""
+    beside = "" if item.read else '<small class="faint">also found</small>'
     outdated = (
         '<span class="outdated" title="The file changed or is gone since this was read">outdated</span>'
         if item.outdated
@@ -155,7 +160,7 @@ def _card(number: int, item: Evidence, words: frozenset[str], chosen: bool) -> s
     return (
         f'<article class="card{" chosen" if chosen else ""}" tabindex="-1" aria-label="Source {number}">'
         f'<header><b class="number">{number}</b><span class="file" title="{text(item.path)}">'
-        f"{text(file_name(item.path))}</span>{outdated}</header>"
+        f"{text(file_name(item.path))}</span>{beside}{outdated}</header>"
         f'<p class="facts">{facts}</p>{title}<blockquote>{marked(item.passage, words)}</blockquote></article>'
     )
 

@@ -61,10 +61,12 @@ def test_an_unsure_answer_says_so_before_its_sources(
     twin: FakeTwin, monkeypatch: pytest.MonkeyPatch, pieces: list[Token]
 ) -> None:
     item = Evidence(1, str(TREE), None, None, None, "Planted in June, no, in July.", 1.0)
-    done = Done(Answer("July", (item,), False, 0.1, 0.2, unsure=True))
+    other = Evidence(2, str(TREE), None, None, None, "Roses.", 0.5, read=False)
+    done = Done(Answer("July", (item, other), False, 0.1, 0.2, unsure=True))
     monkeypatch.setattr(twin, "ask", lambda question, **options: iter([Retrieved((item,)), *pieces, done]))
     lines = doppel("ask", "When was it planted?").stdout.splitlines()
     assert lines[:3] == ["July", f"({UNSURE})", ""] and lines[3].startswith("[1]")
+    assert ["(also found)" in line for line in lines if line.startswith("[")] == [False, True]
     assert json.loads(doppel("ask", "When was it planted?", "--json").stdout)["unsure"] is True
 
 

@@ -74,19 +74,22 @@ def test_answers_do_not_become_memories_by_themselves(twin: Twin) -> None:
 
 
 @pytest.mark.parametrize(("agreement", "doubt"), [(SURE / 2, True), (1.0, False)])
-def test_a_kept_answer_still_says_that_it_was_unsure(
+def test_a_kept_answer_still_says_that_it_was_unsure_and_what_it_was_read_from(
     twin: Twin, monkeypatch: pytest.MonkeyPatch, agreement: float, doubt: bool
 ) -> None:
     def divided(
         self: EchoMind, memory: Any, question: str, library: Library, **_: Any
     ) -> Iterator[Found | str]:
-        yield Found((Hit(int(memory.document_ids[0]), 1.0),), agreement)
+        first, second = memory.document_ids.tolist()
+        yield Found((Hit(first, 1.0), Hit(second, 2.0)), agreement, read=1)
         yield "4711"
 
+    twin.save_chat(twin.chats()[0].id)
     monkeypatch.setattr(EchoMind, "ask", divided)
     *_, done = twin.ask("What is the code of the key box?")
     assert isinstance(done, Done) and done.answer.unsure == doubt and done.answer.chat_id
-    assert [turn.unsure for turn in twin.messages(done.answer.chat_id)] == [False, doubt]
+    for turn in (done.answer, twin.messages(done.answer.chat_id)[1]):
+        assert turn.unsure == doubt and [item.read for item in turn.evidence] == [True, False]
     twin.forget([memory.id for memory in twin.memories()])
     assert not any(turn.unsure for turn in twin.messages(done.answer.chat_id))
 

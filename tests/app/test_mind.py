@@ -58,7 +58,8 @@ def test_what_the_answer_is_read_from_leads_the_evidence(question: str) -> None:
     assert list(last) == read + [number for number in first if number not in read]
     assert sorted(last) == memory.document_ids.tolist()
     assert "".join(event for event in events if isinstance(event, str)) == "".join(answer.text)
-    assert [event.agreement for event in events if isinstance(event, Found)] == [None, answer.agreement]
+    told = [(event.agreement, event.read) for event in events if isinstance(event, Found)]
+    assert told == [(None, None), (answer.agreement, len(read))]
 
 
 def founds(events: list[Found | str]) -> tuple[Found, Found]:

@@ -137,6 +137,15 @@ def test_days(value: str | None, shown: str) -> None:
     assert render.day(value) == shown
 
 
+def test_what_was_only_found_stands_behind_what_was_read() -> None:
+    items = [Evidence(n, f"{n}.md", None, None, None, "words", 1.0, read=n == 1) for n in (1, 2, 3)]
+    page = render.conversation([Message("user", "When?"), Message("assistant", "July", tuple(items))])
+    assert page.count("Also found:") == 1
+    assert page.index("1.md") < page.index("Also found:") < page.index("2.md") < page.index("3.md")
+    assert render.evidence_panel(items, frozenset()).count("also found") == 2
+    assert "found" not in render.conversation([Message("assistant", "July", tuple(items[:1]))])
+
+
 def test_an_unsure_answer_says_so() -> None:
     for doubt in (True, False):
         page = render.conversation([Message("user", "When?"), Message("assistant", "July", unsure=doubt)])

@@ -1,4 +1,4 @@
-"""Answers keep how far their readings agreed, so that a reopened chat shows which ones were unsure."""
+"""Answers keep how far their readings agreed and what they were read from, so that a reopened chat shows it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,4 @@ down_revision = "0002"
 
 def upgrade() -> None:
     op.add_column("messages", sa.Column("agreement", sa.Float(), nullable=True))
+    op.add_column("citations", sa.Column("read", sa.Boolean(), server_default=sa.text("1"), nullable=False))
