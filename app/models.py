@@ -119,7 +119,8 @@ def fastest_dtypes(device: str) -> tuple[torch.dtype, torch.dtype | None]:
 
     if device == "cuda":
         return torch.bfloat16, None
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    can = torch.cpu.get_capabilities()
+    native = can.get("avx512_bf16") or can.get("amx_bf16")
     return torch.float32, torch.bfloat16 if native else None
 
 

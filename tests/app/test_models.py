@@ -57,6 +57,23 @@ def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
     assert answers[0] != answers[1]
 
 
+@pytest.mark.parametrize(
+    ("can", "products"),
+    [
+        ({"avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": True}, torch.bfloat16),
+        ({"avx2": True}, None),
+        ({}, None),
+    ],
+)
+def test_products_are_in_bfloat16_where_the_processor_multiplies_it(
+    monkeypatch: pytest.MonkeyPatch, can: dict[str, bool], products: torch.dtype | None
+) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: can)
+    assert models.fastest_dtypes("cpu") == (torch.float32, products)
+    assert models.fastest_dtypes("cuda") == (torch.bfloat16, None)
+
+
 def test_a_reader_of_another_model_is_refused(tmp_path: Path) -> None:
     save_model(model(), tmp_path / "model")
     reader(tmp_path / "model" / models.READER_FILE, hidden=48)
