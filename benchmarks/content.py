@@ -31,6 +31,7 @@ SELDOM = 7
 TOP = 200
 STRENGTHS = (1e0, 1e1, 1e2, 1e3, 1e4)
 CHOOSE, JUDGE = 0.1, 0.2  # shares of the documents
+BLOCK = 256  # chunks compared with the vocabulary at once
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,13 @@ def share_of(
     said: Tensor, tokens: Sequence[Sequence[int]], rows: Tensor, weights: Tensor, embeddings: Tensor
 ) -> float:
     """The mean share of the rows' rare tokens among the TOP best. said: [rows, hidden]; rows: [chunks] bool."""
-    directions = F.normalize(embeddings, dim=1)
+    directions = F.normalize(embeddings, dim=1).T
     shares = []
-    for row, vector in zip(rows.nonzero()[:, 0].tolist(), said, strict=True):
-        rare = [token for token in set(tokens[row]) if weights[token]]
-        if rare:
-            best = set((directions @ vector).topk(min(TOP, len(directions))).indices.tolist())
-            shares.append(len(best.intersection(rare)) / len(rare))
+    for numbers, vectors in zip(rows.nonzero()[:, 0].split(BLOCK), said.split(BLOCK), strict=True):
+        best = (vectors @ directions).topk(min(TOP, len(embeddings)), dim=1).indices
+        for number, found in zip(numbers.tolist(), best.tolist(), strict=True):
+            rare = {token for token in tokens[number] if weights[token]}
+            shares += [len(rare.intersection(found)) / len(rare)] if rare else []
     return round(sum(shares) / max(1, len(shares)), 4)
 
 
