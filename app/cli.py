@@ -26,9 +26,9 @@ NOT_KNOWN = 3
 STILL_FOUND = 4
 SAMPLE_QUESTIONS = (
     "How many litres does the rain water tank hold?",
+    "What name did Mortimer have at the refuge before we adopted him?",
+    "At what time does the backup run?",
     "What did Binninger charge for the roof?",
-    "When does the backup run every night?",
-    "Wo haben wir Mortimer begraben?",
 )
 
 
