@@ -85,7 +85,7 @@ class QaReader:
         # The better passage stands next to the question, so a pair begins as the other passage alone does.
         texts = [[passages[place] for place in reversed(reading)] for reading in tried]
         prompts = [self.layout.reading(question, quoted) for quoted in texts]
-        session = self._open_branching(memory, prompts, alone=sum(len(reading) == 1 for reading in tried))
+        session = self._open_branching(memory, tried, prompts)
         declining = session.logits.log_softmax(dim=1)[:, self._declining[0]].tolist()
         counts = votes(tried, declining)
         believed: list[int] = []
@@ -111,9 +111,9 @@ class QaReader:
         text = self._text(chain(drafts[row], (step[row] for step in steps)))
         return Believed(tried[row], agreement, text)
 
-    def _said(self, draft: Sequence[int]) -> str:
+    def _said(self, draft: list[int]) -> str:
         """What a reading says in these tokens; that it declines is known by the first of them."""
-        if list(draft[:DECLINING_TOKENS]) == self._declining:
+        if draft[:DECLINING_TOKENS] == self._declining:
             return DECLINED
         return "".join(self._text(draft))
 
@@ -121,15 +121,16 @@ class QaReader:
         prefix = self._prefix_of(adapter)
         return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
 
-    def _open_branching(self, memory: Memory, prompts: Sequence[Prompt], alone: int) -> Session:
-        """Read the first `alone` prompts, and the others from where they differ from the one that begins most alike."""
+    def _open_branching(self, memory: Memory, tried: Sequence[Reading], prompts: Sequence[Prompt]) -> Session:
+        """Read each passage alone, and each pair from where it goes on behind its second one; in the order of `readings`."""
+        alone = sum(len(reading) == 1 for reading in tried)
         session = self._open_reading(memory, prompts[:alone], READER)
         rest: list[Sequence[int]] = [()] * alone
-        for prompt in prompts[alone:]:
-            shared = [_alike(first.ids, prompt.ids) for first in prompts[:alone]]
-            row = max(range(alone), key=shared.__getitem__)
-            session.fork(row, len(prompts[row].ids) - shared[row])
-            rest.append(prompt.ids[shared[row] :])
+        for reading, prompt in zip(tried[alone:], prompts[alone:], strict=True):
+            row = tried.index(reading[-1:])
+            shared = _alike(prompts[row].ids, prompt.ids)
+            session.fork(row, len(prompts[row].ids) - shared)
+            rest.append(prompt.ids[shared:])
         session.extend(rest)
         return session
 

@@ -92,9 +92,10 @@ def unsure(answer: str, agreement: float | None) -> bool:
 def _shares(answers: Sequence[str | None], votes: Sequence[float]) -> Mapping[str, float]:
     """The share of all votes that each answer has; None, not there yet, has none."""
     shares: defaultdict[str, float] = defaultdict(float)
+    total = sum(votes)
     for answer, vote in zip(answers, votes, strict=True):
         if answer is not None:
-            shares[_key(answer)] += vote / sum(votes)
+            shares[_key(answer)] += vote / total
     return shares
 
 

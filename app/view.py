@@ -11,7 +11,7 @@ from storage import records
 from storage.records import Document, File, Source
 
 
-def evidence(document: Document, score: float, *, outdated: bool, read: bool = True) -> Evidence:
+def evidence(document: Document, score: float, *, outdated: bool, read: bool) -> Evidence:
     return Evidence(
         document.id,
         document.path,

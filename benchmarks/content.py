@@ -59,33 +59,34 @@ def shares_read(chunks: Chunks, weights: Tensor, embeddings: Tensor) -> dict[str
     ends = [int(chunks.document[-1] * (1 - share)) for share in (CHOOSE + JUDGE, JUDGE)]
     learn, choose = chunks.document < ends[0], (chunks.document >= ends[0]) & (chunks.document < ends[1])
     judge = chunks.document >= ends[1]
-    shares = {"embeddings": share_of(bags[judge], chunks.tokens, judge, weights, embeddings)}
+    directions = F.normalize(embeddings, dim=1).T
+    middle = bags[learn].mean(dim=0)
+
+    def share(said: Tensor, rows: Tensor) -> float:
+        return share_of(
+            said, [chunks.tokens[row] for row in rows.nonzero()[:, 0].tolist()], weights, directions
+        )
+
+    shares = {"embeddings": share(bags[judge], judge)}
     for name, content in chunks.contents.items():
         content = (content - content[learn].mean(dim=0)) / content[learn].std(dim=0).mean()
-        fits = [_ridge(content[learn], bags[learn], strength) for strength in STRENGTHS]
-        found = [
-            share_of(
-                content[choose] @ fit + bags[learn].mean(dim=0), chunks.tokens, choose, weights, embeddings
-            )
-            for fit in fits
-        ]
-        best = fits[found.index(max(found))]
-        said = content[judge] @ best + bags[learn].mean(dim=0)
-        shares[name] = share_of(said, chunks.tokens, judge, weights, embeddings)
+        fits = [_ridge(content[learn], bags[learn] - middle, strength) for strength in STRENGTHS]
+        best = max(fits, key=lambda fit: share(content[choose] @ fit + middle, choose))
+        shares[name] = share(content[judge] @ best + middle, judge)
     return shares
 
 
-def share_of(
-    said: Tensor, tokens: Sequence[Sequence[int]], rows: Tensor, weights: Tensor, embeddings: Tensor
-) -> float:
-    """The mean share of the rows' rare tokens among the TOP best. said: [rows, hidden]; rows: [chunks] bool."""
-    directions = F.normalize(embeddings, dim=1).T
+def share_of(said: Tensor, tokens: Sequence[Sequence[int]], weights: Tensor, directions: Tensor) -> float:
+    """The mean share of the chunks' rare tokens among the TOP best.
+
+    said: [chunks, hidden]; tokens: of each chunk; directions: [hidden, vocabulary] unit embeddings.
+    """
+    count = min(TOP, directions.shape[1])
+    best = torch.cat([(block @ directions).topk(count, dim=1).indices for block in said.split(BLOCK)])
     shares = []
-    for numbers, vectors in zip(rows.nonzero()[:, 0].split(BLOCK), said.split(BLOCK), strict=True):
-        best = (vectors @ directions).topk(min(TOP, len(embeddings)), dim=1).indices
-        for number, found in zip(numbers.tolist(), best.tolist(), strict=True):
-            rare = {token for token in tokens[number] if weights[token]}
-            shares += [len(rare.intersection(found)) / len(rare)] if rare else []
+    for chunk, found in zip(tokens, best.tolist(), strict=True):
+        rare = {token for token in chunk if weights[token]}
+        shares += [len(rare.intersection(found)) / len(rare)] if rare else []
     return round(sum(shares) / max(1, len(shares)), 4)
 
 
@@ -95,9 +96,9 @@ def _mean(embeddings: Tensor, weights: Tensor, tokens: Sequence[int]) -> Tensor:
 
 
 def _ridge(inputs: Tensor, targets: Tensor, strength: float) -> Tensor:
-    """[numbers, hidden]; inputs are centred."""
+    """[numbers, hidden]; inputs and targets are centred."""
     square = inputs.T @ inputs + strength * torch.eye(inputs.shape[1])
-    return torch.linalg.solve(square, inputs.T @ (targets - targets.mean(dim=0)))
+    return torch.linalg.solve(square, inputs.T @ targets)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from engine.errors import CheckpointError
 from engine.model import READER, MsaModel, Switch
-from engine.products import TARGETS, multiply
+from engine.products import TARGETS, Product, multiply
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,11 @@ class LoraSettings:
     targets: tuple[str, ...] = ("q_proj", "v_proj")
 
 
-class LoraLinear(nn.Linear):
+class LoraLinear(Product):
     """A linear layer with frozen weights and trained low-rank updates by name, each zero at first; one or none is on."""
 
     def __init__(self, base: nn.Linear, switch: Switch) -> None:
-        super().__init__(base.in_features, base.out_features, bias=base.bias is not None, device="meta")
-        self.weight, self.bias = base.weight, base.bias
+        super().__init__(base)
         self.switch = switch
         self.scales: dict[str, float] = {}
         self.fused: dict[str, Tensor] = {}  # name -> weight with the update in it, a second copy
@@ -58,7 +57,7 @@ class LoraLinear(nn.Linear):
         name = self.switch.on
         if name in self.fused:
             return multiply(input, self.fused[name], self.bias)
-        plain = multiply(input, self.weight, self.bias)
+        plain = super().forward(input)
         if name not in self.scales:
             return plain
         a, b = self.lora_a[name], self.lora_b[name]
@@ -71,9 +70,8 @@ class LoraLinear(nn.Linear):
         return (self.weight.float() + update).to(self.weight.dtype)
 
     def merged(self) -> nn.Linear:
-        plain = nn.Linear(self.in_features, self.out_features, bias=self.bias is not None, device="meta")
+        plain = Product(self)
         plain.weight = nn.Parameter(self.with_updates(self.scales), requires_grad=False)
-        plain.bias = self.bias
         return plain
 
 

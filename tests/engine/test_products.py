@@ -15,6 +15,7 @@ from engine.model import ENCODER, MsaModel
 from engine.products import Product, is_product, multiply
 from tests.engine.tiny import tiny_model
 
+ADAPTED = LoraSettings((1, 2), rank=2, targets=TARGETS)
 DOCUMENTS = [list(range(10, 50)), list(range(50, 67)), list(range(30, 93))]
 
 
@@ -23,17 +24,12 @@ def folder(tmp_path: Path) -> Path:
     """A stored model whose biases and encoder take part."""
     model = tiny_model("qwen2", chunk_size=8)
     save_model(model, tmp_path / "model")
-    add_lora(model, LoraSettings((1, 2), rank=2, targets=TARGETS), name=ENCODER)
+    add_lora(model, ADAPTED, name=ENCODER)
     draw = torch.Generator().manual_seed(5)
     for name, parameter in model.backbone.named_parameters():
         if ".lora_b." in name:
             parameter.data.copy_(0.1 * torch.randn(parameter.shape, generator=draw))
-    save_lora(
-        model,
-        LoraSettings((1, 2), rank=2, targets=TARGETS),
-        tmp_path / "model" / "encoder.safetensors",
-        name=ENCODER,
-    )
+    save_lora(model, ADAPTED, tmp_path / "model" / "encoder.safetensors", name=ENCODER)
     return tmp_path / "model"
 
 
