@@ -54,6 +54,9 @@ class Listener:
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.formats["float32"].fetch(slot, document_ids)
 
+    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
+        return self.formats["float32"].routing_keys(slot, document_ids)
+
 
 @dataclass
 class Quoting:
@@ -71,6 +74,9 @@ class Quoting:
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.content.fetch(slot, document_ids)
+
+    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
+        return self.exact.routing_keys(slot, document_ids)
 
 
 def measure(mind: Mind, qa: QaSet, questions: int | None, answers: int, directory: Path) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""How much of a text compressed memory still says: the rare words of a chunk that a linear map reads out of its K̄ and V̄.
+"""How much of a text compressed memory still says: the rare words of a chunk that are read out of its K̄ and V̄.
 
     python -m benchmarks.content --data DIR [--set squad11_train_part] [--documents 600] [--model DIR] [--json]
 
 A ridge regression from what a bank holds of a chunk to the weighted mean of its tokens' embeddings is fitted on most of
 the documents, its strength is chosen on some and it is judged on others. A chunk's rare tokens are those that at most
 one document of SELDOM holds; printed is the share of them that is among the TOP best of the whole vocabulary by cosine.
-"embeddings" is the true mean instead of the fitted one: what pooling alone leaves.
+"embeddings" is the true mean instead of the fitted one. "copy head" fits nothing to tokens: it correlates V̄ of the first
+layers with the codes that tokens have there by the model's own weights (`engine.copying`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from torch import Tensor
 
 from benchmarks.datasets import load_set
 from benchmarks.quality import load_mind
+from engine.copying import CONTENT_LAYERS
 
 SELDOM = 7
 TOP = 200
@@ -42,6 +44,11 @@ class Chunks:
     tokens: list[list[int]]
     document: Tensor
 
+    @property
+    def judged(self) -> Tensor:
+        """The chunks that nothing is fitted on, [chunks] bool."""
+        return self.document >= int(self.document[-1] * (1 - JUDGE))
+
 
 def rare_tokens(documents: Sequence[Sequence[int]], vocabulary: int) -> Tensor:
     """Weights of tokens, [vocabulary]: log of one over the share of documents that hold one, 0 for common ones."""
@@ -56,9 +63,9 @@ def rare_tokens(documents: Sequence[Sequence[int]], vocabulary: int) -> Tensor:
 def shares_read(chunks: Chunks, weights: Tensor, embeddings: Tensor) -> dict[str, float]:
     """The share of rare tokens read out of each content. embeddings: [vocabulary, hidden]."""
     bags = torch.stack([_mean(embeddings, weights, tokens) for tokens in chunks.tokens])  # [chunks, hidden]
-    ends = [int(chunks.document[-1] * (1 - share)) for share in (CHOOSE + JUDGE, JUDGE)]
-    learn, choose = chunks.document < ends[0], (chunks.document >= ends[0]) & (chunks.document < ends[1])
-    judge = chunks.document >= ends[1]
+    judge = chunks.judged
+    learn = chunks.document < int(chunks.document[-1] * (1 - CHOOSE - JUDGE))
+    choose = ~(learn | judge)
     directions = F.normalize(embeddings, dim=1).T
     middle = bags[learn].mean(dim=0)
 
@@ -128,7 +135,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     table: Any = mind.model.backbone.get_input_embeddings()
     embeddings = table.weight.detach().float()
-    shares = shares_read(chunks, rare_tokens(texts, len(embeddings)), embeddings)
+    weights = rare_tokens(texts, len(embeddings))
+    shares = shares_read(chunks, weights, embeddings)
+    head = mind.model.copy_head
+    if head is not None:
+        head.know(mind.model)
+        first = torch.cat([contents[f"value of layer {layer}"] for layer in CONTENT_LAYERS], dim=1)
+        rows = chunks.judged
+        tokens = [chunks.tokens[row] for row in rows.nonzero()[:, 0].tolist()]
+        shares["copy head"] = share_of((first - head.middle)[rows], tokens, weights, head.codes.T)
     if options.json:
         print(json.dumps(shares, indent=1))
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,9 @@ from engine import backbone as bb
 from engine.attention import attend_segments
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries, routing_vectors
+
+if TYPE_CHECKING:
+    from engine.copying import CopyHead
 
 # Names of adapters (`engine.lora`): one encodes and routes, one reads.
 ENCODER, READER = "encoder", "reader"
@@ -53,6 +56,7 @@ class MsaModel(nn.Module):
         self.fingerprint = fingerprint
         self.switch = Switch()
         self.adapters: set[str] = set()
+        self.copy_head: CopyHead | None = None
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
     @property

@@ -16,9 +16,10 @@ from torch import Tensor
 
 from engine.attention import attend_context
 from engine.backbone import run_layers
+from engine.copying import document_words
 from engine.encode import encode_documents
 from engine.layout import Layout
-from engine.memory import Encoding
+from engine.memory import Memory, RamMemory
 from engine.model import READER, MsaModel
 
 END_OF_TURN = "<|im_end|>"
@@ -63,12 +64,33 @@ def lesson(
     return Lesson(layout.prefix, context, documents, branches)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What stands before each token of a lesson's answers. pointing: [tokens, hidden] attention input of the last router
+    layer; hidden: [tokens, hidden] after the final norm; targets: [tokens] the token that follows."""
+
+    pointing: Tensor
+    hidden: Tensor
+    targets: Tensor
+
+
 def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
     """Mean negative log-likelihood of the answers' tokens, nats, with the model's reader on.
 
     Documents are encoded as banks hold them, without gradient.
     """
-    memory = remembered(model, lesson.documents) if lesson.documents else {}
+    memory = RamMemory(encode_documents(model, lesson.documents), model.config)
+    answers = read_answers(model, lesson, memory)
+    logits = model.logits(answers.hidden).float()
+    if model.copy_head is not None and lesson.documents and not lesson.context:
+        words = document_words(model, memory, memory.document_ids)
+        logits = logits + model.copy_head(answers.pointing, words)
+    return F.cross_entropy(logits, answers.targets)
+
+
+def read_answers(model: MsaModel, lesson: Lesson, memory: Memory) -> Answers:
+    """Run a lesson with the model's reader on; all documents of the memory are read."""
+    content = remembered(model, memory)
     trunk = len(lesson.prefix) + len(lesson.context)
     lengths = [len(branch.ids) for branch in lesson.branches]
     ids = torch.tensor(
@@ -86,9 +108,14 @@ def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
     ).to(model.device)
     own = torch.block_diag(*(torch.ones(length, length).tril() for length in lengths)).bool().to(model.device)
 
+    pointing = torch.empty(0)
+
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        nonlocal pointing
+        if layer == model.config.router_layers[-1]:
+            pointing = hidden
         prefix = len(lesson.prefix)
-        keys, values = memory.get(layer, (key[:, :0], value[:, :0]))
+        keys, values = content.get(layer, (key[:, :0], value[:, :0]))
         before = attend_context(query[:, :prefix], key[:, :prefix], value[:, :prefix])
         # prefix, chunks of documents, context and branches: [kv_heads, keys, dim]
         key = torch.cat([key[:, :prefix], keys, key[:, prefix:]], dim=1)
@@ -110,16 +137,17 @@ def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
         rows += range(end - branch.answer - 1, end - 1)
         start = end
     at = torch.tensor(rows, device=model.device)
-    return F.cross_entropy(model.logits(hidden[at]).float(), ids[at + 1])
+    return Answers(pointing[at], hidden[at], ids[at + 1])
 
 
-def remembered(model: MsaModel, documents: Sequence[Sequence[int]]) -> dict[int, tuple[Tensor, Tensor]]:
-    """K̄, V̄ of documents per router layer, [kv_heads, chunks, dim]."""
-    encodings: list[Encoding] = encode_documents(model, documents)
+def remembered(model: MsaModel, memory: Memory) -> dict[int, tuple[Tensor, Tensor]]:
+    """K̄, V̄ of all documents per router layer, [kv_heads, chunks, dim]."""
+    if not len(memory.document_ids):
+        return {}
     content = {}
     for slot, layer in enumerate(model.config.router_layers):
+        keys, values, _ = memory.fetch(slot, memory.document_ids)
         # Cloned out of inference mode: autograd keeps keys for the backward of the queries.
-        keys = torch.cat([encoding.key[slot] for encoding in encodings]).transpose(0, 1).clone()
-        values = torch.cat([encoding.value[slot] for encoding in encodings]).transpose(0, 1).clone()
-        content[layer] = (keys.to(model.dtype), values.to(model.dtype))
+        keys, values = (part.transpose(0, 1).clone().to(model.dtype) for part in (keys, values))
+        content[layer] = (keys, values)
     return content

@@ -92,6 +92,25 @@ class Snapshot:
 
         Reads these documents only. Raises KeyError for an id that is not in `document_ids`.
         """
+        keys, values, counts = [], [], []
+        for segment, low, high in self._places(document_ids):
+            keys.append(dequantise(segment.key(slot)[low:high]))
+            values.append(dequantise(segment.value(slot)[low:high]))
+            counts.append(high - low)
+        empty = torch.empty(0, self.shape.kv_heads, self.shape.head_dim)
+        return torch.cat([empty, *keys]), torch.cat([empty, *values]), torch.tensor(counts, dtype=torch.int64)
+
+    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
+        """K̄ᴿ [chunks, kv_heads, head_dim] float32 of the documents in the given order. Raises KeyError as `fetch` does."""
+        heads, dim = self.shape.kv_heads, self.shape.head_dim
+        places = self._places(document_ids)
+        keys = [
+            dequantise(segment.route(slot)[low:high]).view(-1, heads, dim) for segment, low, high in places
+        ]
+        return torch.cat([torch.empty(0, heads, dim), *keys])
+
+    def _places(self, document_ids: Tensor) -> list[tuple[Segment, int, int]]:
+        """Where each document's chunks lie. Raises KeyError for an id that is not in `document_ids`."""
         ids, rows = self._live
         wanted = document_ids.cpu().numpy()
         at = np.searchsorted(ids, wanted)
@@ -100,14 +119,7 @@ class Snapshot:
         ]
         if missing:
             raise KeyError(f"documents {missing} are not in this snapshot")
-        keys, values, counts = [], [], []
-        for row in rows[at].tolist():
-            segment, low, high = self._at(row)
-            keys.append(dequantise(segment.key(slot)[low:high]))
-            values.append(dequantise(segment.value(slot)[low:high]))
-            counts.append(high - low)
-        empty = torch.empty(0, self.shape.kv_heads, self.shape.head_dim)
-        return torch.cat([empty, *keys]), torch.cat([empty, *values]), torch.tensor(counts, dtype=torch.int64)
+        return [self._at(row) for row in rows[at].tolist()]
 
     def encoding(self, document_id: int, tokens: int) -> Stored | None:
         """All that is stored of one document of so many tokens; None if it is not in this snapshot."""

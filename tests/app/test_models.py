@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from app.errors import ModelUnusable
 from app.mind import Mind
 from app.settings import DEFAULT_MODEL, Settings, load
 from engine.checkpoint import ENCODER_FILE, save_model
+from engine.copying import new_copy_head, save_copy_head
 from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
 from engine.memory import RamMemory
 from engine.model import MsaModel
@@ -21,9 +23,14 @@ from tests.engine.words import letters
 READER = LoraSettings((0, 1, 2, 3), rank=2, targets=TARGETS)
 
 
-def model(hidden: int = 32) -> MsaModel:
+def model(hidden: int = 32, **changes: Any) -> MsaModel:
     made = tiny_model(
-        vocab=len(letters()), hidden=hidden, layout="chat", writes_document_ids=False, query_reduce="mean"
+        vocab=len(letters()),
+        hidden=hidden,
+        layout="chat",
+        writes_document_ids=False,
+        query_reduce="mean",
+        **changes,
     )
     made.tokenizer = letters()
     return made
@@ -57,6 +64,22 @@ def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
     assert answers[0] != answers[1]
 
 
+def test_a_folder_may_hold_a_copy_head(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", model=str(tmp_path / "model"))
+    made = model(router_layers=(0, 1, 3))
+    save_model(made, tmp_path / "model")
+    before = models.fingerprint(settings)
+    assert models.load(settings).copy_head is None
+    save_copy_head(new_copy_head(made), tmp_path / "model" / models.COPY_HEAD_FILE, {})
+    loaded = models.load(settings)
+    assert loaded.copy_head is not None and loaded.fingerprint == before
+    save_copy_head(
+        new_copy_head(model(48, router_layers=(0, 1, 3))), tmp_path / "model" / models.COPY_HEAD_FILE, {}
+    )
+    with pytest.raises(ModelUnusable, match="made for another one"):
+        models.load(settings)
+
+
 @pytest.mark.parametrize(
     ("can", "products"),
     [
@@ -82,12 +105,16 @@ def test_a_reader_of_another_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_the_default_comes_with_its_encoder_and_reader() -> None:
+def test_the_default_comes_with_its_encoder_reader_and_copy_head() -> None:
     settings = load()
     assert settings.model == DEFAULT_MODEL
-    assert models.load(settings).adapters == {"encoder", "reader"}
+    loaded = models.load(settings)
+    assert loaded.adapters == {"encoder", "reader"} and loaded.copy_head is not None
     encoder = models.model_folder(settings) / ENCODER_FILE
     assert encoder.read_bytes() == models.DEFAULT_ENCODER.read_bytes()
     beside = models.model_folder(settings) / models.READER_FILE
     assert beside.read_bytes() == models.DEFAULT_READER.read_bytes()
-    assert len(beside.read_bytes()) < 30e6
+    copying = models.model_folder(settings) / models.COPY_HEAD_FILE
+    assert copying.read_bytes() == models.DEFAULT_COPY_HEAD.read_bytes()
+    shipped = models.DEFAULT_READER.parent.glob("*.safetensors")
+    assert sum(path.stat().st_size for path in shipped) < 30e6
