@@ -28,9 +28,13 @@ from engine.memory import Memory
 from engine.model import ENCODER, MsaModel
 
 CONTENT_LAYERS = (0, 1)
+SPACES = (
+    "Ġ▁ "  # the space before a word as byte-level and SentencePiece tokenizers write it, and in added tokens
+)
 WORDS = 48  # candidates of one chunk, of 16 tokens
 CHUNKS = 64  # of a question's documents, those that its end points at most
 POINTING = 12.0  # the logarithm of a chunk's weight is cut off here
+NEVER = 100.0  # standard deviations
 BLOCK = 8192  # tokens whose codes are computed at once
 
 
@@ -38,8 +42,9 @@ BLOCK = 8192  # tokens whose codes are computed at once
 class Words:
     """What some chunks hold.
 
-    keys: [chunks, layers·width], what a state points at; tokens: [chunks, WORDS] int64, most certain first; deviations:
-    [chunks, WORDS] float32, by how many standard deviations each is more likely in the chunk than any token is.
+    keys: [chunks, layers·width], what a state points at; tokens: [chunks, 2·WORDS] int64, the most certain ones first and
+    then the same without the space before them; deviations: [chunks, 2·WORDS] float32, by how many standard deviations each
+    is more likely in the chunk than any token is.
     """
 
     keys: Tensor
@@ -56,6 +61,7 @@ class CopyHead(nn.Module):
     code_middle: Tensor
     whitening: Tensor
     codes: Tensor
+    bare: Tensor
 
     def __init__(self, hidden: int, width: int, layers: int) -> None:
         super().__init__()
@@ -69,19 +75,24 @@ class CopyHead(nn.Module):
         self.register_buffer("code_middle", torch.zeros(2 * width))
         self.register_buffer("whitening", torch.eye(2 * width))
         self.register_buffer("codes", torch.zeros(0, 2 * width), persistent=False)  # [vocab, 2·width]
+        self.register_buffer("bare", torch.zeros(0, dtype=torch.int64), persistent=False)  # [vocab]
 
     def know(self, model: MsaModel) -> None:
         """Derive the tokens' codes from a model's weights; special tokens get none, so they are never copied."""
         codes = (token_codes(model) - self.code_middle) * self.scale
         white = codes @ self.whitening
         self.codes = white * self.scale / (white * codes).sum(dim=1, keepdim=True).clamp(min=1e-6).sqrt()
+        self.bare = torch.arange(len(self.codes), device=self.codes.device)
         if model.tokenizer is not None:
             self.codes[model.tokenizer.all_special_ids] = 0.0
+            self.bare = bare_tokens(model.tokenizer, len(self.codes)).to(self.codes.device)
 
     def words(self, content: Tensor, keys: Tensor) -> Words:
         """content: V̄ of CONTENT_LAYERS, [chunks, 2·width]; keys: K̄ᴿ of all router layers, [chunks, layers·width]."""
-        best = ((content - self.middle) @ self.codes.T).topk(min(WORDS, len(self.codes)), dim=1)
-        return Words(keys, best.indices, best.values)
+        likely, tokens = ((content - self.middle) @ self.codes.T).topk(min(WORDS, len(self.codes)), dim=1)
+        bare = self.bare[tokens]
+        unlikely = likely.masked_fill(bare == tokens, -NEVER)
+        return Words(keys, torch.cat([tokens, bare], dim=1), torch.cat([likely, unlikely], dim=1))
 
     def point(self, states: Tensor, keys: Tensor) -> Tensor:
         """Logarithms of the chunks' weights, [tokens, chunks]; keys: as in `Words`."""
@@ -92,7 +103,7 @@ class CopyHead(nn.Module):
         layer."""
         certainty = torch.sigmoid(self.sharpness * (words.deviations - self.threshold))
         pointing = self.point(states, words.keys).clamp(max=POINTING)
-        weights = pointing.exp()[:, :, None] * certainty  # [tokens, chunks, WORDS]
+        weights = pointing.exp()[:, :, None] * certainty  # [tokens, chunks, 2·WORDS]
         copied = torch.zeros(len(states), len(self.codes), device=weights.device)
         return copied.index_add(1, words.tokens.flatten(), weights.flatten(1)).log1p()
 
@@ -117,6 +128,20 @@ def token_codes(model: MsaModel) -> Tensor:
             run_layers(backbone, ids, torch.zeros_like(ids), attend, stop_at=CONTENT_LAYERS[-1])
             codes.append(torch.cat(parts, dim=1))
     return torch.cat(codes)
+
+
+def bare_tokens(tokenizer: Any, vocabulary: int) -> Tensor:
+    """The token that each is without the space before it, itself where there is none, [vocabulary] int64.
+
+    A text has its words mostly behind a space, and an answer begins without one.
+    """
+    names = tokenizer.convert_ids_to_tokens(list(range(min(vocabulary, len(tokenizer)))))
+    known = {name: at for at, name in enumerate(names)}
+    bare = torch.arange(vocabulary)
+    for at, name in enumerate(names):
+        if name and name[0] in SPACES:
+            bare[at] = known.get(name[1:], at)
+    return bare
 
 
 def document_content(model: MsaModel, memory: Memory, document_ids: Tensor) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ from engine.copying import (
     CHUNKS,
     CopyHead,
     Words,
+    bare_tokens,
     document_content,
     document_words,
     give_copy_head,
@@ -39,6 +40,7 @@ from tests.engine.words import letters
 ROUTERS = (0, 1, 3)
 TOKENIZER = letters(phrases=["assistant\n", "user\n", "Question: "])
 LAYOUT = Layout("chat", TOKENIZER)
+SPACED = letters(phrases=[" red", "red", "cat"])
 
 
 def model(**changes: object) -> MsaModel:
@@ -106,6 +108,17 @@ def test_special_tokens_are_never_copied() -> None:
     head.know(copying)
     assert torch.all(head.codes[TOKENIZER.all_special_ids] == 0)
     assert int((head.codes != 0).any(dim=1).sum()) == len(TOKENIZER) - len(TOKENIZER.all_special_ids)
+
+
+def test_a_word_behind_a_space_may_begin_an_answer() -> None:
+    bare = bare_tokens(SPACED, len(SPACED))
+    spaced, word, other = SPACED.convert_tokens_to_ids([" red", "red", "cat"])
+    assert bare[[spaced, word, other]].tolist() == [word, word, other]
+    head = CopyHead(8, 4, 1)
+    head.codes, head.bare = 9 * torch.eye(6, 8), torch.tensor([0, 1, 5, 3, 4, 5])
+    copied = head(torch.ones(1, 8), head.words(torch.eye(8)[2:3], torch.zeros(1, 4)))[0]
+    assert float(copied[5].detach()) == pytest.approx(float(copied[2].detach()), rel=0.01)
+    assert copied[2] > 0.1 and torch.all(copied[[0, 1, 3, 4]] < 0.01)
 
 
 def adapted(top_k: int = 2) -> MsaModel:
