@@ -62,7 +62,7 @@ def test_scores_match_every_head_scored_in_full(
     stored = (dequantise(keys) if isinstance(keys, Quantised) else keys).view_as(exact)
     got = score_documents_batch([fold_heads(q, kv_heads) for q in questions], keys, starts)
     want = torch.stack([every_head(q, stored, starts) for q in questions])
-    # The query's rounding to 16 bits: half a step of 2^-15 in each element, times the key's sum of magnitudes, at most √6 here.
+    # Queries are rounded to 16 bits: half a step of 2^-15 in each element, times a key's sum of magnitudes, at most √dim.
     torch.testing.assert_close(got, want, rtol=0, atol=4e-5)
 
 
