@@ -49,6 +49,10 @@ class Chunks:
         """The chunks that nothing is fitted on, [chunks] bool."""
         return self.document >= int(self.document[-1] * (1 - JUDGE))
 
+    def tokens_of(self, rows: Tensor) -> list[list[int]]:
+        """rows: [chunks] bool."""
+        return [self.tokens[row] for row in rows.nonzero()[:, 0].tolist()]
+
 
 def rare_tokens(documents: Sequence[Sequence[int]], vocabulary: int) -> Tensor:
     """Weights of tokens, [vocabulary]: log of one over the share of documents that hold one, 0 for common ones."""
@@ -70,9 +74,7 @@ def shares_read(chunks: Chunks, weights: Tensor, embeddings: Tensor) -> dict[str
     middle = bags[learn].mean(dim=0)
 
     def share(said: Tensor, rows: Tensor) -> float:
-        return share_of(
-            said, [chunks.tokens[row] for row in rows.nonzero()[:, 0].tolist()], weights, directions
-        )
+        return share_of(said, chunks.tokens_of(rows), weights, directions)
 
     shares = {"embeddings": share(bags[judge], judge)}
     for name, content in chunks.contents.items():
@@ -86,7 +88,7 @@ def shares_read(chunks: Chunks, weights: Tensor, embeddings: Tensor) -> dict[str
 def share_of(said: Tensor, tokens: Sequence[Sequence[int]], weights: Tensor, directions: Tensor) -> float:
     """The mean share of the chunks' rare tokens among the TOP best.
 
-    said: [chunks, hidden]; tokens: of each chunk; directions: [hidden, vocabulary] unit embeddings.
+    said: [chunks, numbers]; tokens: of each chunk; directions: [numbers, vocabulary], what says a token most.
     """
     count = min(TOP, directions.shape[1])
     best = torch.cat([(block @ directions).topk(count, dim=1).indices for block in said.split(BLOCK)])
@@ -142,8 +144,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         head.know(mind.model)
         first = torch.cat([contents[f"value of layer {layer}"] for layer in CONTENT_LAYERS], dim=1)
         rows = chunks.judged
-        tokens = [chunks.tokens[row] for row in rows.nonzero()[:, 0].tolist()]
-        shares["copy head"] = share_of((first - head.middle)[rows], tokens, weights, head.codes.T)
+        said = (first - head.middle)[rows]
+        shares["copy head"] = share_of(said, chunks.tokens_of(rows), weights, head.codes.T)
     if options.json:
         print(json.dumps(shares, indent=1))
     else:

@@ -5,8 +5,7 @@
 How chunks superpose tokens is measured on the documents (`fit_codes`). Which chunks a state points at and how certain a word
 has to be is learnt from answers: with the document that holds them in memory, alone or among others, they shall become
 likely; with another document in memory nothing shall change. Backbone and reader stay as they are, so their states are
-computed once.
-FILE gets the head as float16, with data, settings and the losses of held-out documents in its metadata.
+computed once. FILE gets the head as float16, with data, settings and the losses of held-out documents in its metadata.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ class Settings:
 @dataclass(frozen=True)
 class Case:
     """A document in memory and what its questions' answers are read from. tokens: [tokens] int64 of the document;
-    content, keys: [chunks, width], see `CopyHead.words`."""
+    content: [chunks, 2·width], keys: [chunks, layers·width], see `CopyHead.words`."""
 
     tokens: Tensor
     content: Tensor
@@ -79,7 +78,7 @@ def cases(
         with torch.no_grad():
             answers = read_answers(model, shown, memory)
         content, keys = document_content(model, memory, memory.document_ids)
-        yield Case(torch.tensor(shown.documents[0]), content.clone(), keys.clone(), answers)
+        yield Case(torch.tensor(shown.documents[0]), content, keys, answers)
 
 
 def fit_codes(head: CopyHead, model: MsaModel, learnt: Sequence[Case]) -> None:

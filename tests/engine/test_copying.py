@@ -52,19 +52,9 @@ def fitted(copying: MsaModel, documents: list[list[int]]) -> CopyHead:
     memory = ram(copying, documents)
     content, keys = document_content(copying, memory, memory.document_ids)
     nothing = Answers(torch.empty(0), torch.empty(0), torch.empty(0))
+    said = torch.tensor([token for document in documents for token in document])
     head = new_copy_head(copying)
-    fit_codes(
-        head,
-        copying,
-        [
-            Case(
-                torch.tensor([t for document in documents for t in document]),
-                content.clone(),
-                keys.clone(),
-                nothing,
-            )
-        ],
-    )
+    fit_codes(head, copying, [Case(said, content, keys, nothing)])
     with torch.no_grad():
         head.query.weight.zero_()
         head.query.bias.zero_()
@@ -121,8 +111,8 @@ def test_a_word_behind_a_space_may_begin_an_answer() -> None:
     assert copied[2] > 0.1 and torch.all(copied[[0, 1, 3, 4]] < 0.01)
 
 
-def adapted(top_k: int = 2) -> MsaModel:
-    made = model(vocab=len(TOKENIZER), top_k=top_k, query_reduce="mean")
+def adapted() -> MsaModel:
+    made = model(vocab=len(TOKENIZER), top_k=2, query_reduce="mean")
     add_lora(made, LoraSettings((0, 1, 2, 3), rank=2, targets=TARGETS))
     made.switch.on = None
     fitted(
