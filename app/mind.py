@@ -23,9 +23,10 @@ from engine.encode import encode_documents
 from engine.generate import Sampling
 from engine.interleave import Piece, Round, Texts, interleave
 from engine.layout import Layout
+from engine.links import Named, Said
 from engine.memory import Encoding, Memory
 from engine.model import ENCODER, READER, MsaModel
-from engine.rounds import Named, later_rounds
+from engine.rounds import later_rounds
 from engine.router import fuse
 from engine.session import Prefix, Session, encode_prefix, open_session
 
@@ -46,13 +47,15 @@ Origins = Callable[[Sequence[int]], Sequence[str | None]]
 class Library:
     """What is known of documents beside their encodings.
 
-    texts: original texts, None for documents gone meanwhile; named: documents by the names in their titles.
+    texts: original texts, None for documents gone meanwhile; named: documents by the names in their titles; said:
+    documents by names that few say.
     """
 
     texts: Texts
     origins: Origins
     lexical: Lexical
     named: Named
+    said: Said
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,9 @@ class Mind:
         session = open_session(self.model, memory, [prompt], prefix, routing_only=True)
         ids = session.document_ids
         scores = _fused(session, library.lexical(question))
-        scores = later_rounds(scores, ids, question, library.texts, library.named, rounds=rounds)
+        scores = later_rounds(
+            scores, ids, question, library.texts, library.named, library.said, rounds=rounds
+        )
         best = scores.topk(min(4 * limit, len(ids)))
         hits = [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
         return varied(hits, library.origins)[:limit]

@@ -171,6 +171,7 @@ class Twin(Sources, Conversations, Routing):
             self._origins,
             partial(self._archive.search_text, limit=CANDIDATES),
             self._archive.search_names,
+            self._archive.search_mentions,
         )
         evidence: tuple[Evidence, ...] = ()
         text, first, agreement = "", None, None

@@ -1,7 +1,9 @@
-"""What later rounds of retrieval bring, by weight of a link and by stopping rule (`engine.rounds`): how both were chosen.
+"""What later rounds of retrieval bring, by weights of links and by stopping rule (`engine.rounds`): how they were chosen.
 
-    python -m benchmarks.rounds --data DIR --sets a,b [--weights 0.6,0.9,1.2] [--covered 0.75,0.8,0.85] [--rounds 2,3]
-        [--limit N] [--json FILE]
+    python -m benchmarks.rounds --data DIR --sets a,b [--weights 0.6,0.9,1.2] [--brought titles,8,12,16]
+        [--covered 0.75,0.8,0.85] [--rounds 2,3] [--limit N] [--json FILE]
+
+`--brought titles` follows titles alone, not what merely says a name.
 
 Per set and setting the share of questions with all gold documents among the first 5 and 10 passages, next to one round, and
 the median seconds that the further round takes. The first round ranks by words alone, as the archive's own search does: no
@@ -30,13 +32,14 @@ from app.twin import CANDIDATES
 from benchmarks.datasets import Passage, Question, load_set
 from benchmarks.quality import sample
 from benchmarks.scoring import recall_at
+from engine.links import BROUGHT, WEIGHT
 from engine.memory import Encoding
-from engine.rounds import COVERED, WEIGHT, later_rounds
+from engine.rounds import COVERED, later_rounds
 from engine.router import LEXICAL_WEIGHT
 from storage.archive import Archive
 from storage.records import Draft
 
-DEPTHS = (5, 10)
+DEPTHS = (5, 10, 16)
 LETTERS_PER_TOKEN = 4
 
 
@@ -89,9 +92,10 @@ def measure(
     *,
     rounds: int,
     weight: float = WEIGHT,
+    brought: float | None = BROUGHT,
     covered: float = COVERED,
 ) -> dict[str, Any]:
-    """One row of the result without its set's name."""
+    """One row of the result without its set's name. brought: None for titles alone."""
     ids = torch.arange(1, len(passages) + 1)
 
     def texts(numbers: Sequence[int]) -> list[str | None]:
@@ -107,8 +111,10 @@ def measure(
             one.question.text,
             texts,
             archive.search_names,
+            archive.search_mentions if brought is not None else lambda names, document: [],
             rounds=rounds,
             weight=weight,
+            brought=brought or 0,
             covered=covered,
         )
         seconds.append(time.perf_counter() - began)
@@ -119,6 +125,7 @@ def measure(
     return {
         "rounds": rounds,
         "weight": weight if rounds > 1 else None,
+        "brought": brought if rounds > 1 else None,
         "covered": covered if rounds > 1 else None,
         "all_gold": {str(depth): round(statistics.fmean(hits), 4) for depth, hits in complete.items()},
         "seconds": round(statistics.median(seconds), 4),
@@ -135,9 +142,10 @@ def run(options: argparse.Namespace) -> list[dict[str, Any]]:
             asked = [first_round(archive, q, len(qa.passages)) for q in sample(questions, options.limit)]
             settings: list[dict[str, Any]] = [{"rounds": 1}]
             settings += [
-                {"rounds": rounds, "weight": weight, "covered": covered}
+                {"rounds": rounds, "weight": weight, "brought": brought, "covered": covered}
                 for rounds in options.rounds
                 for weight in options.weights
+                for brought in options.brought
                 for covered in options.covered
             ]
             for setting in settings:
@@ -147,9 +155,10 @@ def run(options: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def line(row: dict[str, Any]) -> str:
-    setting = f"{row['rounds']} rounds, weight {row['weight']}, covered {row['covered']}"
+    brought = "titles alone" if row["brought"] is None else f"brought {row['brought']}"
+    setting = f"{row['rounds']} rounds, weight {row['weight']}, {brought}, covered {row['covered']}"
     gold = " / ".join(f"{value:.3f}" for value in row["all_gold"].values())
-    return f"{row['set']:<26} {setting if row['rounds'] > 1 else '1 round':<38} all gold {gold}  {row['seconds']:.3f} s"
+    return f"{row['set']:<26} {setting if row['rounds'] > 1 else '1 round':<52} all gold {gold}  {row['seconds']:.3f} s"
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -163,6 +172,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=lambda text: [int(part) for part in text.split(",")], default=[2])
     parser.add_argument("--weights", type=numbers, default=[WEIGHT])
+    parser.add_argument(
+        "--brought",
+        type=lambda text: [None if part == "titles" else float(part) for part in text.split(",")],
+        default=[BROUGHT],
+    )
     parser.add_argument("--covered", type=numbers, default=[COVERED])
     parser.add_argument("--limit", type=int, help="questions per set")
     parser.add_argument("--json", type=Path, help="write the rows here as well")

@@ -164,7 +164,10 @@ class Doppel:
     def __init__(self, corpus: Corpus, *, rounds: int = Settings.rounds) -> None:
         self.corpus = corpus
         self.rounds = rounds
-        self._library = Library(self._texts, self._origins, self._words, corpus.archive.search_names)
+        archive = corpus.archive
+        self._library = Library(
+            self._texts, self._origins, self._words, archive.search_names, archive.search_mentions
+        )
 
     def rank(self, question: str, limit: int) -> list[int]:
         return [self.corpus.index[hit.document_id] for hit in self.find(question, limit)]

@@ -17,6 +17,7 @@ _JOINING = frozenset(
 )
 _BEFORE_A_START = frozenset("\n.!?:…>*-–•#\"“„«`'")
 _WORD = re.compile(r"\w+")
+_STEM = 5  # letters by which words count as the same
 
 
 def names(text: str) -> list[str]:
@@ -57,3 +58,8 @@ def names(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Words of a text in lower case."""
     return _WORD.findall(text.casefold())
+
+
+def stems(text: str) -> set[str]:
+    """The beginnings of a text's words, by which "born" meets "Born" and "directed" "director"."""
+    return {word[:_STEM] for word in words(text)}

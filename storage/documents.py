@@ -12,7 +12,7 @@ from storage.commits import Commits, count_file
 from storage.errors import NotFound
 from storage.records import Document, Encoding, Standing
 from storage.rows import document_rows, to_document
-from storage.search import search, search_names
+from storage.search import search, search_mentions, search_names
 from storage.store import Change
 
 
@@ -142,6 +142,14 @@ class Documents(Commits):
         """
         with self._read() as connection:
             return search_names(connection, names, apart_from=apart_from)
+
+    def search_mentions(self, names: Sequence[str], apart_from: int) -> list[tuple[list[int], int]]:
+        """(document ids, number of all that say it) for each name that few documents say.
+
+        Any texts are valid names. apart_from: the document that says them; documents under its title are not found.
+        """
+        with self._read() as connection:
+            return search_mentions(connection, names, apart_from=apart_from)
 
 
 def need_document(connection: Connection, id: int) -> Document:

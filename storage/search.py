@@ -1,4 +1,4 @@
-"""Finding documents by their words: SQLite FTS5 with BM25 over title and text; and by names, over titles alone.
+"""Finding documents by their words: SQLite FTS5 with BM25 over title and text; and by names, in titles and as phrases.
 
 Every word of the question counts, joined by OR; FTS5's own syntax never reaches it, so any text is a valid question.
 Words are what FTS5's unicode61 tokenizer takes for words, without accents and case, reduced to English stems by its porter
@@ -25,6 +25,8 @@ PARENTHESES = re.compile(r"\([^)]*\)")
 PREFIX_LETTERS = 6
 # A name in the titles of more documents than this ("Notes") says nothing about any of them.
 COMMON_NAME = 1024
+# What more documents than this say leads to none of them.
+SAID_BY = 16
 
 
 def match_expression(query: str) -> str:
@@ -105,6 +107,29 @@ def search_names(
             if title not in found or found[title][1] < rarity:
                 found[title] = numbers, rarity
     return sorted(found.values(), key=lambda hit: (-hit[1], hit[0]))
+
+
+def search_mentions(
+    connection: Connection, names: Sequence[str], *, apart_from: int
+) -> list[tuple[list[int], int]]:
+    """(ids, number of all that say it) for each name that few documents say, in title or text.
+
+    The ids leave out documents under the title of `apart_from`, the document that says the names; the number does not.
+    """
+    own = connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": apart_from}).scalar()
+    statement = text(
+        "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
+        "WHERE documents_fts MATCH :match LIMIT :limit"
+    )
+    found = []
+    for words in dict.fromkeys(tuple(_words(name.casefold())) for name in names):
+        if not words:
+            continue
+        rows = connection.execute(statement, {"match": f'"{" ".join(words)}"', "limit": SAID_BY + 1}).all()
+        others = [number for number, title in rows if title != own]
+        if others and len(rows) <= SAID_BY:
+            found.append((others, len(rows)))
+    return found
 
 
 def _bare(title: str) -> list[str]:

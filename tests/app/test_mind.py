@@ -50,6 +50,7 @@ def test_what_the_answer_is_read_from_leads_the_evidence(question: str) -> None:
         origins=lambda numbers: [None for _ in numbers],
         lexical=lambda text: [],
         named=lambda names, document: [],
+        said=lambda names, document: [],
     )
     events = list(mind.ask(memory, question, library))
     first, last = (tuple(hit.document_id for hit in event.hits) for event in founds(events))

@@ -177,3 +177,30 @@ def test_a_name_that_many_documents_say_is_weak(archive: Archive) -> None:
     hits = archive.search_names(["Oslo", "Zürich"], apart_from=ids[2])
     assert [numbers for numbers, _ in hits] == [[ids[1]], [ids[0]]]
     assert hits[1][1] == pytest.approx(math.log(4 / 3.5))  # every text of these documents says Zürich
+
+
+def add_told(archive: Archive, title: str, text: str) -> int:
+    (number,) = archive.reserve_document_ids(1)
+    (draft,) = drafts([number])
+    told = replace(draft, title=title, text=text)
+    archive.commit_documents(None, add=[told], encodings=[encoded(number)], bank=BANK)
+    return number
+
+
+def test_mentions_find_the_documents_that_say_a_name(archive: Archive) -> None:
+    note = add_told(archive, "Diary", "Met Ann Berg in Oslo.")
+    same = add_told(archive, "Diary", "Ann Berg wrote.")
+    song = add_told(archive, "Rainy Days", "A song by ANN BERG")
+    titled = add_told(archive, "Ann Berg", "A singer.")
+    add_told(archive, "Berg, Ann", "Another order of the words: Berg and Ann.")
+    hits = archive.search_mentions(["Ann Berg", "ann berg", "Oslo", "Nobody", " - ", '"'], apart_from=note)
+    # The diary's own other entry counts for how many say the name, but the diary leads to others than itself.
+    assert hits == [([song, titled], 4)]
+    assert archive.search_mentions(["Ann Berg"], apart_from=song) == [([note, same, titled], 4)]
+
+
+def test_a_name_that_many_say_leads_nowhere(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [add_told(archive, title, "Oslo is in Norway.") for title in ("One", "Two", "Three")]
+    assert archive.search_mentions(["Norway"], apart_from=ids[0]) == [(ids[1:], 3)]
+    monkeypatch.setattr("storage.search.SAID_BY", 2)
+    assert archive.search_mentions(["Norway"], apart_from=ids[0]) == []
