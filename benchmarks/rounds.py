@@ -5,7 +5,7 @@
 
 `--brought titles` follows titles alone, not what merely says a name.
 
-Per set and setting the share of questions with all gold documents among the first 5 and 10 passages, next to one round, and
+Per set and setting the share of questions with all gold documents among the first 5, 10 and 16, next to one round, and
 the median seconds that the further round takes. The first round ranks by words alone, as the archive's own search does: no
 model, so a run takes seconds to minutes. `benchmarks.quality` measures the product itself, systems `doppel-1` and `doppel`.
 Run it on training sets: with sets of two steps for what is gained, with sets of one step for what is lost.
