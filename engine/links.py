@@ -31,7 +31,7 @@ TITLES = 2  # titles followed from one document
 RARE = 1.4  # times 1 - ln(documents that say the name)
 BROUGHT = 12.0  # times the share of the question's words that the linked document brings
 MENTIONS = 4  # documents followed from one document because they say a name
-COMPARED = 16  # of those, how many are read for the words that they bring
+COMPARED = 16  # documents among which these are chosen, by reading which words they bring
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,6 @@ def test_a_second_round_finds_what_the_first_names(data: Path, capsys: pytest.Ca
     assert main(options) == 0
     one, stopped, two = json.loads(out.read_text(encoding="utf-8"))
     assert one["rounds"] == 1 and two["covered"] == 0.9 and two["questions"] == 1
-    assert one["all_gold"] == stopped["all_gold"] == {"5": 0.0, "10": 0.0}
-    assert two["all_gold"] == {"5": 1.0, "10": 1.0}
+    assert one["all_gold"] == stopped["all_gold"] == {"5": 0.0, "10": 0.0, "16": 1.0}
+    assert two["all_gold"] == {"5": 1.0, "10": 1.0, "16": 1.0}
     assert len(capsys.readouterr().out.splitlines()) == 3
