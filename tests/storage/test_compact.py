@@ -34,7 +34,10 @@ def test_merging_changes_no_score_and_no_content(tmp_path: Path) -> None:
         assert archive.recovery.damaged_segments == 0 and archive.verify() == 0
         for snapshot in (after, reopened):
             assert torch.equal(snapshot.document_ids, before.document_ids)
-            torch.testing.assert_close(snapshot.score(0, QUERY), before.score(0, QUERY), rtol=0, atol=0)
+            # What is kept is the same to the bit; products over longer segments may round differently (AVX2 does).
+            kept, known = (one.routing_keys(0, before.document_ids) for one in (snapshot, before))
+            assert torch.equal(kept, known)
+            torch.testing.assert_close(snapshot.score(0, QUERY), before.score(0, QUERY), rtol=1e-6, atol=1e-7)
             for a, b in zip(
                 snapshot.fetch(1, before.document_ids), before.fetch(1, before.document_ids), strict=True
             ):
