@@ -76,12 +76,8 @@ def search_names(
     ("Palliative Care") leads nowhere. `apart_from` is the document that says the names; its own title is left out, however
     it is written.
     """
-    own = connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": apart_from}).scalar()
+    own = _title(connection, apart_from)
     itself = _bare(own or "")
-    statement = text(
-        "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
-        "WHERE documents_fts MATCH :match LIMIT :limit"
-    )
     mentions = text("SELECT count(*) FROM documents_fts WHERE documents_fts MATCH :match")
     total = connection.execute(text("SELECT count(*) FROM documents")).scalar_one()
     found: dict[str, tuple[list[int], float]] = {}
@@ -89,9 +85,7 @@ def search_names(
         words = _words(name)
         if not words or _bare(name) == itself:
             continue
-        phrase = f'title : "{" ".join(words)}"'
-        values = {"match": phrase, "limit": COMMON_NAME + 1}
-        rows = connection.execute(statement, values).all()
+        rows = _matches(connection, f"title : {_phrase(words)}", COMMON_NAME + 1)
         if len(rows) > COMMON_NAME:
             continue
         titled: dict[str, list[int]] = {}
@@ -101,7 +95,7 @@ def search_names(
                 titled.setdefault(title, []).append(number)
         if not titled:
             continue
-        said = connection.execute(mentions, {"match": f'"{" ".join(words)}"'}).scalar_one()
+        said = connection.execute(mentions, {"match": _phrase(words)}).scalar_one()
         rarity = math.log((total + 1) / (said + 0.5))
         for title, numbers in titled.items():
             if title not in found or found[title][1] < rarity:
@@ -116,20 +110,33 @@ def search_mentions(
 
     The ids leave out documents under the title of `apart_from`, the document that says the names; the number does not.
     """
-    own = connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": apart_from}).scalar()
-    statement = text(
-        "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
-        "WHERE documents_fts MATCH :match LIMIT :limit"
-    )
+    own = _title(connection, apart_from)
     found = []
     for words in dict.fromkeys(tuple(_words(name.casefold())) for name in names):
         if not words:
             continue
-        rows = connection.execute(statement, {"match": f'"{" ".join(words)}"', "limit": SAID_BY + 1}).all()
+        rows = _matches(connection, _phrase(words), SAID_BY + 1)
         others = [number for number, title in rows if title != own]
         if others and len(rows) <= SAID_BY:
             found.append((others, len(rows)))
     return found
+
+
+def _title(connection: Connection, id: int) -> str | None:
+    return connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": id}).scalar()
+
+
+def _matches(connection: Connection, match: str, limit: int) -> list[tuple[int, str]]:
+    """(id, title) of documents that an FTS5 expression finds, unranked."""
+    statement = text(
+        "SELECT d.id, d.title FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
+        "WHERE documents_fts MATCH :match LIMIT :limit"
+    )
+    return [(row[0], row[1]) for row in connection.execute(statement, {"match": match, "limit": limit})]
+
+
+def _phrase(words: Sequence[str]) -> str:
+    return f'"{" ".join(words)}"'
 
 
 def _bare(title: str) -> list[str]:
