@@ -7,7 +7,8 @@ Both sides run the same weights in the same process on the same token ids, takin
 * encode: documents into compressed memory, against the plain forward of the same documents as one batch.
 
 DIR is an MSA checkpoint or a plain model folder (the default router, or a random one, is attached); by default the app's
-model. "engine with memory" has no counterpart: it shows what the selected documents cost.
+model. "engine with memory" has no counterpart: it shows what the selected documents cost. `--beside N` lets N other
+processes compute meanwhile, each for one core: how Doppel fares on a machine that is used.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ import copy
 import json
 import os
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -182,12 +186,25 @@ def measure(model: MsaModel, *, prompt: int, tokens: int, documents: int, repeti
         "dtype": str(model.dtype),
         "device": str(model.device),
         "threads": torch.get_num_threads(),
+        "spin count": os.environ.get("GOMP_SPINCOUNT"),
         "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
         "prompt": prompt,
         "new_tokens": tokens,
         "same_first_token": bool(ours_prefill().logits[0].argmax() == theirs_prefill()[0, -1].argmax()),
         **found,
     }
+
+
+@contextmanager
+def others(count: int) -> Iterator[None]:
+    """So many other processes that compute without a pause."""
+    running = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
 
 
 def ours_decode(model: MsaModel, memory: RamMemory, asked: Prompt, prefix: Prefix, tokens: int) -> Taken:
@@ -246,17 +263,19 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=48, help="tokens to write")
     parser.add_argument("--documents", type=int, default=8, help="documents of 192 tokens to encode")
     parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--beside", type=int, default=0, metavar="N", help="other processes that compute")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     logging.disable_progress_bar()
     model = open_model(options.model, getattr(torch, options.dtype) if options.dtype else None)
-    result = measure(
-        model,
-        prompt=options.prompt,
-        tokens=options.tokens,
-        documents=options.documents,
-        repetitions=options.repetitions,
-    )
+    with others(options.beside):
+        result = measure(
+            model,
+            prompt=options.prompt,
+            tokens=options.tokens,
+            documents=options.documents,
+            repetitions=options.repetitions,
+        )
     if options.json:
         print(json.dumps(result))
         return

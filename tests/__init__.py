@@ -1,0 +1,1 @@
+import engine as engine  # before torch is loaded by anything, see there

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
-from benchmarks.engine import main, measure, transformers_twin
+from benchmarks.engine import main, measure, others, transformers_twin
 from engine.checkpoint import save_model
 from tests.engine.tiny import FAMILIES, largest_gap, tiny_model, tokens
 
@@ -43,3 +45,15 @@ def test_command_prints_json(
     main()
     result = json.loads(capsys.readouterr().out)
     assert result["model"] == "qwen3" and result["dtype"] == "torch.float32" and result["new_tokens"] == 3
+
+
+def test_others_compute_until_the_end() -> None:
+    before = set(psutil.Process().children())
+    with others(2):
+        running = set(psutil.Process().children()) - before
+        assert len(running) == 2
+        deadline = time.monotonic() + 30
+        while not all(process.cpu_times().user > 0.2 for process in running):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert not any(process.is_running() for process in running)
