@@ -42,6 +42,11 @@ def ragged_starts(chunks: int, seed: int) -> Tensor:
     return torch.cat([torch.tensor([0]), cuts, torch.tensor([chunks])])
 
 
+def rounding(*queries: Tensor) -> float:
+    """What sums in another order may differ by: nothing as integers; as float32, where terms cancel, a share of the query."""
+    return 0.0 if fast_integers() else 2**-22 * max(float(query.norm(dim=-1).max()) for query in queries)
+
+
 def unit(*shape: int) -> Tensor:
     return torch.nn.functional.normalize(torch.randn(*shape), dim=-1)
 
@@ -110,7 +115,8 @@ def test_a_batch_scores_like_its_questions_alone() -> None:
     queries = [torch.randn(count, 192) * size for count, size in ((5, 1e-4), (1, 1.0), (5, 1e3))]
     batch = score_documents_batch(queries, keys, starts)
     for query, scores in zip(queries, batch, strict=True):
-        torch.testing.assert_close(score_documents(query, keys, starts), scores, rtol=1e-6, atol=0)
+        alone = score_documents(query, keys, starts)
+        torch.testing.assert_close(alone, scores, rtol=1e-6, atol=rounding(query))
 
 
 def test_extreme_integers_do_not_overflow() -> None:
@@ -193,4 +199,4 @@ def test_maxima_of_pooled_ragged_and_even_batches_agree() -> None:
     pooled = score_documents_batch([row[None] for query in queries for row in query], keys, starts)
     ragged = score_documents_batch([*queries, torch.randn(5, 32)], keys, starts)[:3]
     torch.testing.assert_close(pooled.view(3, 2, 2).amax(1), even, rtol=1e-3, atol=1e-4)
-    torch.testing.assert_close(ragged, even, rtol=1e-6, atol=0)
+    torch.testing.assert_close(ragged, even, rtol=1e-6, atol=rounding(*queries))
