@@ -43,7 +43,7 @@ def ragged_starts(chunks: int, seed: int) -> Tensor:
 
 
 def rounding(*queries: Tensor) -> float:
-    """What sums in another order may differ by: nothing as integers; as float32, where terms cancel, a share of the query."""
+    """What sums in another order may differ by: integers nothing, float32 a share of the query."""
     return 0.0 if fast_integers() else 2**-22 * max(float(query.norm(dim=-1).max()) for query in queries)
 
 
