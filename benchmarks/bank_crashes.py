@@ -30,9 +30,9 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from kernels.quantise import dequantise, quantise
-from storage import bank as bank_in_memory
 from storage import durable
 from storage.archive import Archive
+from storage.bank import bank as bank_in_memory
 from storage.errors import ArchiveError, ArchiveFull
 from storage.records import Draft, Kept
 

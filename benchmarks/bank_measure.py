@@ -33,8 +33,8 @@ from engine.config import MsaConfig
 from engine.scoring import collapse_queries
 from kernels.quantise import dequantise
 from storage.archive import Archive
+from storage.bank.snapshot import Snapshot
 from storage.records import Draft
-from storage.snapshot import Snapshot
 
 TOP = 16
 SLICE = 16_384  # chunks per step of (a)

@@ -22,9 +22,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.mind import FOUND, Mind
+from app.model.answerer import FOUND, Answerer
 from benchmarks.datasets import Passage, QaSet, load_set
-from benchmarks.quality import load_mind, sample
+from benchmarks.quality import load_answerer, sample
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
 from storage.archive import Archive
@@ -79,17 +79,19 @@ class Quoting:
         return self.exact.routing_keys(slot, document_ids)
 
 
-def measure(mind: Mind, qa: QaSet, questions: int | None, answers: int, directory: Path) -> dict[str, Any]:
+def measure(
+    answerer: Answerer, qa: QaSet, questions: int | None, answers: int, directory: Path
+) -> dict[str, Any]:
     with Archive.open(directory) as archive:
-        formats = hold(mind, archive, qa.passages)
-        prefix = encode_prefix(mind.model, mind.layout.prefix)
+        formats = hold(answerer, archive, qa.passages)
+        prefix = encode_prefix(answerer.model, answerer.layout.prefix)
         recall: dict[str, list[float]] = {name: [] for name in formats}
         agree: dict[str, list[float]] = {name: [] for name in formats}
         same: dict[str, list[bool]] = {name: [] for name in formats}
         for question in sample([q for q in qa.questions if q.evidence], questions):
             listener = Listener(formats)
             open_session(
-                mind.model, listener, [mind.layout.question(question.text)], prefix, routing_only=True
+                answerer.model, listener, [answerer.layout.question(question.text)], prefix, routing_only=True
             )
             exact = [set(best(scores)) for scores in listener.heard["float32"]]
             for name, scores in listener.heard.items():
@@ -100,7 +102,7 @@ def measure(mind: Mind, qa: QaSet, questions: int | None, answers: int, director
             if len(same["float32"]) < answers:
                 first = best(torch.stack(listener.heard["float32"]).sum(0))[:FOUND]
                 texts = [qa.passages[i].text for i in first]
-                for name, equal in read_all(mind, formats, question.text, texts).items():
+                for name, equal in read_all(answerer, formats, question.text, texts).items():
                     same[name].append(equal)
     answered = {"answers": len(same["float32"]), "same_answer": shares_of(same)} if answers else {}
     return {
@@ -118,20 +120,20 @@ def shares_of(counted: Mapping[str, Sequence[float]]) -> dict[str, float]:
 
 
 def read_all(
-    mind: Mind, formats: dict[str, Memory], question: str, passages: Sequence[str]
+    answerer: Answerer, formats: dict[str, Memory], question: str, passages: Sequence[str]
 ) -> dict[str, bool]:
     """Per format, whether the answer is that of float32."""
     exact = formats["float32"]
     said = {
-        name: "".join(mind.reader.read_apart(Quoting(exact, memory), question, passages).text)
+        name: "".join(answerer.reader.read_apart(Quoting(exact, memory), question, passages).text)
         for name, memory in formats.items()
     }
     return {name: text == said["float32"] for name, text in said.items()}
 
 
-def hold(mind: Mind, archive: Archive, passages: Sequence[Passage]) -> dict[str, Memory]:
+def hold(answerer: Answerer, archive: Archive, passages: Sequence[Passage]) -> dict[str, Memory]:
     """The passages in every format; the position of a passage is that of its document."""
-    model = mind.model
+    model = answerer.model
     shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
     banks = {
         f"int{bits}": archive.bank(f"int{bits}", *shape, key_bits=bits, content_bits=bits) for bits in FORMATS
@@ -140,7 +142,7 @@ def hold(mind: Mind, archive: Archive, passages: Sequence[Passage]) -> dict[str,
     ids = archive.reserve_document_ids(len(passages))
     for start in range(0, len(passages), BATCH):
         batch = list(zip(ids, passages, strict=True))[start : start + BATCH]
-        fresh = mind.encode([(id, passage.text) for id, passage in batch])
+        fresh = answerer.encode([(id, passage.text) for id, passage in batch])
         drafts = [Draft(id, start, passage.text, str(id)) for id, passage in batch]
         first, *others = banks
         archive.commit_documents(None, add=drafts, encodings=fresh, bank=first)
@@ -168,14 +170,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=int)
     parser.add_argument("--answers", type=int, default=0, help="answer so many of them in every format")
     options = parser.parse_args(argv)
-    mind = load_mind(options.model)
-    qa = load_set(options.data, options.set, mind.count_tokens)
+    answerer = load_answerer(options.model)
+    qa = load_set(options.data, options.set, answerer.count_tokens)
     if options.passages:
         passages = qa.passages[: options.passages]
         covered = {d for p in passages for d in p.covers}
         qa = QaSet(qa.name, passages, [q for q in qa.questions if q.evidence and set(q.evidence) <= covered])
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(measure(mind, qa, options.questions, options.answers, Path(scratch))))
+        print(json.dumps(measure(answerer, qa, options.questions, options.answers, Path(scratch))))
     return 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from storage.segment import Shape, pack
+from storage.bank.segment import Shape, pack
 
 CHUNKS = 64  # of the packed documents
 DOCUMENT_CHUNKS = 8

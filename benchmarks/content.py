@@ -26,7 +26,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.datasets import load_set
-from benchmarks.quality import load_mind
+from benchmarks.quality import load_answerer
 from engine.copying import CONTENT_LAYERS
 
 SELDOM = 7
@@ -118,15 +118,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
-    mind = load_mind(options.model)
-    found = load_set(options.data, options.set, mind.count_tokens).passages
+    answerer = load_answerer(options.model)
+    found = load_set(options.data, options.set, answerer.count_tokens).passages
     passages = found[:: max(1, len(found) // options.documents)][: options.documents]
-    encodings = mind.encode([(number, passage.text) for number, passage in enumerate(passages, start=1)])
-    texts = [mind.layout.document(number, p.text) for number, p in enumerate(passages, start=1)]
-    size = mind.model.config.chunk_size
+    encodings = answerer.encode([(number, passage.text) for number, passage in enumerate(passages, start=1)])
+    texts = [answerer.layout.document(number, p.text) for number, p in enumerate(passages, start=1)]
+    size = answerer.model.config.chunk_size
     contents = {
         f"{kind} of layer {layer}": torch.cat([getattr(e, kind)[slot].flatten(1) for e in encodings]).float()
-        for slot, layer in enumerate(mind.model.config.router_layers)
+        for slot, layer in enumerate(answerer.model.config.router_layers)
         for kind in ("key", "value")
     }
     contents["all of these"] = torch.cat(list(contents.values()), dim=1)
@@ -135,13 +135,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         [text[at : at + size] for text in texts for at in range(0, len(text), size)],
         torch.cat([torch.full((e.chunks,), row) for row, e in enumerate(encodings)]),
     )
-    table: Any = mind.model.backbone.get_input_embeddings()
+    table: Any = answerer.model.backbone.get_input_embeddings()
     embeddings = table.weight.detach().float()
     weights = rare_tokens(texts, len(embeddings))
     shares = shares_read(chunks, weights, embeddings)
-    head = mind.model.copy_head
+    head = answerer.model.copy_head
     if head is not None:
-        head.know(mind.model)
+        head.know(answerer.model)
         first = torch.cat([contents[f"value of layer {layer}"] for layer in CONTENT_LAYERS], dim=1)
         rows = chunks.judged
         said = (first - head.middle)[rows]

@@ -18,8 +18,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from app.reading.items import Block, Item
-from app.split import split
+from app.parsing.items import Block, Item
+from app.passages.split import split
 
 DOCS, QUESTIONS = ".docs.jsonl.gz", ".qa.jsonl.gz"
 ADVERSARIAL = "5"  # LoCoMo's category of questions that the chat does not answer

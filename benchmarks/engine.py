@@ -47,12 +47,12 @@ AIMS = {"decode": 0.9, "prefill": 0.95}
 
 
 def default_model() -> MsaModel:
-    from app import models
     from app import settings as app_settings
+    from app.model import store
 
     settings = app_settings.load()
-    models.pull(settings)
-    return models.load(settings)
+    store.pull(settings)
+    return store.load(settings)
 
 
 def open_model(folder: Path | None, dtype: torch.dtype | None) -> MsaModel:

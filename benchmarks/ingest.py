@@ -36,18 +36,18 @@ import psutil
 import torch
 
 from app.errors import DoppelError
-from app.ingest import Encode, Encoder, Ingest
-from app.intake import Reader, file_label
-from app.reading.isolated import close_workers, iter_isolated
-from app.scan import Scan, known_files
+from app.learning.ingest import Encode, Encoder, Ingest
+from app.parsing.isolated import close_workers, iter_isolated
+from app.passages.file_passages import Reader, file_label
+from app.passages.split import split
 from app.settings import Settings, disable_telemetry
 from app.settings import load as load_settings
-from app.split import split
-from app.watch import Watcher
+from app.watching.scan import Scan, known_files
+from app.watching.watcher import Watcher
 from storage.archive import Archive
-from storage.bank import Bank
+from storage.bank.bank import Bank
+from storage.bank.snapshot import Stored
 from storage.records import Draft, FileCommit
-from storage.snapshot import Stored
 
 WORDS = (  # noqa: SIM905
     "the a of to in and with for after before garden river letter winter doctor ticket piano bridge market "
@@ -327,12 +327,12 @@ def percentile(values: list[float], share: float) -> float:
 def load_model(settings: Settings) -> Model:
     """The model that the settings name. Raises ModelMissing."""
     disable_telemetry(settings)
-    from app import models
-    from app.mind import Mind
+    from app.model import store
+    from app.model.answerer import Answerer
 
-    mind = Mind(models.load(settings))
-    shape = (len(mind.model.config.router_layers), mind.model.kv_heads, mind.model.head_dim)
-    return Model(mind.encode, mind.count_tokens, mind.model.fingerprint, shape)
+    answerer = Answerer(store.load(settings))
+    shape = (len(answerer.model.config.router_layers), answerer.model.kv_heads, answerer.model.head_dim)
+    return Model(answerer.encode, answerer.count_tokens, answerer.model.fingerprint, shape)
 
 
 def main() -> None:

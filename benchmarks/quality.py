@@ -24,16 +24,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.mind import Mind
-from app.models import load as load_model
-from app.readings import unsure
+from app.model.answerer import Answerer
+from app.model.store import load as load_model
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set, set_names
 from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
 from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
+from engine.answering.refusal import declines
+from engine.answering.voting import unsure
 from engine.checkpoint import load_model as load_folder
-from engine.words import declines
 
 DEPTHS = (1, 5, 10, 16)
 
@@ -120,16 +120,16 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
     }
 
 
-def run(options: argparse.Namespace, mind: Mind, work: Path) -> list[dict[str, Any]]:
+def run(options: argparse.Namespace, answerer: Answerer, work: Path) -> list[dict[str, Any]]:
     rows = []
     padding: list[Passage] = []
     if options.distractors:
-        padding = list(distractors(options.distractors, [], options.tokens, mind.count_tokens))
+        padding = list(distractors(options.distractors, [], options.tokens, answerer.count_tokens))
     for name in options.sets or set_names(options.data):
-        qa: QaSet = load_set(options.data, name, mind.count_tokens)
+        qa: QaSet = load_set(options.data, name, answerer.count_tokens)
         passages = qa.passages + padding
         questions = sample(qa.questions, options.limit)
-        with open_corpus(work, passages, mind) as corpus:
+        with open_corpus(work, passages, answerer) as corpus:
             for system in options.systems:
                 outcomes = ask(
                     build(system, corpus), passages, questions, retrieval_only=options.retrieval_only
@@ -157,11 +157,11 @@ def line(row: dict[str, Any]) -> str:
     return f"{row['set']:<24} {row['system']:<11} recall {recall}  all gold {gold}  {answers}  {row['seconds']:.2f} s"
 
 
-def load_mind(folder: Path | None) -> Mind:
+def load_answerer(folder: Path | None) -> Answerer:
     """The product's default model, or the MSA checkpoint in a folder."""
     settings = load_settings()
     disable_telemetry(settings)
-    return Mind(load_folder(folder) if folder else load_model(settings))
+    return Answerer(load_folder(folder) if folder else load_model(settings))
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -192,9 +192,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
-    mind = load_mind(options.model)
+    answerer = load_answerer(options.model)
     with tempfile.TemporaryDirectory() as scratch:
-        rows = run(options, mind, options.work or Path(scratch))
+        rows = run(options, answerer, options.work or Path(scratch))
     if options.json:
         print(json.dumps(rows, indent=1))
     return 0

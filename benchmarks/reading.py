@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from app import models
+from app.model import store
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.datasets import load_set
@@ -28,7 +28,7 @@ from engine.copying import load_copy_head
 from engine.layout import Layout
 from engine.lora import load_adapter
 from engine.model import READER, MsaModel
-from engine.reading import lesson, reading_loss
+from engine.training.reader_loss import lesson, reading_loss
 
 Case = tuple[str, str, str, str]
 """question, answer, gold passage, wrong passage"""
@@ -78,15 +78,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", default="squad20_dev")
     parser.add_argument("--limit", type=int, default=60, help="questions")
-    parser.add_argument("--reader", type=Path, default=models.DEFAULT_READER, help="default: the shipped one")
+    parser.add_argument("--reader", type=Path, default=store.DEFAULT_READER, help="default: the shipped one")
     parser.add_argument(
-        "--copy-head", type=Path, default=models.DEFAULT_COPY_HEAD, help="default: the shipped one"
+        "--copy-head", type=Path, default=store.DEFAULT_COPY_HEAD, help="default: the shipped one"
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     settings = load_settings()
     disable_telemetry(settings)
-    model = load_model(models.model_folder(settings), dtype=torch.float32)
+    model = load_model(store.model_folder(settings), dtype=torch.float32)
     layout = Layout(model.config.layout, model.tokenizer)
     asked = cases(options.data, options.set, options.limit, layout)
     rows = [{"reader": False, "questions": len(asked), **measure(model, layout, asked)}]

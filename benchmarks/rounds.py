@@ -1,4 +1,4 @@
-"""What later rounds of retrieval bring, by weights of links and by stopping rule (`engine.rounds`): how they were chosen.
+"""What later rounds of retrieval bring, by weights of links and by stopping rule (`engine.retrieval.rounds`).
 
     python -m benchmarks.rounds --data DIR --sets a,b [--weights 0.6,0.9,1.2] [--brought titles,8,12,16]
         [--covered 0.75,0.8,0.85] [--rounds 2,3] [--limit N] [--json FILE]
@@ -28,14 +28,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.twin import CANDIDATES
+from app.twin.twin import CANDIDATES
 from benchmarks.datasets import Passage, Question, load_set
 from benchmarks.quality import sample
 from benchmarks.scoring import recall_at
-from engine.links import BROUGHT, WEIGHT
 from engine.memory import Encoding
-from engine.rounds import COVERED, later_rounds
-from engine.router import LEXICAL_WEIGHT
+from engine.retrieval.fuse import LEXICAL_WEIGHT
+from engine.retrieval.links import NEW_WORDS_WEIGHT, WEIGHT
+from engine.retrieval.rounds import COVERED, later_rounds
 from storage.archive import Archive
 from storage.records import Draft
 
@@ -92,7 +92,7 @@ def measure(
     *,
     rounds: int,
     weight: float = WEIGHT,
-    brought: float | None = BROUGHT,
+    brought: float | None = NEW_WORDS_WEIGHT,
     covered: float = COVERED,
 ) -> dict[str, Any]:
     """One row of the result without its set's name. brought: None for titles alone."""
@@ -175,7 +175,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--brought",
         type=lambda text: [None if part == "titles" else float(part) for part in text.split(",")],
-        default=[BROUGHT],
+        default=[NEW_WORDS_WEIGHT],
     )
     parser.add_argument("--covered", type=numbers, default=[COVERED])
     parser.add_argument("--limit", type=int, help="questions per set")

@@ -24,9 +24,9 @@ from torch import Tensor
 
 from engine.backbone import head_dim
 from engine.layout import Layout
-from engine.router import Moments, fit_moments
-from engine.router_features import Features, extract, read_pairs
-from engine.train_router import DEPTHS, Projections, recalls, scores
+from engine.router.closed_form import Moments, fit_moments
+from engine.router.features import Features, extract, read_pairs
+from engine.router.train import DEPTHS, Projections, recalls, scores
 
 SMALLEST = 16
 SIZES = (16, 32, 64)

@@ -22,17 +22,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answer import Done, IngestReport, Retrieved
 from app.errors import DoppelError
-from app.models import load as load_model
-from app.models import model_folder
+from app.model.store import load as load_model
+from app.model.store import model_folder
+from app.records import Done, IngestReport, Retrieved
 from app.sample import ARCHIVE
 from app.settings import Settings, disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.scoring import bootstrap_interval, exact_match, hit_at, recall_at, token_f1
 
 if TYPE_CHECKING:
-    from app.twin import Twin
+    from app.twin.twin import Twin
     from benchmarks.encode_speed import EncodeSpeed
 
 QUESTIONS = Path(__file__).parent / "sample_questions.jsonl"
@@ -149,7 +149,7 @@ def encode_speed(settings: Settings, texts: Sequence[str]) -> EncodeSpeed:
 
 def run(settings: Settings) -> dict[str, Any]:
     """Ingest, ask and measure in a data directory that is thrown away; `settings` name the model."""
-    from app.twin import Twin
+    from app.twin.twin import Twin
 
     with tempfile.TemporaryDirectory(prefix="doppel-sample-", ignore_cleanup_errors=True) as home:
         own = replace(settings, home=Path(home), model=str(model_folder(settings)), throttle=False)

@@ -19,21 +19,21 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from app.mind import Mind
+from app.model.answerer import Answerer
 from benchmarks.datasets import distractors, load_set
-from benchmarks.quality import ask, line, load_mind, report, sample
+from benchmarks.quality import ask, line, load_answerer, report, sample
 from benchmarks.systems import SYSTEMS, build, open_corpus
 
 
-def run(options: argparse.Namespace, mind: Mind, work: Path) -> list[dict[str, Any]]:
-    qa = load_set(options.data, options.set, mind.count_tokens)
+def run(options: argparse.Namespace, answerer: Answerer, work: Path) -> list[dict[str, Any]]:
+    qa = load_set(options.data, options.set, answerer.count_tokens)
     questions = sample(qa.questions, options.limit)
-    padding = list(distractors(options.distractors, [], max(options.tokens), mind.count_tokens))
-    ends = list(accumulate(mind.count_tokens(passage.text) for passage in padding))
+    padding = list(distractors(options.distractors, [], max(options.tokens), answerer.count_tokens))
+    ends = list(accumulate(answerer.count_tokens(passage.text) for passage in padding))
     rows = []
     for tokens in sorted(options.tokens):
         passages = qa.passages + padding[: sum(end <= tokens for end in ends)]
-        with open_corpus(work, passages, mind, begins=len(qa.passages)) as corpus:
+        with open_corpus(work, passages, answerer, begins=len(qa.passages)) as corpus:
             for system in options.systems:
                 outcomes = ask(
                     build(system, corpus), passages, questions, retrieval_only=options.retrieval_only
@@ -100,9 +100,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if unknown := set(options.systems) - set(SYSTEMS):
         parser.error(f"no such system: {', '.join(sorted(unknown))}; there are {', '.join(SYSTEMS)}")
-    mind = load_mind(options.model)
+    answerer = load_answerer(options.model)
     with tempfile.TemporaryDirectory() as scratch:
-        rows = run(options, mind, options.work or Path(scratch))
+        rows = run(options, answerer, options.work or Path(scratch))
     if options.plot:
         plot(rows, options.plot)
     print(json.dumps({"rows": rows, "fall": falls(rows)}, indent=1) if options.json else falls(rows))

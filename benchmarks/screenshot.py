@@ -16,13 +16,13 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import sync_playwright
 
-from app import models
-from app.cli import SAMPLE_QUESTIONS
+from app.model import store
 from app.sample import ARCHIVE
 from app.settings import disable_telemetry, load
-from app.twin import Twin
-from ui.answering import Answering
-from ui.server import Address, bind, web_app
+from app.twin.twin import Twin
+from ui.cli.main import SAMPLE_QUESTIONS
+from ui.web.answering import Answering
+from ui.web.server import Address, bind, web_app
 
 FLAGS = [
     "--no-sandbox",
@@ -44,7 +44,7 @@ def main() -> None:
     settings = load()
     disable_telemetry(settings)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = str(models.model_folder(settings))
+        folder = str(store.model_folder(settings))
         twin = Twin.open(dataclasses.replace(settings, home=chosen.home or Path(scratch), model=folder))
         try:
             twin.add_source(ARCHIVE)

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.mind import FOUND, Hit, Library, Mind
+from app.model.answerer import FOUND, Answerer, Hit, Library
 from app.settings import Settings
-from app.twin import CANDIDATES
+from app.twin.twin import CANDIDATES
 from benchmarks.datasets import Passage
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
@@ -40,7 +40,7 @@ class Corpus:
     passages: list[Passage]
     archive: Archive
     memory: Memory
-    mind: Mind
+    answerer: Answerer
     index: dict[int, int]
     vectors: Path
 
@@ -54,17 +54,17 @@ class Corpus:
 
 @contextmanager
 def open_corpus(
-    folder: Path, passages: list[Passage], mind: Mind, *, begins: int | None = None
+    folder: Path, passages: list[Passage], answerer: Answerer, *, begins: int | None = None
 ) -> Iterator[Corpus]:
     """Encode the passages into the archive in `folder`, or take them up where an earlier run left off.
 
     A folder belongs to one model and one list of passages: its name carries a digest of both, or of the first `begins`
     passages where a list that begins so is to grow from call to call.
     """
-    digest = hashlib.sha256(mind.model.fingerprint.encode())
+    digest = hashlib.sha256(answerer.model.fingerprint.encode())
     for passage in passages[:begins]:
         digest.update(passage.text.encode())
-    model = mind.model
+    model = answerer.model
     name = digest.hexdigest()[:16] + ("" if begins is None else "-grows")
     with Archive.open(folder / name) as archive:
         bank = archive.bank(
@@ -85,15 +85,17 @@ def open_corpus(
                     text=passage.text,
                     content_hash=hashlib.sha256(passage.text.encode()).hexdigest(),
                     title=passage.title,
-                    tokens=mind.count_tokens(passage.text),
+                    tokens=answerer.count_tokens(passage.text),
                 )
                 for offset, (number, passage) in enumerate(zip(ids, batch, strict=True))
             ]
-            encodings = mind.encode([(draft.id, draft.text) for draft in drafts])
+            encodings = answerer.encode([(draft.id, draft.text) for draft in drafts])
             archive.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
         memory = bank.snapshot()
         index = {int(number): i for i, number in enumerate(memory.document_ids)}
-        yield Corpus(passages, archive, memory, mind, index, folder / f"{name}.{len(passages)}.minilm.npy")
+        yield Corpus(
+            passages, archive, memory, answerer, index, folder / f"{name}.{len(passages)}.minilm.npy"
+        )
 
 
 class System(Protocol):
@@ -136,13 +138,13 @@ class Router:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self._prefix = encode_prefix(corpus.mind.model, corpus.mind.layout.prefix)
+        self._prefix = encode_prefix(corpus.answerer.model, corpus.answerer.layout.prefix)
 
     def scores(self, question: str) -> Tensor:
         """[passages] float32."""
-        mind = self.corpus.mind
-        prompt = mind.layout.question(question)
-        session = open_session(mind.model, self.corpus.memory, [prompt], self._prefix, routing_only=True)
+        answerer = self.corpus.answerer
+        prompt = answerer.layout.question(question)
+        session = open_session(answerer.model, self.corpus.memory, [prompt], self._prefix, routing_only=True)
         return torch.stack(session.scores).sum(dim=0)[0]
 
     def rank(self, question: str, limit: int) -> list[int]:
@@ -174,12 +176,12 @@ class Doppel:
 
     def find(self, question: str, limit: int) -> list[Hit]:
         corpus = self.corpus
-        return corpus.mind.find(corpus.memory, question, self._library, rounds=self.rounds, limit=limit)
+        return corpus.answerer.find(corpus.memory, question, self._library, rounds=self.rounds, limit=limit)
 
     def answer(self, question: str, ranked: Sequence[int]) -> Said:
         corpus = self.corpus
         text, agreement = "", None
-        for event in corpus.mind.ask(corpus.memory, question, self._library, rounds=self.rounds):
+        for event in corpus.answerer.ask(corpus.memory, question, self._library, rounds=self.rounds):
             if isinstance(event, str):
                 text += event
             else:
@@ -207,11 +209,11 @@ class Rag:
         self.rank = retriever.rank
         self.corpus = corpus
         self.adapted = adapted
-        self._nothing = RamMemory([], corpus.mind.model.config)
+        self._nothing = RamMemory([], corpus.answerer.model.config)
 
     def answer(self, question: str, ranked: Sequence[int]) -> Said:
         passages = self.corpus.texts(ranked[:FOUND])
-        pieces = self.corpus.mind.reader.read_together(
+        pieces = self.corpus.answerer.reader.read_together(
             self._nothing, question, passages, adapted=self.adapted
         )
         return Said("".join(pieces).strip())

@@ -1,7 +1,7 @@
 """Make an MSA checkpoint of a plain backbone: its weights unchanged, a router added (`doppel model convert`).
 
 Sources: a folder in transformers' format, or a GGUF file (dequantised by transformers). The router comes from a small
-file of projections (`engine.router` makes one in closed form from any text).
+file of projections (`engine.router.closed_form` makes one in closed form from any text).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _linear(weight: torch.Tensor, backbone: PreTrainedModel) -> nn.Linear:
     if weight.shape[1] != hidden:
         raise CheckpointError(
             f"the router was made for hidden size {weight.shape[1]}, the model has {hidden}: "
-            "make one for it with `python -m engine.router fit`"
+            "make one for it with `python -m engine.router.closed_form fit`"
         )
     linear = nn.Linear(hidden, weight.shape[0], bias=False)
     linear.weight = nn.Parameter(weight.to(backbone.dtype), requires_grad=False)

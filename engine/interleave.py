@@ -9,7 +9,7 @@ session, without a new prefill. Where the spec leaves a choice:
 * a reply that ended retrieval in any other way than `<End-of-Retrieve>` is taken back out of the context and
   `<End-of-Retrieve>` put in its place, so that the answer always follows the context it was trained on.
 
-Checkpoints that write no ids go through `engine.rounds`. This module knows no files: `texts` gives original texts.
+Checkpoints that write no ids go through `engine.retrieval.rounds`. This module knows no files: `texts` gives original texts.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from engine.checkpoint import load_model, save_model
 from engine.config import parse_router_layers
 from engine.layout import Layout
 from engine.lora import LoraSettings, add_lora, merge_lora
-from engine.samples import chain, direct
-from engine.trainer import Phase, Settings, Step, train
-from engine.training import Sample
+from engine.training.forward import Sample
+from engine.training.loop import Phase, Settings, Step, train
+from engine.training.samples import chain, direct
 
 
 def read_samples(path: Path, layout: Layout, *, without_text: bool = False) -> list[Sample]:

@@ -38,8 +38,8 @@ from engine.layout import Layout
 from engine.lora import load_adapter
 from engine.memory import RamMemory
 from engine.model import READER, MsaModel
-from engine.reading import Answers, lesson, read_answers
-from engine.reading_data import memory_lessons
+from engine.training.reader_data import memory_lessons
+from engine.training.reader_loss import Answers, lesson, read_answers
 
 OTHERS = (0, 0, 1, 2)  # documents in memory beside the one that holds the answer, drawn anew each time
 SHRINKAGE = 0.01  # of the covariance of chunks towards a multiple of the identity

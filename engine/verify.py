@@ -25,7 +25,7 @@ from engine.encode import SegmentAttention
 from engine.memory import RamMemory
 from engine.model import MsaModel
 from engine.session import Prefix, Prompt, Session, open_session
-from engine.training import Sample, TrainingAttention, compute_losses, forward, packed
+from engine.training.forward import Sample, TrainingAttention, compute_losses, forward, packed
 from kernels.pool import chunk_counts
 
 TOLERANCE = 1e-4

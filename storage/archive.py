@@ -16,14 +16,15 @@ from types import TracebackType
 
 from sqlalchemy import select
 
-from storage import durable, schema
+from storage import durable
 from storage.banks import discard
 from storage.compact import Compaction
 from storage.errors import ArchiveMissing
 from storage.lock import Lock
 from storage.records import Recovery
 from storage.search import prepare_full_text
-from storage.store import DATABASE, check_schema, migrate
+from storage.sqlite import schema
+from storage.sqlite.store import DATABASE, check_schema, migrate
 
 LOCK = "doppel.lock"
 

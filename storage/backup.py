@@ -19,12 +19,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import durable, schema
+from storage import durable
 from storage.banks import BANK_DIRECTORY
 from storage.compact import Compaction
 from storage.errors import ArchiveError, BackupDamaged
-from storage.sqlite import driver
-from storage.store import DATABASE, now
+from storage.sqlite import schema
+from storage.sqlite.connect import driver
+from storage.sqlite.store import DATABASE, now
 
 MANIFEST = "manifest.json"
 FORMAT = 1

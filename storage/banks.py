@@ -17,14 +17,15 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 from torch import Tensor
 
-from storage import durable, schema
-from storage import segment as segments_on_disk
-from storage.bank import Bank
+from storage import durable
+from storage.bank import segment as segments_on_disk
+from storage.bank.bank import Bank
+from storage.bank.segment import Segment, Shape
 from storage.errors import BankIncomplete, BankMismatch, NotFound
 from storage.records import BankInfo, Document, Encoding
-from storage.rows import document_rows, insert_id, to_document
-from storage.segment import Segment, Shape
-from storage.store import Change, Store, now
+from storage.sqlite import schema
+from storage.sqlite.rows import document_rows, insert_id, to_document
+from storage.sqlite.store import Change, Store, now
 
 BANK_DIRECTORY = "bank"
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage import schema
 from storage.banks import among
 from storage.errors import NotFound
 from storage.records import Audit, Chat, Citation, Message
-from storage.rows import insert_id
-from storage.store import Store, now
+from storage.sqlite import schema
+from storage.sqlite.rows import insert_id
+from storage.sqlite.store import Store, now
 
 
 class Chats(Store):

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
-from storage import schema
 from storage.banks import among, need_bank
 from storage.errors import ArchiveError, Forgotten, NotFound
 from storage.files import Files, need_file
 from storage.privacy import content_stamp, is_forgotten, matching, passage_stamp
 from storage.records import Draft, Encoding, FileCommit, Kept
-from storage.store import Change, now
+from storage.sqlite import schema
+from storage.sqlite.store import Change, now
 
 
 class Commits(Files):

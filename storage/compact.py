@@ -16,12 +16,12 @@ from math import log
 import numpy as np
 from sqlalchemy import Row, delete, select, update
 
-from storage import schema
-from storage import segment as segments_on_disk
-from storage.bank import Bank
+from storage.bank import segment as segments_on_disk
+from storage.bank.bank import Bank
+from storage.bank.segment import Segment
 from storage.banks import among, need_bank, segment_rows
 from storage.forget import Forgetting
-from storage.segment import Segment
+from storage.sqlite import schema
 
 FAN_IN = 8
 LARGEST = 256 << 20  # bytes

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storage import durable
 from storage.errors import ArchiveReadOnly
-from storage.store import Store
+from storage.sqlite.store import Store
 
 DERIVED = "derived"
 

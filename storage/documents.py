@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, text, update
 
-from storage import schema
 from storage.banks import among
 from storage.commits import Commits, count_file
 from storage.errors import NotFound
-from storage.records import Document, Encoding, Standing
-from storage.rows import document_rows, to_document
+from storage.records import Document, Encoding, StoredPassage
 from storage.search import search, search_mentions, search_names
-from storage.store import Change
+from storage.sqlite import schema
+from storage.sqlite.rows import document_rows, to_document
+from storage.sqlite.store import Change
 
 
 class Documents(Commits):
@@ -39,12 +39,14 @@ class Documents(Commits):
                 to_document(r) for r in connection.execute(query.order_by("ordinal", schema.documents.c.id))
             ]
 
-    def standing(self, file_id: int) -> list[Standing]:
+    def stored_passages(self, file_id: int) -> list[StoredPassage]:
         """What the file's documents are known by: of a mailbox with a million mails, no text is loaded."""
         d = schema.documents.c
         columns = select(d.id, d.ordinal, d.content_hash, d.body_hash, d.edited, d.outdated)
         with self._read() as connection:
-            return [Standing(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))]
+            return [
+                StoredPassage(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))
+            ]
 
     def holds_elsewhere(self, words: str, file_id: int) -> bool:
         """Whether a document of another file has these words (no punctuation) in a row, but for case and endings."""

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
-from storage import schema
 from storage.banks import among
 from storage.errors import NotFound
 from storage.loading import Loading
 from storage.privacy import allow_again, content_stamp, forgotten_among, is_forgotten, path_stamp
 from storage.records import FILE_STATES, SOURCE_STATES, File, Source
-from storage.rows import to_file, to_source
-from storage.store import now
+from storage.sqlite import schema
+from storage.sqlite.rows import to_file, to_source
+from storage.sqlite.store import now
 
 
 class Files(Loading):

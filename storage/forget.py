@@ -23,7 +23,6 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from storage import schema
 from storage.banks import among
 from storage.chats import Chats, record
 from storage.derived import Derived
@@ -32,9 +31,10 @@ from storage.files import need_file, need_source
 from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
-from storage.rows import to_file
 from storage.search import erase_deleted, keeps_deleted
-from storage.store import DATABASE, Change
+from storage.sqlite import schema
+from storage.sqlite.rows import to_file
+from storage.sqlite.store import DATABASE, Change
 from storage.traces import find_traces
 
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import Connection, Row, delete, select
 
-from storage import schema
-from storage import segment as segments_on_disk
-from storage.bank import Bank
+from storage.bank import segment as segments_on_disk
+from storage.bank.bank import Bank
+from storage.bank.segment import Segment
 from storage.banks import Banks, among, discard, need_bank, segment_rows, to_shape
 from storage.errors import SegmentDamaged
-from storage.segment import Segment
+from storage.sqlite import schema
 
 LOAD_TRIES = 5
 VERIFIED_AT_OPEN = 64 << 20  # bytes; larger banks are verified by `verify`

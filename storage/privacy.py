@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
-from storage import schema
+from storage.sqlite import schema
 
 KEY = "forgotten_key"
 

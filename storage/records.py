@@ -83,7 +83,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StoredPassage:
     """What a file's document is known by, without its text: the fields are those of Document."""
 
     id: int

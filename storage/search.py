@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from storage.columns import clean
-from storage.sqlite import SECURE_FULL_TEXT, driver
+from storage.sqlite.columns import clean
+from storage.sqlite.connect import SECURE_FULL_TEXT, driver
 
 # ASCII characters that unicode61 does not count as part of a word; other separators it finds itself.
 SEPARATORS = re.compile(r"[\s\x00-\x2f:-@\[-`{-\x7f]+")

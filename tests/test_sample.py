@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.reading import read_file
+from app.parsing import read_file
 from app.sample import ARCHIVE, sample_files, sample_texts
 
 FILES = [path.relative_to(ARCHIVE).as_posix() for path in sample_files()]

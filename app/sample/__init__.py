@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.reading import read_file
+from app.parsing import read_file
 
 ARCHIVE = Path(__file__).resolve().parent / "archive"
 

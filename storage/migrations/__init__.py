@@ -1,1 +1,1 @@
-"""Alembic migrations of doppel.db; applied by `storage.store` when an archive is opened."""
+"""Alembic migrations of doppel.db; applied by `storage.sqlite.store` when an archive is opened."""

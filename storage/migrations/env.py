@@ -1,10 +1,10 @@
-"""Runs the migrations on the connection that `storage.store.migrate` hands over, inside its transaction."""
+"""Runs the migrations on the connection that `storage.sqlite.store.migrate` hands over, inside its transaction."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from storage.schema import metadata
+from storage.sqlite.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

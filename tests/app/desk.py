@@ -15,15 +15,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.ingest import Encoder, Ingest
-from app.intake import Reader, Split, file_label
-from app.reading import Item, read_file
-from app.scan import Scan, ScanReport, hash_file, known_files
+from app.learning.ingest import Encoder, Ingest
+from app.learning.throttle import MachineLoad, Throttle
+from app.parsing import Item, read_file
+from app.passages.file_passages import Reader, Split, file_label
+from app.passages.split import Passage, near_duplicate_key, split
 from app.settings import Settings
-from app.split import Passage, near_duplicate_key, split
-from app.throttle import Reading, Throttle
-from app.tree import Tree
-from app.watch import Watcher
+from app.watching.scan import Scan, ScanReport, hash_file, known_files
+from app.watching.tree import Tree
+from app.watching.watcher import Watcher
 from storage.archive import Archive
 from storage.records import Source
 
@@ -84,7 +84,7 @@ def unlabelled(item: Item, _: str) -> list[Passage]:
 
 
 def idle_machine(settings: Settings) -> Throttle:
-    return Throttle(settings, read=lambda: Reading(0.0))
+    return Throttle(settings, read=lambda: MachineLoad(0.0))
 
 
 @dataclass

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.mind import Mind
+from app.model.answerer import Answerer
 from tests.engine.tiny import tiny_model
 from tests.engine.words import letters
 
 
 @pytest.fixture
-def mind() -> Mind:
+def answerer() -> Answerer:
     model = tiny_model(
         "llama",
         vocab=300,
@@ -20,4 +20,4 @@ def mind() -> Mind:
         decouple_router=True,
     )
     model.tokenizer = letters()
-    return Mind(model)
+    return Answerer(model)

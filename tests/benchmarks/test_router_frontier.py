@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from benchmarks.router_frontier import frontier, merge_chunks
-from engine.router_features import Features
+from engine.router.features import Features
 
 HIDDEN = 12
 

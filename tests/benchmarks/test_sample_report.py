@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from app.answer import Answer, Done, Event, Evidence, Retrieved, Token
+from app.records import Answer, Done, Event, Evidence, Retrieved, Token
 from app.sample import ARCHIVE
 from benchmarks.sample import Outcome, Question, archive_path, ask, read_questions, show, summarise
 
 if TYPE_CHECKING:
-    from app.twin import Twin
+    from app.twin.twin import Twin
 
 
 def question(kind: str, evidence: list[str], answers: list[str]) -> Question:

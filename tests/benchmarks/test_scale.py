@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.mind import Mind
+from app.model.answerer import Answerer
 from benchmarks import scale
 from benchmarks.systems import open_corpus
 from tests.benchmarks.test_systems import PASSAGES
@@ -20,7 +20,7 @@ def write(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 def test_each_memory_holds_the_smaller_ones(
-    tmp_path: Path, mind: Mind, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, answerer: Answerer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     docs = [{"id": str(n), "title": "", "text": f"harbour number {n} lies north"} for n in range(4)]
     asked = [
@@ -30,12 +30,12 @@ def test_each_memory_holds_the_smaller_ones(
     write(tmp_path / "sets" / "ports.qa.jsonl.gz", asked)
     prose = [{"id": str(n), "title": "", "text": f"walk {n} " + "over the hills " * 4} for n in range(20)]
     write(tmp_path / "prose" / "walks.docs.jsonl.gz", prose)
-    monkeypatch.setattr(scale, "load_mind", lambda folder: mind)
+    monkeypatch.setattr(scale, "load_answerer", lambda folder: answerer)
     opened: list[int] = []
 
-    def counting(folder: Path, passages: list, mind: Mind, *, begins: int | None = None) -> object:
+    def counting(folder: Path, passages: list, answerer: Answerer, *, begins: int | None = None) -> object:
         opened.append(len(passages))
-        return open_corpus(folder, passages, mind, begins=begins)
+        return open_corpus(folder, passages, answerer, begins=begins)
 
     monkeypatch.setattr(scale, "open_corpus", counting)
     command = ["--data", str(tmp_path / "sets"), "--set", "ports", "--distractors", str(tmp_path / "prose")]
@@ -54,12 +54,12 @@ def test_each_memory_holds_the_smaller_ones(
     assert "ports" in plot.read_text()
 
 
-def test_a_memory_that_has_grown_beyond_is_refused(tmp_path: Path, mind: Mind) -> None:
-    with open_corpus(tmp_path, PASSAGES, mind, begins=2):
+def test_a_memory_that_has_grown_beyond_is_refused(tmp_path: Path, answerer: Answerer) -> None:
+    with open_corpus(tmp_path, PASSAGES, answerer, begins=2):
         pass
     with (
         pytest.raises(ValueError, match="holds 3 passages already"),
-        open_corpus(tmp_path, PASSAGES[:2], mind, begins=2),
+        open_corpus(tmp_path, PASSAGES[:2], answerer, begins=2),
     ):
         pass
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.mind import Mind
+from app.model.answerer import Answerer
 from benchmarks.datasets import Passage
 from benchmarks.systems import Bm25, Corpus, Doppel, Rag, Router, build, open_corpus
-from engine.router import fuse
+from engine.retrieval.fuse import fuse
 
 PASSAGES = [
     Passage("Boats", "Boats\nThe red boat lies in Hull.", ("a",)),
@@ -20,10 +20,10 @@ PASSAGES = [
 
 
 def test_a_corpus_is_taken_up_where_it_was_left(
-    mind: Mind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.systems.ENCODE_BATCH", 1)
-    encode, calls = mind.encode, []
+    encode, calls = answerer.encode, []
 
     def failing(passages: list[tuple[int, str]]) -> object:
         calls.append(len(passages))
@@ -31,10 +31,10 @@ def test_a_corpus_is_taken_up_where_it_was_left(
             raise KeyboardInterrupt
         return encode(passages)
 
-    monkeypatch.setattr(mind, "encode", failing)
-    with pytest.raises(KeyboardInterrupt), open_corpus(tmp_path, PASSAGES, mind):
+    monkeypatch.setattr(answerer, "encode", failing)
+    with pytest.raises(KeyboardInterrupt), open_corpus(tmp_path, PASSAGES, answerer):
         pass
-    with open_corpus(tmp_path, PASSAGES, mind) as corpus:
+    with open_corpus(tmp_path, PASSAGES, answerer) as corpus:
         assert len(calls) == 4  # one passage was still missing
         assert sorted(corpus.index.values()) == [0, 1, 2]
         for position, passage in enumerate(PASSAGES):
@@ -43,8 +43,8 @@ def test_a_corpus_is_taken_up_where_it_was_left(
 
 
 @pytest.fixture
-def corpus(mind: Mind, tmp_path: Path) -> Iterator[Corpus]:
-    with open_corpus(tmp_path, PASSAGES, mind) as opened:
+def corpus(answerer: Answerer, tmp_path: Path) -> Iterator[Corpus]:
+    with open_corpus(tmp_path, PASSAGES, answerer) as opened:
         yield opened
 
 
@@ -60,15 +60,15 @@ def test_router_ranks_every_passage_and_doppel_fuses_words(corpus: Corpus) -> No
 def test_readers_answer_from_the_passages_they_are_given(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.qa_reader.ANSWER_TOKENS", 4)
+    monkeypatch.setattr("engine.answering.reader.ANSWER_TOKENS", 4)
     seen: list[list[str]] = []
-    reading = corpus.mind.layout.reading
+    reading = corpus.answerer.layout.reading
 
     def spy(question: str, passages: list[str], **rest: object) -> object:
         seen.append(list(passages))
         return reading(question, passages, **rest)
 
-    monkeypatch.setattr(type(corpus.mind.layout), "reading", lambda self, *a, **k: spy(*a, **k))
+    monkeypatch.setattr(type(corpus.answerer.layout), "reading", lambda self, *a, **k: spy(*a, **k))
     rag = build("rag-bm25", corpus)
     assert isinstance(rag, Rag)
     assert isinstance(rag.answer("sourdough", rag.rank("sourdough", 16)).text, str)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from app import models
+from app.model import store
 from app.settings import load as load_settings
 from engine import train_copy
 from engine.checkpoint import CheckpointError, load_model, save_model
@@ -30,11 +30,11 @@ from engine.layout import Layout
 from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
 from engine.memory import RamMemory
 from engine.model import READER, MsaModel
-from engine.reading import Answers, lesson, reading_loss
 from engine.session import encode_prefix, open_session
 from engine.train_copy import Case, fit_codes
-from tests.engine.test_reading import write_set
+from engine.training.reader_loss import Answers, lesson, reading_loss
 from tests.engine.tiny import ram, tiny_model, tokens
+from tests.engine.training.test_reader_loss import write_set
 from tests.engine.words import letters
 
 ROUTERS = (0, 1, 3)
@@ -238,7 +238,7 @@ FACTS = [
 
 @pytest.mark.e2e
 def test_the_default_reads_a_little_of_memory_alone_and_nothing_of_a_wrong_one() -> None:
-    default = models.load(load_settings())
+    default = store.load(load_settings())
     layout = Layout(default.config.layout, default.tokenizer)
 
     def mean_loss(shown: int | None) -> float:

@@ -10,7 +10,7 @@ import torch
 from engine.encode import encode_documents
 from engine.model import MsaModel
 from engine.session import Session, open_session
-from engine.training import Sample, compute_losses, forward
+from engine.training.forward import Sample, compute_losses, forward
 from tests.engine.naive import Naive, Outcome
 from tests.engine.tiny import FAMILIES, PREFIX, largest_gap, prefix_of, prompt, ram, tiny_model, tokens
 

@@ -25,10 +25,12 @@ def spin_count(module: str, **variables: str) -> str:
     return line.split("'")[1]
 
 
-@pytest.mark.parametrize("module", ["app.cli", "app.mind", "engine.session", "benchmarks.engine"])
+@pytest.mark.parametrize(
+    "module", ["ui.cli.main", "app.model.answerer", "engine.session", "benchmarks.engine"]
+)
 def test_threads_spin_briefly(module: str) -> None:
     assert spin_count(module) == "3000"
 
 
 def test_a_value_from_outside_stands() -> None:
-    assert spin_count("app.mind", GOMP_SPINCOUNT="77") == "77"
+    assert spin_count("app.model.answerer", GOMP_SPINCOUNT="77") == "77"

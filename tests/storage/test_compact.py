@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from storage import durable, segment
+from storage import durable
 from storage.archive import Archive
+from storage.bank import segment
 from storage.compact import FAN_IN, LARGEST, choose
 from tests.storage.synthetic import BANK, HEAD_DIM, HEADS, add_file, encoded, open_bank
 from tests.storage.test_forget import vectors_in_files

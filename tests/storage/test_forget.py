@@ -14,8 +14,8 @@ from kernels.quantise import quantise
 from storage import durable
 from storage.archive import Archive
 from storage.errors import Forgotten, NotFound
-from storage.pages import dirty_places
 from storage.records import Citation, Draft, Kept
+from storage.sqlite.pages import dirty_places
 from tests.storage.synthetic import BANK, LAYERS, add_file, drafts, encoded, open_bank, text_of
 
 

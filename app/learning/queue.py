@@ -1,0 +1,270 @@
+"""Which file is next, and what became of it: the archive's side of ingestion.
+
+* A file is claimed by one reader at a time. A file found changed gets a new revision, and what was read under
+  an older one is dropped at its commit and read again: no change is lost, and no file is in work twice.
+* A file whose content hash is the one already known is not read at all.
+* A file that changes while it is read is read again later; after RESTLESS such rounds (a log) what was read
+  is taken, and the next scan finds it changed once more.
+* A failure is recorded with its reason, and what was known from the file before stays. One that may pass (no
+  access, too little memory) is tried again after a growing pause, TRIES times until Doppel is started anew.
+* A file in whose reading Doppel ended GIVE_UP times is given up.
+
+It reads no text and knows no model. Thread-safe.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.errors import NotRead, Skipped
+from app.passages.file_passages import Fresh, Job, file_label
+from app.watching.scan import Scan, hash_file, read_again
+from storage.archive import Archive
+from storage.errors import ArchiveFull, Forgotten, NotFound
+from storage.records import File, FileCommit
+
+log = logging.getLogger(__name__)
+
+PREFETCH = 64
+FAST_SECONDS = 60.0
+RESTLESS = 3
+TRIES = 5
+GIVE_UP = 20
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
+
+
+class FileQueue:
+    """Hands out files to read and records how each ended. `bank` is the fingerprint that encodings belong
+    to.
+    """
+
+    def __init__(self, archive: Archive, bank: str, home: Path) -> None:
+        self._archive = archive
+        self._bank = bank
+        self._home = home
+        self._lock = threading.Lock()
+        self._next: deque[File] = deque()
+        self._in_work: set[int] = set()
+        self._later: dict[int, float] = {}
+        self._tries: Counter[int] = Counter()
+
+    def wake(self) -> None:
+        """The queue has changed: what was saved last is asked for anew."""
+        with self._lock:
+            self._next.clear()
+
+    def idle(self) -> bool:
+        """True if nothing is in work and nothing can be taken now."""
+        with self._lock:
+            return not self._in_work and not any(map(self._eligible, self._archive.next_queued(PREFETCH)))
+
+    def take(self) -> Job | None:
+        """Claim the next file; None if there is none now."""
+        with self._lock:
+            self._requeue_due()
+            if not self._next:
+                self._next.extend(self._archive.next_queued(PREFETCH))
+            while self._next:
+                file = self._next.popleft()
+                if self._eligible(file):
+                    job = self._claim(file)
+                    if job is not None:
+                        return job
+        return None
+
+    def begin(self, job: Job) -> bool:
+        """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
+        status = job.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
+            self._archive.upsert_file(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+            job.file = self._archive.set_file_state(job.file.id, "reading")
+        job.content_hash = hash_file(job.path)
+        if job.content_hash == job.file.content_hash and job.file.documents:
+            self._archive.set_file_state(job.file.id, "known", revision=job.file.revision)
+            self._release(job)
+            return False
+        job.know(self._archive.stored_passages(job.file.id))
+        return True
+
+    def encoding(self, job: Job) -> None:
+        """All of the file is read; what is new in it waits to be encoded."""
+        self._archive.set_file_state(job.file.id, "encoding", revision=job.file.revision)
+
+    def commit_part(self, job: Job, fresh: Fresh) -> None:
+        """Make some of a large file's new documents known, beside all it had."""
+        self._commit(job, fresh, "encoding")
+
+    def finish(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
+        """These files are read and encoded: make them known together, or have read again what changed meanwhile."""
+        unchanged: list[tuple[Job, Fresh]] = []
+        for job, fresh in finished:
+            try:
+                if job.failure is not None:
+                    raise job.failure
+                if self._changed_meanwhile(job):
+                    self._release(job)
+                else:
+                    unchanged.append((job, fresh))
+            except Exception as error:
+                self.fail(job, error)
+        self._make_known(unchanged)
+
+    def _make_known(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
+        """Commit all in one transaction; if that fails, each by itself, so that no file takes others with it."""
+        if not finished:
+            return
+        try:
+            refusals = self._archive.commit_files(
+                [self._commit_of(job, fresh, "known") for job, fresh in finished], self._bank
+            )
+        except Exception as error:
+            if len(finished) > 1:
+                for one in finished:
+                    self._make_known([one])
+            else:
+                self.fail(finished[0][0], error)
+            return
+        for (job, fresh), refusal in zip(finished, refusals, strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                self._now_known(job, fresh)
+            except Exception as error:
+                self.fail(job, error)
+            finally:
+                self._release(job)
+
+    def _now_known(self, job: Job, fresh: Fresh) -> None:
+        job.committed([draft for draft, _ in fresh])
+        if not job.to_keep():
+            self._set(job, "skipped", "There is no text in it.")
+        if file_label(Path(self._archive.file(job.file.id).path)) != file_label(job.path):
+            read_again(self._archive, job.file.id)  # it was renamed on the way
+        self._forgive(job)
+
+    def fail(self, job: Job, error: Exception) -> None:
+        """Record why a file was not read or encoded."""
+        try:
+            if isinstance(error, Skipped):
+                job.drop_all()
+                self._commit(job, [], "skipped")
+                self._set(job, "skipped", error.reason)
+            elif isinstance(error, NotRead):
+                self._set(job, "failed", error.reason)
+            elif isinstance(error, Forgotten):
+                self._set(job, "forgotten", str(error))
+            elif isinstance(error, FileNotFoundError | NotADirectoryError):
+                self._vanished(job)
+            elif not isinstance(error, NotFound):
+                self._try_again(job, error)
+        except NotFound:
+            log.debug("file %s was removed while in work", job.file.id)
+        finally:
+            self._release(job)
+
+    def _claim(self, file: File) -> Job | None:
+        if file.attempts >= GIVE_UP:
+            reason = f"Doppel ended {file.attempts} times while reading it. Save it anew to have it read."
+            self._archive.set_file_state(file.id, "failed", reason, revision=file.revision)
+            return None
+        try:
+            row = self._archive.set_file_state(file.id, "reading", revision=file.revision)
+        except NotFound:
+            return None
+        if row.state != "reading" or row.revision != file.revision:
+            return None
+        self._in_work.add(row.id)
+        return Job(row, fast=abs(time.time() - row.mtime_ns / 1e9) < FAST_SECONDS)
+
+    def _eligible(self, file: File) -> bool:
+        return file.id not in self._in_work and self._later.get(file.id, 0.0) <= time.monotonic()
+
+    def _release(self, job: Job) -> None:
+        with self._lock:
+            self._in_work.discard(job.file.id)
+
+    def _commit_of(self, job: Job, fresh: Fresh, state: str) -> FileCommit:
+        """What is kept, what is new, where the file stands."""
+        return FileCommit(
+            job.file.id,
+            keep=job.to_keep(),
+            add=[draft for draft, _ in fresh],
+            encodings=[encoding for _, encoding in fresh],
+            file_state=state,
+            content_hash=job.content_hash if state == "known" else None,
+            revision=job.file.revision,
+        )
+
+    def _commit(self, job: Job, fresh: Fresh, state: str) -> None:
+        """One transaction for one file. Raises what the archive raises or refuses it with."""
+        (refusal,) = self._archive.commit_files([self._commit_of(job, fresh, state)], self._bank)
+        if refusal is not None:
+            raise refusal
+        job.committed([draft for draft, _ in fresh])
+
+    def _changed_meanwhile(self, job: Job) -> bool:
+        """True if the file on disk is another than was read, and is queued again for that. Raises OSError."""
+        status = job.path.stat()
+        if (status.st_size, status.st_mtime_ns) == (job.file.size, job.file.mtime_ns):
+            return False
+        with self._lock:
+            self._tries[job.file.id] += 1
+            if self._tries[job.file.id] >= RESTLESS:
+                return False
+            self._pause(job)
+        self._archive.upsert_file(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        return True
+
+    def _set(self, job: Job, state: str, reason: str) -> None:
+        self._archive.set_file_state(job.file.id, state, reason, revision=job.file.revision)
+
+    def _vanished(self, job: Job) -> None:
+        """The file is not where it was. Its source may be unplugged, or it may be moving: look, a little
+        later.
+        """
+        with self._lock:
+            self._tries[job.file.id] += 1
+            look = self._tries[job.file.id] >= RESTLESS
+            self._pause(job)
+        if look:
+            source = self._archive.source(job.file.source_id)
+            Scan(self._archive, source, exclude=[self._home]).some([job.path])
+        self._archive.set_file_state(job.file.id, "queued")
+
+    def _try_again(self, job: Job, error: Exception) -> None:
+        """A failure that is not the file's own: try again after a pause, but not for ever."""
+        log.warning("file %s failed: %s", job.file.id, type(error).__name__, exc_info=error)
+        with self._lock:
+            self._tries[job.file.id] += 1
+            again = self._tries[job.file.id] < TRIES
+            if again:
+                self._pause(job)
+        what = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        if isinstance(error, ArchiveFull):
+            what = str(error)
+        self._set(job, "failed", f"{what}; " + ("it will be tried again." if again else "given up."))
+
+    def _pause(self, job: Job) -> None:
+        seconds = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._tries[job.file.id] - 1))
+        self._later[job.file.id] = time.monotonic() + seconds
+
+    def _requeue_due(self) -> None:
+        """Queue the failed files whose pause is over."""
+        now = time.monotonic()
+        for id in [id for id, due in self._later.items() if due <= now]:
+            del self._later[id]
+            try:
+                if self._archive.file(id).state == "failed":
+                    self._archive.set_file_state(id, "queued")
+            except NotFound:
+                continue
+
+    def _forgive(self, job: Job) -> None:
+        with self._lock:
+            self._tries.pop(job.file.id, None)
+            self._later.pop(job.file.id, None)

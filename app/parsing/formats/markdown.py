@@ -1,0 +1,137 @@
+"""Markdown, as in notes and Obsidian vaults: front matter, headings, lists, tables, code, [[links]].
+
+markdown-it finds the blocks, and their text is the source text, so that nothing is lost; lines that give no
+block, such as link definitions, become paragraphs.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from app.parsing.encoding import stream_text
+from app.parsing.items import Block, Item, Kind, Limits, Source, iso_date, name_date
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_KINDS: dict[str, Kind] = {
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "table_open": "table",
+    "fence": "code",
+    "code_block": "code",
+}
+_AUTHOR_KEYS = ("author", "authors", "creator")
+_DATE_KEYS = ("date", "created", "published", "created_at", "day", "modified", "updated")
+
+
+def read_markdown(source: Source, limits: Limits) -> Iterator[Item]:
+    fields: dict[str, Any] = {}
+    for part, text in enumerate(stream_text(source, limits)):
+        if part == 0:
+            fields, text = front_matter(text)
+        blocks = markdown_blocks(text)
+        if part == 0 and (shown := _shown_fields(fields)):
+            blocks.insert(0, Block(shown, kind="fields"))
+        yield Item(
+            title=_scalar(fields, ("title",)) or source.stem,
+            blocks=blocks,
+            author=_scalar(fields, _AUTHOR_KEYS),
+            date=_date(fields) or name_date(source.name),
+        )
+
+
+def front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The YAML fields above a note, and the note. Front matter that is no YAML mapping stays in the text."""
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return {}, text
+    import yaml
+
+    try:
+        fields = yaml.safe_load(found[1])
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, text
+    if not isinstance(fields, dict):
+        return {}, text
+    return {str(key).lower(): value for key, value in fields.items()}, text[found.end() :]
+
+
+def _flat(value: object) -> str:
+    # Only scalars and flat lists: YAML aliases can stand for billions of nested values.
+    values = value[:50] if isinstance(value, list) else [value]
+    return ", ".join(str(v) for v in values if isinstance(v, (str, int, float)) or iso_date(v))
+
+
+def _scalar(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if key in fields and (text := _flat(fields[key]))), "")
+
+
+def _date(fields: dict[str, Any]) -> str | None:
+    return next((date for key in _DATE_KEYS if (date := iso_date(fields.get(key)))), None)
+
+
+def _shown_fields(fields: dict[str, Any]) -> str:
+    elsewhere = {"title", "cssclass", "cssclasses", "publish", *_AUTHOR_KEYS}
+    lines = (
+        f"{key}: {text}" for key, value in fields.items() if key not in elsewhere and (text := _flat(value))
+    )
+    return "\n".join(lines)
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    # Inline markup stays as written, so only the block rules run.
+    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+
+
+def markdown_blocks(text: str) -> list[Block]:
+    """The blocks of a Markdown text."""
+    text = _WIKI_LINK.sub(_plain_link, text)
+    lines = text.split("\n")
+    blocks: list[Block] = []
+    reached = 0
+    tokens = _parser().parse(text)
+    for position, token in enumerate(tokens):
+        if token.level or token.map is None:
+            continue
+        first, last = token.map
+        _add(blocks, lines[reached:first], "paragraph")
+        reached = max(reached, last)
+        if token.type == "heading_open":
+            heading = tokens[position + 1].content.strip()
+            if heading:
+                blocks.append(Block(heading, kind="heading", level=int(token.tag[1])))
+        elif token.type == "table_open":
+            _add(blocks, [_table_row(line) for line in lines[first:last] if not _is_rule(line)], "table")
+        elif token.type != "hr":
+            _add(blocks, lines[first:last], _KINDS.get(token.type, "paragraph"))
+    _add(blocks, lines[reached:], "paragraph")
+    return blocks
+
+
+def _add(blocks: list[Block], lines: list[str], kind: Kind) -> None:
+    text = "\n".join(lines).strip("\n").rstrip()
+    if text.strip():
+        blocks.append(Block(text, kind=kind))
+
+
+def _plain_link(found: re.Match[str]) -> str:
+    target, shown = found[1], found[2]
+    return f"{shown} ({target})" if shown and shown != target else target
+
+
+def _is_rule(line: str) -> bool:
+    return not line.strip(" \t|:-")
+
+
+def _table_row(line: str) -> str:
+    cells = line.strip().strip("|").split("|")
+    return " | ".join(cell.strip() for cell in cells)

@@ -1,0 +1,167 @@
+"""PDF: the text layer page by page, and scanned pages through OCR where it is installed.
+
+Headings come from the font sizes (pdf_layout.py), or else from the bookmarks. Not read: form fields, comments,
+attached files; text in unusual layouts may come in another order than a reader's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.errors import Unreadable
+from app.parsing.encoding import tidy
+from app.parsing.formats import ocr
+from app.parsing.formats.pdf_layout import Line, page_blocks
+from app.parsing.items import Block, Item, Limits, Source, name_date, require_size
+
+_PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+_DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
+_PROGRAM_TITLE = re.compile(r"\.(?:docx?|tex|indd|pages|odt|dvi)$|^untitled|^microsoft ", re.I)
+_BOOKMARKS = 5000
+
+
+def read_pdf(source: Source, limits: Limits) -> Iterator[Item]:
+    import pypdfium2
+
+    require_size(source, limits.document_bytes)
+    try:
+        document = pypdfium2.PdfDocument(source.path or source.data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == _PASSWORD_ERROR:
+            raise Unreadable("protected by a password: save a copy without one") from error
+        raise Unreadable("damaged PDF: open it in a viewer and save or print it to PDF again") from error
+    try:
+        yield _item(document, source, limits)
+    finally:
+        document.close()
+
+
+def _item(document: Any, source: Source, limits: Limits) -> Item:
+    pages, scanned, broken = _pages(document)
+    unread = _read_scans(document, scanned, pages, limits)
+    notes = [f"page {number} is damaged" for number in broken[:20]]
+    if unread:
+        if not any(line.text for lines in pages.values() for line in lines):
+            raise Unreadable(f"all {len(unread)} pages are {ocr.ADVICE}")
+        notes.append(f"pages {_ranges(unread)} are {ocr.ADVICE}")
+    blocks = page_blocks(pages)
+    if not any(block.kind == "heading" for block in blocks):
+        blocks = _with_bookmarks(blocks, document)
+    meta = document.get_metadata_dict()
+    title = tidy(meta.get("Title", "")).strip()
+    return Item(
+        title=title if title and not _PROGRAM_TITLE.search(title) else source.stem,
+        blocks=blocks,
+        author=tidy(meta.get("Author", "")).strip(),
+        date=_pdf_date(meta.get("CreationDate", "")) or name_date(source.name),
+        notes=tuple(notes),
+    )
+
+
+def _pages(document: Any) -> tuple[dict[int, list[Line]], list[int], list[int]]:
+    """Lines by page number from 1, the pages that are only a picture, and the broken ones."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    pages: dict[int, list[Line]] = {}
+    scanned, broken = [], []
+    for number in range(1, len(document) + 1):
+        pages[number] = []
+        try:
+            page = document[number - 1]
+            text_page = page.get_textpage()
+            pages[number] = _lines(text_page)
+            if not any(line.text for line in pages[number]) and any(
+                page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+            ):
+                scanned.append(number)
+            text_page.close()
+            page.close()
+        except pypdfium2.PdfiumError:
+            broken.append(number)
+    return pages, scanned, broken
+
+
+def _lines(text_page: Any) -> list[Line]:
+    import pypdfium2
+    from pypdfium2 import raw
+
+    lines = []
+    offset = 0  # in UTF-16 units, as PDFium counts text
+    for text in text_page.get_text_range(errors="replace").split("\r\n"):
+        index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, offset)
+        offset += len(text.encode("utf-16-le", "replace")) // 2 + 2
+        if not text.strip() or index < 0:
+            lines.append(Line(text.strip()))
+            continue
+        try:
+            y = text_page.get_charbox(index, loose=True)[1]
+        except pypdfium2.PdfiumError:
+            y = 0.0
+        lines.append(Line(text.strip(), raw.FPDFText_GetFontSize(text_page, index), y))
+    return lines
+
+
+def _read_scans(document: Any, scanned: list[int], pages: dict[int, list[Line]], limits: Limits) -> list[int]:
+    """Fills in the text of scanned pages; the numbers of those that stay unread."""
+    if not scanned or not ocr.available():
+        return scanned
+    unread = scanned[limits.ocr_pages :]
+    for number in scanned[: limits.ocr_pages]:
+        text = ocr.read_page(document[number - 1])
+        if text is None:
+            unread.append(number)
+        else:
+            pages[number] = [Line(line.strip()) for line in text.split("\n")]
+    return sorted(unread)
+
+
+def _with_bookmarks(blocks: list[Block], document: Any) -> list[Block]:
+    """The blocks with the document's bookmarks as headings, each before the text of its page."""
+    headings = _bookmarks(document)
+    merged: list[Block] = []
+    for block in blocks:
+        for level, title in headings.pop(block.place, []):
+            merged.append(Block(title, block.place, "heading", level))
+        merged.append(block)
+    return merged
+
+
+def _bookmarks(document: Any) -> dict[str, list[tuple[int, str]]]:
+    """(level from 1, title) by place."""
+    import pypdfium2
+
+    found: dict[str, list[tuple[int, str]]] = {}
+    try:
+        for count, bookmark in enumerate(document.get_toc(max_depth=6)):
+            target = bookmark.get_dest()
+            index = target.get_index() if target else None
+            title = tidy(bookmark.get_title()).strip()
+            if index is not None and title:
+                found.setdefault(f"page {index + 1}", []).append((bookmark.level + 1, title))
+            if count > _BOOKMARKS:
+                break
+    except (pypdfium2.PdfiumError, ValueError):
+        return found  # a broken table of contents costs headings only
+    return found
+
+
+def _ranges(numbers: list[int]) -> str:
+    """[1, 2, 3, 7] as "1-3, 7"."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)
+
+
+def _pdf_date(value: str) -> str | None:
+    found = _DATE.match(value)
+    if not found:
+        return None
+    year, month, day, hour, minute, second = found.groups()
+    return f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second}" if hour else "")

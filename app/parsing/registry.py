@@ -1,0 +1,124 @@
+"""The registry of readers, and reading any source through it.
+
+A reader is a function (Source, Limits) -> Iterator[Item] in a module of its family, imported when the first
+such file comes. Whatever a reader's library raises on a damaged file becomes Unreadable here, so callers
+handle Skipped and Unreadable only. Inner files (zip members, attachments) come back here with their depth
+counted.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.errors import NotRead, Skipped, Unreadable
+from app.parsing.encoding import tidy
+from app.parsing.items import Item, Limits, Source, too_large, under
+from app.parsing.sniff import sniff
+
+Reader = Callable[[Source, Limits], Iterator[Item]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """label: for reasons ("damaged Word document"); reader: "module:function" in this package; is_text: what
+    cannot be parsed can still be read as plain text."""
+
+    label: str
+    reader: str
+    is_text: bool = False
+
+    def load(self) -> Reader:
+        module, function = self.reader.split(":")
+        reader: Reader = getattr(importlib.import_module(f"app.parsing.formats.{module}"), function)
+        return reader
+
+
+FORMATS = {
+    "text": Format("text", "text:read_text_file"),
+    "code": Format("source code", "text:read_code"),
+    "subtitles": Format("subtitles", "text:read_subtitles"),
+    "markdown": Format("Markdown", "markdown:read_markdown"),
+    "html": Format("HTML page", "html:read_html"),
+    "org": Format("Org file", "outline:read_org"),
+    "rst": Format("reStructuredText", "outline:read_rst"),
+    "csv": Format("table", "tables:read_csv"),
+    "json": Format("JSON", "data:read_json"),
+    "jsonl": Format("JSON lines", "data:read_jsonl"),
+    "notebook": Format("notebook", "data:read_notebook", is_text=True),
+    "xml": Format("XML", "data:read_xml", is_text=True),
+    "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks"),
+    "whatsapp": Format("WhatsApp chat", "whatsapp:read_whatsapp"),
+    "icalendar": Format("calendar", "calendars:read_icalendar", is_text=True),
+    "vcard": Format("contacts", "calendars:read_vcard", is_text=True),
+    "rtf": Format("RTF document", "rtf:read_rtf"),
+    "epub": Format("e-book", "epub:read_epub"),
+    "odt": Format("OpenDocument text", "opendocument:read_opendocument"),
+    "ods": Format("OpenDocument sheet", "opendocument:read_opendocument"),
+    "odp": Format("OpenDocument presentation", "opendocument:read_opendocument"),
+    "zip": Format("zip archive", "archives:read_zip"),
+    "pdf": Format("PDF", "pdf:read_pdf"),
+    "docx": Format("Word document", "office:read_docx"),
+    "pptx": Format("presentation", "office:read_pptx"),
+    "xlsx": Format("workbook", "office:read_xlsx"),
+    "mail": Format("mail", "mail:read_mail"),
+    "mbox": Format("mailbox", "mail:read_mbox"),
+}
+
+
+def iter_file(path: Path, limits: Limits | None = None) -> Iterator[Item]:
+    """The items of a file, one after the other, in bounded memory. Raises Skipped or Unreadable, for a large
+    file possibly after some items."""
+    path = Path(path)
+    if not path.is_file():
+        raise Unreadable("no such file, or no regular file: check that it is still there")
+    try:
+        yield from read_source(Source(tidy(path.name), path), limits or Limits())
+    except PermissionError as error:
+        raise Unreadable("no permission to read it: change its access rights") from error
+    except OSError as error:
+        raise Unreadable(f"cannot be read from the disk: {error.strerror or type(error).__name__}") from error
+
+
+def read_file(path: Path, limits: Limits | None = None) -> list[Item]:
+    """All items of a file. Raises Skipped or Unreadable."""
+    return list(iter_file(path, limits))
+
+
+def read_inner(name: str, data: bytes, outer: Source, limits: Limits, place: str) -> Iterator[Item]:
+    """The items of a file inside a container, placed under `place`."""
+    depth = outer.depth + 1
+    if depth > limits.depth:
+        raise Unreadable(f"more than {limits.depth} containers inside each other: unpack it")
+    if len(data) > limits.member_bytes:
+        raise Unreadable(too_large(limits.member_bytes))
+    for item in read_source(Source(tidy(Path(name).name), data=data, depth=depth), limits):
+        yield replace(item, blocks=[replace(block, place=under(place, block.place)) for block in item.blocks])
+
+
+def read_source(source: Source, limits: Limits) -> Iterator[Item]:
+    """The items of any source that have text. Raises Skipped when none has."""
+    format_ = FORMATS[sniff(source)]
+    found = False
+    try:
+        for item in format_.load()(source, limits):
+            if any(block.text.strip() for block in item.blocks):
+                found = True
+                yield item
+    except (NotRead, MemoryError, ImportError):
+        raise
+    except Exception as error:  # libraries raise anything on damaged files
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is a seek to a damaged offset
+            raise
+        if not format_.is_text or found:
+            detail = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
+            reason = f"damaged {format_.label} ({detail}): open it in its program and save it again"
+            raise Unreadable(reason) from error
+        for item in FORMATS["text"].load()(source, limits):
+            found = True
+            yield replace(item, notes=(f"damaged {format_.label}: read as plain text",))
+    if not found:
+        raise Skipped(f"no text in this {format_.label}")

@@ -1,0 +1,120 @@
+"""The twin's sources: what is watched, for how long it is remembered, and the standing jobs that look after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.errors import NotFound
+from app.records import Digest, JobStatus, SourceStatus
+from app.twin import to_records
+from app.twin.base import Opened, translated_errors
+from app.upkeep.jobs import digested, digests
+from app.watching import roots
+from storage.records import Source
+
+
+class Sources(Opened):
+    def add_source(
+        self,
+        path: Path,
+        *,
+        ignore: Sequence[str] = (),
+        polling: bool = False,
+        retention_days: int | None = None,
+    ) -> SourceStatus:
+        """Watch a folder or file; what it holds is forgotten `retention_days` after it last changed, None: never.
+
+        A source that is watched already keeps its other options.
+        """
+        self._need_writing()
+        path = Path(path).expanduser().absolute()
+        if not path.exists():
+            raise NotFound(f"{path} does not exist. Check the spelling, or plug the disk in.")
+        known = next((source for source in self._archive.sources() if Path(source.path) == path), None)
+        with translated_errors():
+            if known is None or known.kind == "once":
+                source = self._archive.add_source(
+                    path,
+                    kind="folder" if path.is_dir() else "file",
+                    ignore=ignore,
+                    polling=polling,
+                    retention_days=retention_days,
+                )
+            elif retention_days is not None:
+                source = self._archive.set_retention(known.id, retention_days)
+            else:
+                source = known
+        self._learning.rescan(source)
+        return self._status_of(source)
+
+    def sources(self) -> list[SourceStatus]:
+        return [self._status_of(source) for source in self._archive.sources()]
+
+    def remove_source(self, id: int, forget: bool = False) -> None:
+        """Stop watching a source and drop what came from it; with `forget` nothing of it stays on disk."""
+        self._need_writing()
+        with translated_errors():
+            if forget:
+                self._archive.forget_source(id)
+            else:
+                self._archive.remove_source(id)
+
+    def set_retention(self, id: int, days: int | None) -> SourceStatus:
+        """Forget a source's files so many days after they were learned and last changed; None: keep them for ever.
+
+        What is too old by then goes at the next run of the job "retention".
+        """
+        self._need_writing()
+        with translated_errors():
+            return self._status_of(self._archive.set_retention(id, days))
+
+    def accept_source(self, id: int) -> SourceStatus:
+        """Take a source's folder as it is now for the right one: files that are not in it any more are dropped.
+
+        For a source that is "missing" because its folder is empty or another one than before.
+        """
+        self._need_writing()
+        with translated_errors():
+            source = self._archive.source(id)
+            try:
+                roots.accept(self._archive, source)
+            except OSError:
+                raise NotFound(
+                    f"{source.path} cannot be reached. Create the folder or connect the disk first; "
+                    f"to give it up: doppel sources remove {id}"
+                ) from None
+            source = self._archive.set_source_state(id, "active")
+            self._learning.look(source)
+            return self._status_of(self._archive.source(id))
+
+    def jobs(self) -> list[JobStatus]:
+        """What Doppel does by itself now and then."""
+        return self._learning.schedule.jobs()
+
+    def switch_job(self, name: str, on: bool) -> JobStatus:
+        """Switch a standing job on or off, for good. Raises NotFound."""
+        self._need_writing()
+        self._need_job(name)
+        return self._learning.schedule.switch(name, on)
+
+    def run_job(self, name: str) -> JobStatus:
+        """Run a standing job now; returns when it is done. Raises NotFound."""
+        self._need_writing()
+        self._need_job(name)
+        return self._learning.schedule.run(name)
+
+    def digests(self, limit: int = 7) -> list[Digest]:
+        """What was learned on the last days, the newest first."""
+        return [
+            Digest(day.day, day.documents, tuple(map(to_records.remembered, digested(self._archive, day))))
+            for day in digests(self._archive)[:limit]
+        ]
+
+    def _need_job(self, name: str) -> None:
+        names = [job.name for job in self.jobs()]
+        if name not in names:
+            raise NotFound(f"There is no job {name}. There are: {', '.join(names)}.")
+
+    def _status_of(self, source: Source) -> SourceStatus:
+        return to_records.source_status(source, self._archive.counts(source.id))

@@ -1,0 +1,102 @@
+"""The archive's rows as the records that people see (`app.records`). Plain translation, nothing is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from app.records import Evidence, FileStatus, ForgetReport, IngestReport, Message, Remembered, SourceStatus
+from engine.answering.voting import unsure
+from storage import records
+from storage.records import Document, File, Source
+
+
+def evidence(document: Document, score: float, *, outdated: bool, read: bool) -> Evidence:
+    return Evidence(
+        document.id,
+        document.path,
+        document.title or None,
+        document.place or None,
+        document.date,
+        document.text,
+        score,
+        outdated,
+        read,
+    )
+
+
+def remembered(document: Document) -> Remembered:
+    return Remembered(
+        document.id,
+        document.text,
+        document.title or None,
+        document.author or None,
+        document.date,
+        document.place or None,
+        document.path,
+        document.tokens,
+        document.created_at,
+        document.edited,
+        document.outdated,
+        document.message_id is not None,
+    )
+
+
+def file_status(file: File) -> FileStatus:
+    return FileStatus(
+        file.path,
+        file.state,
+        file.reason,
+        file.documents,
+        file.tokens,
+        file.first_known_at,
+        file.updated_at,
+    )
+
+
+def source_status(source: Source, counts: Mapping[str, int]) -> SourceStatus:
+    return SourceStatus(
+        source.id,
+        source.path,
+        source.kind,
+        source.state,
+        source.reason,
+        source.added_at,
+        dict(counts),
+        source.retention_days,
+    )
+
+
+def ingest_report(path: Path, files: Sequence[File], seconds: float) -> IngestReport:
+    return IngestReport(
+        path=str(path),
+        files=len(files),
+        documents=sum(file.documents for file in files),
+        tokens=sum(file.tokens for file in files),
+        seconds=seconds,
+        skipped=tuple(file_status(file) for file in files if file.state == "skipped"),
+        failed=tuple(file_status(file) for file in files if file.state == "failed"),
+    )
+
+
+def forget_report(report: records.ForgetReport, *, files: int) -> ForgetReport:
+    return ForgetReport(report.documents, files, report.seconds)
+
+
+def message(
+    kept: records.Message, documents: Mapping[int, Document], outdated: Callable[[Document], bool]
+) -> Message:
+    """A kept turn; evidence whose document is gone is left out."""
+    cited = [
+        evidence(documents[c.document_id], c.score, outdated=outdated(documents[c.document_id]), read=c.read)
+        for c in sorted(kept.citations, key=lambda citation: citation.rank)
+        if c.document_id in documents
+    ]
+    text = "(forgotten)" if kept.erased else kept.text
+    doubt = not kept.erased and unsure(kept.text, kept.agreement)
+    return Message(kept.role, text, tuple(cited), kept.created_at, doubt)
+
+
+def below(path: str, folder: Path) -> bool:
+    """Whether a path is a folder (or file) itself or lies in it."""
+    return Path(path) == folder or folder in Path(path).parents

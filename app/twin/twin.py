@@ -1,0 +1,300 @@
+"""The twin: one person's archive, its model and its watchers behind one facade for CLI, UI and APIs.
+
+The model is loaded when it is first needed, so that looking things up costs no seconds. Its sources and standing jobs are
+in `sources`, its chats in `conversations`, its router in `routing`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import EmptyMemory, NotFound, QuestionTooLong
+from app.model import store
+from app.parsing.isolated import close_workers
+from app.passages.file_passages import text_hash
+from app.records import (
+    Answer,
+    Done,
+    Event,
+    Evidence,
+    FileStatus,
+    ForgetReport,
+    IngestReport,
+    Remembered,
+    Retrieved,
+    Status,
+    Token,
+    VerifyReport,
+)
+from app.settings import Settings, save
+from app.twin import to_records
+from app.twin.base import translated_errors
+from app.twin.chats import Conversations
+from app.twin.router import Routing
+from app.twin.sources import Sources
+from app.watching.scan import known_files
+from engine.answering.refusal import DECLINED, declines
+from engine.answering.voting import unsure
+from storage import errors as storage_errors
+from storage.archive import Archive
+from storage.records import Source
+
+if TYPE_CHECKING:
+    from app.model.answerer import Answerer, Hit
+    from storage.bank.bank import Bank
+
+log = logging.getLogger(__name__)
+
+CANDIDATES = 2048
+
+
+class Twin(Sources, Conversations, Routing):
+    """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
+
+    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
+        super().__init__(settings, archive, read_only=read_only)
+        self._closing = threading.Event()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Twin:
+        """Open the archive of these settings; for reading only where another process has it. Raises ArchiveProblem."""
+        with translated_errors():
+            try:
+                return cls(settings, Archive.open(settings.home), read_only=False)
+            except storage_errors.ArchiveLocked:
+                return cls(settings, Archive.open(settings.home, read_only=True), read_only=True)
+
+    def close(self) -> None:
+        """Cancel answers under way, stop learning, close the archive."""
+        self._closing.set()
+        self.stop()
+        self._models.rest()
+        close_workers()
+        self._archive.close()
+
+    # The model and its bank
+
+    def _present(self) -> tuple[Answerer, Bank]:
+        """The model that answers, and its bank. Raises ModelMissing, ModelUnusable, ArchiveProblem."""
+        with translated_errors():
+            return self._models.present()
+
+    def use_model(self, name: str, report: Callable[[Status], None] = lambda status: None) -> None:
+        """Answer with another model as soon as everything is encoded with it; the present one answers until then.
+
+        Returns at once where the twin is running, else when it is done; `report` is called now and then. What was
+        interrupted goes on at the next start. Raises ModelMissing, ModelUnusable: then nothing has changed.
+        """
+        self._need_writing()
+        with translated_errors():
+            self.settings = self._models.use(name)
+            save(self.settings)
+            if self._learning.running:
+                self._learning.follow()
+            else:
+                self._learning.follow_now(lambda: report(self.status()))
+
+    # Learning
+
+    def start(self) -> None:
+        """Watch the sources and learn in the background until `stop`. Raises ModelMissing, ArchiveProblem."""
+        self._need_writing()
+        with translated_errors():
+            self._learning.start()
+
+    def stop(self) -> None:
+        """End watching and learning after what is under way; the rest stays queued."""
+        self._learning.stop()
+
+    def pause(self) -> None:
+        self._learning.pause()
+
+    def resume(self) -> None:
+        self._learning.resume()
+
+    def wait_until_known(self, timeout: float) -> bool:
+        """Wait until everything noticed so far is known or recorded as unreadable; False on time-out."""
+        return self._learning.wait_until_known(timeout)
+
+    def ingest(self, path: Path) -> IngestReport:
+        """Read a folder or file now, without watching it; returns when all of it is known or recorded."""
+        self._need_writing()
+        began = time.monotonic()
+        path = Path(path).absolute()
+        if not path.exists():
+            raise NotFound(f"{path} does not exist. Check the spelling.")
+        source = self._source_of(path) or self._add(path, kind="once")
+        with translated_errors():
+            self._learning.learn_now(path, source)
+        files = [file for file in known_files(self._archive, source.id) if to_records.below(file.path, path)]
+        return to_records.ingest_report(path, files, time.monotonic() - began)
+
+    def _add(self, path: Path, kind: str) -> Source:
+        with translated_errors():
+            return self._archive.add_source(path, kind=kind)
+
+    def _source_of(self, path: Path) -> Source | None:
+        return next(
+            (source for source in self._archive.sources() if to_records.below(str(path), Path(source.path))),
+            None,
+        )
+
+    # Asking
+
+    def ask(
+        self, question: str, *, chat_id: int | None = None, cancel: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """Answer a question: what was found, the answer as it is written, the finished answer.
+
+        Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat.
+        """
+        began = time.monotonic()
+        question = question.strip()
+        if not question:
+            raise QuestionTooLong("The question is empty. Ask something.")
+        if not self._archive.count_documents():
+            raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
+        answerer, bank = self._present()
+        answerer.check(question)
+        memory = bank.snapshot()
+        if not len(memory):
+            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        from app.model.answerer import Library
+
+        library = Library(
+            self._texts,
+            self._origins,
+            partial(self._archive.search_text, limit=CANDIDATES),
+            self._archive.search_names,
+            self._archive.search_mentions,
+        )
+        evidence: tuple[Evidence, ...] = ()
+        text, first, agreement = "", None, None
+        with self._models.asked():
+            for event in answerer.ask(
+                memory,
+                question,
+                library,
+                rounds=self.settings.rounds,
+                cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
+            ):
+                if isinstance(event, str):
+                    first = first if first is not None else time.monotonic() - began
+                    text += event
+                    yield Token(event)
+                else:
+                    evidence, agreement = self._evidence(event.hits, event.read), event.agreement
+                    yield Retrieved(evidence)
+        text = text.strip()
+        chat = self._keep(question, text, evidence, chat_id, agreement)
+        seconds = time.monotonic() - began
+        doubt = unsure(text, agreement)
+        yield Done(Answer(text or DECLINED, evidence, declines(text), first, seconds, chat, doubt))
+
+    def _texts(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.text for document in self._archive.documents(ids)}
+        return [found.get(id) for id in ids]
+
+    def _origins(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.path for document in self._archive.documents(ids)}
+        return [found.get(id) for id in ids]
+
+    def _evidence(self, hits: Sequence[Hit], read: int | None) -> tuple[Evidence, ...]:
+        found = {
+            document.id: document for document in self._archive.documents([hit.document_id for hit in hits])
+        }
+        return tuple(
+            to_records.evidence(
+                document, hit.score, outdated=self._outdated(document), read=read is None or at < read
+            )
+            for at, hit in enumerate(hits)
+            if (document := found.get(hit.document_id)) is not None
+        )
+
+    # Memories
+
+    def memories(
+        self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
+    ) -> list[Remembered]:
+        rows = self._archive.list_documents(query, source_id, limit, offset)
+        return [to_records.remembered(document) for document in rows]
+
+    def memory(self, id: int) -> Remembered:
+        with translated_errors():
+            return to_records.remembered(self._archive.document(id))
+
+    def edit_memory(self, id: int, text: str) -> None:
+        """Replace a memory's text; the next question reads the new one."""
+        self._need_writing()
+        with translated_errors(), self._models.changing:
+            answerer, bank = self._models.present()
+            self._archive.document(id)
+            (encoding,) = answerer.encode([(id, text)])
+            self._archive.edit_document(
+                id, text, text_hash(text), answerer.count_tokens(text), encoding, bank.fingerprint
+            )
+
+    def forget(
+        self, ids: Sequence[int] = (), path: str | Path | None = None, source_id: int | None = None
+    ) -> ForgetReport:
+        """Erase memories for good: text, vectors, quotations. A forgotten file is not read again."""
+        self._need_writing()
+        with translated_errors():
+            if source_id is not None:
+                return to_records.forget_report(self._archive.forget_source(source_id), files=0)
+            if path is not None:
+                file = self._archive.file_by_path(Path(path).expanduser().absolute())
+                if file is None:
+                    raise NotFound(f"{path} is not in the memory. `doppel memory list` shows what is.")
+                return to_records.forget_report(self._archive.forget_file(file.id), files=1)
+            for id in ids:
+                self._archive.document(id)
+            return to_records.forget_report(self._archive.forget(list(ids)), files=0)
+
+    def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
+        """Search every file of the archive for texts that should be gone."""
+        traces = self._archive.verify_forgotten(list(needles))
+        files = sum(1 for path in self.settings.home.rglob("*") if path.is_file())
+        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})))
+
+    # State
+
+    def status(self) -> Status:
+        progress = self._learning.progress()
+        change = self._models.change()
+        return Status(
+            running=self._learning.running,
+            paused=self._learning.paused,
+            model=self.settings.model,
+            model_ready=store.is_ready(self.settings),
+            documents=self._archive.count_documents(),
+            tokens=self._archive.count_tokens(),
+            files=self._archive.counts(),
+            current_file=(progress.current or None) if progress else None,
+            tokens_per_second=progress.tokens_per_second if progress and progress.queued else None,
+            failures=tuple(
+                to_records.file_status(file) for file in self._archive.files(state="failed", limit=20)
+            ),
+            data_directory=str(self.settings.home),
+            bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
+            change=replace(change, problem=self._learning.problem) if change else None,
+            router=self.router(),
+        )
+
+    def file_status(self, path: str | Path) -> FileStatus:
+        path = Path(path).expanduser().absolute()
+        file = self._archive.file_by_path(path)
+        if file is None:
+            watched = self._source_of(path) is not None
+            reason = (
+                "not read yet, or left out by an ignore pattern" if watched else "no watched folder holds it"
+            )
+            return FileStatus(str(path), "unknown", reason)
+        return to_records.file_status(file)

@@ -1,0 +1,166 @@
+"""What Doppel does by itself, now and then: rescan, compaction, backup, retention, integrity check, digest.
+
+Each is a function that returns one line for the person, without any text of theirs; `standing_jobs` lists
+them with their usual times. When they run, and how that is remembered, is `schedule`'s.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.settings import Settings
+from app.watching.scan import Scan, known_files
+from storage.archive import Archive
+from storage.backup import backup
+from storage.records import Document, File
+
+COMPACT_STEPS = 100
+DIGESTS = "digests"
+DIGESTS_KEPT = 60
+BACKUP_PREFIX = "doppel-"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do at times; `run` returns a line about what it did."""
+
+    name: str
+    description: str
+    trigger: BaseTrigger
+    run: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What was learned in a day: documents with first < id ≤ last. What was forgotten since is not among
+    them.
+    """
+
+    day: str
+    first: int
+    last: int
+    documents: int
+
+
+def standing_jobs(
+    archive: Archive,
+    settings: Settings,
+    rescan: Callable[[], None],
+    scanning: threading.Lock | None = None,
+) -> list[Job]:
+    """All jobs of an archive. `rescan` has every source compared soon, as the watcher does; scanning: see `Scan.lock`."""
+
+    def look() -> str:
+        rescan()
+        return f"{len(archive.sources())} sources are being compared."
+
+    return [
+        Job("rescan", "Compare all sources with what is known", IntervalTrigger(hours=1), look),
+        Job("compaction", "Merge small memory files", IntervalTrigger(hours=6), lambda: compact(archive)),
+        Job("backup", "Copy the whole memory", CronTrigger(hour=2), lambda: back_up(archive, settings)),
+        Job("retention", "Forget what is kept for a time", CronTrigger(hour=3), lambda: retain(archive)),
+        Job(
+            "integrity",
+            "Check memory files and the content of all sources",
+            CronTrigger(day_of_week="sun", hour=4),
+            lambda: check(archive, settings, scanning),
+        ),
+        Job("digest", "Sum up what was learned in the day", CronTrigger(hour=21), lambda: digest(archive)),
+    ]
+
+
+def compact(archive: Archive) -> str:
+    """Merge segments until there is nothing to merge, within reason."""
+    return f"{archive.compact(COMPACT_STEPS)} merges were done."
+
+
+def back_up(archive: Archive, settings: Settings) -> str:
+    """A new backup in the backup folder; the oldest beyond `backups` go. Without a folder there are none.
+
+    Only folders that this job named are ever removed.
+    """
+    if not settings.backup_folder or not settings.backups:
+        return "No backup folder is set, so nothing was copied."
+    folder = Path(settings.backup_folder).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    size = backup(archive, folder / f"{BACKUP_PREFIX}{datetime.datetime.now():%Y-%m-%d-%H%M%S}")
+    kept = sorted(
+        path for path in folder.glob(f"{BACKUP_PREFIX}*-*-*-*") if (path / "manifest.json").is_file()
+    )
+    for old in kept[: -settings.backups]:
+        shutil.rmtree(old)
+    return f"{size / 1e6:.0f} MB were copied; {min(len(kept), settings.backups)} backups are kept."
+
+
+def retain(archive: Archive, now: datetime.datetime | None = None) -> str:
+    """Forget the files of sources with a term that were learned and last changed longer ago than that."""
+    now = now or datetime.datetime.now(datetime.UTC)
+    files = documents = 0
+    for source in archive.sources():
+        if source.retention_days is None or source.state != "active":
+            continue
+        limit = now - datetime.timedelta(days=source.retention_days)
+        expired = [file.id for file in known_files(archive, source.id) if _last_new(file) < limit]
+        for id in expired:
+            documents += archive.forget_file(id).documents
+        files += len(expired)
+    return f"{files} files with {documents} memories were forgotten."
+
+
+def check(archive: Archive, settings: Settings, scanning: threading.Lock | None = None) -> str:
+    """Verify the bank, and compare every file by its content. What is damaged or differs is queued."""
+    lock = scanning or threading.Lock()
+    damaged = archive.verify()
+    changed = 0
+    for source in archive.sources():
+        if source.state == "active":
+            changed += Scan(archive, source, exclude=[settings.home], lock=lock, hashes=True).all().changes
+    return f"{damaged} damaged memories are encoded again, {changed} changed files are read again."
+
+
+def digest(archive: Archive, day: datetime.date | None = None) -> str:
+    """Note which documents are new since the last digest. Their ids only: what is forgotten later is not
+    quoted.
+    """
+    digests: list[dict[str, Any]] = archive.settings(DIGESTS, [])
+    newest = archive.list_documents(limit=1)
+    first = digests[-1]["last"] if digests else 0
+    last = max(first, newest[0].id if newest else 0)
+    new = len(archive.documents(range(first + 1, last + 1)))
+    today = (day or datetime.date.today()).isoformat()
+    entry = {"day": today, "first": first, "last": last, "documents": new}
+    archive.set_setting(DIGESTS, [*digests, entry][-DIGESTS_KEPT:])
+    return f"{new} memories are new."
+
+
+def digests(archive: Archive) -> list[Digest]:
+    """The digests kept, the newest first."""
+    return [Digest(**entry) for entry in reversed(archive.settings(DIGESTS, []))]
+
+
+def digested(archive: Archive, of: Digest, limit: int = 50) -> list[Document]:
+    """The first documents of a digest that are still remembered."""
+    found: list[Document] = []
+    for start in range(of.first + 1, of.last + 1, 1000):
+        found += archive.documents(range(start, min(start + 1000, of.last + 1)))
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _last_new(file: File) -> datetime.datetime:
+    """When the file was learned or last changed, whichever is later."""
+    known = datetime.datetime.fromisoformat(file.first_known_at)
+    if known.tzinfo is None:
+        known = known.replace(tzinfo=datetime.UTC)
+    return max(known, datetime.datetime.fromtimestamp(file.mtime_ns / 1e9, datetime.UTC))

@@ -1,0 +1,127 @@
+"""When the standing jobs run: APScheduler for the times, the archive for what must survive a restart.
+
+* When a job runs next, whether it is switched on, and what its last run said is one setting of the archive
+  per job. APScheduler's own SQLAlchemy store is not used: it pickles, and it would be a second writer in a
+  database whose forgetting cleans pages on the ground that there is only one.
+* A run that was missed while Doppel was off is made up once at the next start.
+* One job at a time, each a function that returns a line; an error is that job's result and stops no other.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app.records import JobStatus
+from app.upkeep.jobs import Job
+from storage.archive import Archive
+
+log = logging.getLogger(__name__)
+
+
+class Schedule:
+    """Runs jobs between `start` and `stop`. Without `start`, jobs can be listed, switched and run by hand."""
+
+    def __init__(self, archive: Archive, jobs: Sequence[Job]) -> None:
+        self._archive = archive
+        self._jobs = {job.name: job for job in jobs}
+        self._running = threading.Lock()
+        self._scheduler: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        """Begin; jobs that were due meanwhile run at once."""
+        scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(1)},
+            # a missed run is made up, however late, and only once
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        for job in self._jobs.values():
+            scheduler.add_job(
+                self.run, job.trigger, args=[job.name], id=job.name, next_run_time=self._next_run(job)
+            )
+        self._scheduler = scheduler
+        scheduler.start()
+
+    def stop(self) -> None:
+        """End after the job that runs now."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
+            self._scheduler = None
+
+    def jobs(self) -> list[JobStatus]:
+        """All jobs, as they stand."""
+        return [self._status(job) for job in self._jobs.values()]
+
+    def switch(self, name: str, on: bool) -> JobStatus:
+        """Switch a job on or off, for good. Raises KeyError for a name that is none."""
+        job = self._jobs[name]
+        state = self._state(job)
+        next_run = _first_run(job) if on else None
+        self._save(job, state | {"on": on, "next": next_run.isoformat() if next_run else None})
+        if self._scheduler is not None:
+            self._scheduler.modify_job(name, next_run_time=next_run)
+        return self._status(job)
+
+    def run(self, name: str) -> JobStatus:
+        """Run a job now, switched on or not, and note the outcome. Raises KeyError for a name that is
+        none.
+        """
+        job = self._jobs[name]
+        with self._running:
+            try:
+                result, ok = job.run(), True
+            except Exception as error:
+                log.exception("job %s failed", name)
+                result, ok = f"It failed: {str(error) or type(error).__name__}", False
+            moment = _now().isoformat()
+            state = self._state(job)
+            if state["on"]:
+                next_run = job.trigger.get_next_fire_time(None, _now())
+                state["next"] = next_run.isoformat() if next_run else None
+            self._save(job, state | {"last": moment, "result": result, "ok": ok})
+        return self._status(job)
+
+    def _next_run(self, job: Job) -> datetime.datetime | None:
+        """When a job is due by the archive; for a job never seen, by its trigger."""
+        state = self._state(job)
+        if not state["on"]:
+            return None
+        if state["next"]:
+            return datetime.datetime.fromisoformat(state["next"])
+        first = _first_run(job)
+        self._save(job, state | {"next": first.isoformat() if first else None})
+        return first
+
+    def _state(self, job: Job) -> dict[str, Any]:
+        fresh = {"on": True, "next": None, "last": None, "result": None, "ok": True}
+        return fresh | self._archive.settings(_key(job), {})
+
+    def _save(self, job: Job, state: dict[str, Any]) -> None:
+        self._archive.set_setting(_key(job), state)
+
+    def _status(self, job: Job) -> JobStatus:
+        state = self._state(job)
+        return JobStatus(
+            job.name, job.description, state["on"], state["next"], state["last"], state["result"], state["ok"]
+        )
+
+
+def _first_run(job: Job) -> datetime.datetime | None:
+    moment: datetime.datetime | None = job.trigger.get_next_fire_time(None, _now())
+    return moment
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone()
+
+
+def _key(job: Job) -> str:
+    return f"job {job.name}"

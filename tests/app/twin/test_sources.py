@@ -1,0 +1,83 @@
+"""Sources and standing jobs through the twin, without a model."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import NotFound
+from app.settings import Settings
+from app.twin.twin import Twin
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[Twin]:
+    """A twin whose one source holds two files, seen but not read yet."""
+    opened = Twin.open(Settings(home=tmp_path / "home"))
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for name in ("a.md", "b.md"):
+        (folder / name).write_text(name)
+    opened.add_source(folder)
+    opened.run_job("rescan")
+    yield opened
+    opened.close()
+
+
+def replaced(folder: Path) -> None:
+    """Another, empty folder in its place, as an unplugged disk leaves it."""
+    folder.rename(folder.with_name("unplugged"))
+    folder.mkdir()
+
+
+def test_a_folder_that_is_another_one_is_accepted_only_by_the_person(twin: Twin, tmp_path: Path) -> None:
+    replaced(tmp_path / "notes")
+    twin.run_job("rescan")
+    (source,) = twin.sources()
+    assert source.state == "missing" and source.files["queued"] == 2
+    assert "Nothing was forgotten" in (source.reason or "")
+    assert f"doppel sources accept {source.id}" in (source.reason or "")
+    assert twin.accept_source(source.id).state == "active"
+    assert twin.sources()[0].files["queued"] == 0
+
+
+def test_a_folder_that_is_not_there_cannot_be_accepted(twin: Twin, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "notes")
+    with pytest.raises(NotFound, match="Create the folder"):
+        twin.accept_source(twin.sources()[0].id)
+    assert twin.sources()[0].files["queued"] == 2
+
+
+def test_how_long_a_source_is_kept_can_be_changed_and_survives_adding_it_again(
+    twin: Twin, tmp_path: Path
+) -> None:
+    id = twin.sources()[0].id
+    assert twin.set_retention(id, 30).retention_days == 30
+    assert twin.add_source(tmp_path / "notes").retention_days == 30
+    assert twin.add_source(tmp_path / "notes", retention_days=7).retention_days == 7
+    assert twin.set_retention(id, None).retention_days is None
+    with pytest.raises(NotFound):
+        twin.set_retention(99, 1)
+
+
+def test_what_was_read_once_is_watched_when_it_is_added(twin: Twin, tmp_path: Path) -> None:
+    folder = tmp_path / "once"
+    folder.mkdir()
+    twin._archive.add_source(folder, kind="once")
+    assert twin.add_source(folder).kind == "folder"
+
+
+def test_jobs_are_switched_for_good_and_run_by_hand(twin: Twin) -> None:
+    assert {job.name for job in twin.jobs()} == {
+        "rescan", "compaction", "backup", "retention", "integrity", "digest",
+    }  # fmt: skip
+    assert not twin.switch_job("backup", False).on
+    assert [job.on for job in twin.jobs() if job.name == "backup"] == [False]
+    for job in twin.jobs():
+        assert twin.run_job(job.name).ok
+    with pytest.raises(NotFound, match="retention"):
+        twin.run_job("dreams")
+    assert [day.documents for day in twin.digests()] == [0]

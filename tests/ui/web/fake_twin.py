@@ -1,0 +1,253 @@
+"""A twin without model and archive: the facade of `app.twin.twin.Twin` over a few passages in memory.
+
+It answers by quoting the passages that share words with the question, slowly enough to be stopped.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.errors import DoppelError
+from app.records import (
+    Answer,
+    Chat,
+    Digest,
+    Done,
+    Event,
+    Evidence,
+    FileStatus,
+    ForgetReport,
+    IngestReport,
+    JobStatus,
+    Message,
+    Remembered,
+    Retrieved,
+    SavedChat,
+    SourceStatus,
+    Status,
+    Token,
+    VerifyReport,
+)
+
+HOSTILE = (
+    'Violin lesson notes <script>window.hacked=1</script><img src=x onerror="window.hacked=2"> '
+    "![remote](http://evil.example/pixel.png) [link](javascript:window.hacked=3) ${window.hacked=4} {{7*7}} "
+    "<iframe src='http://evil.example/'></iframe> <a href=\"http://evil.example/\">click</a> &amp; $x^2$"
+)
+PASSAGES = (
+    ("garden.md", "Spring", "2021-04-12", "The apricot tree was planted behind the shed on 12 April 2021."),
+    ("garden.md", "Autumn", "2021-10-02", "The apricot tree lost a branch in the October storm."),
+    (
+        "letter <b>bold</b>.eml",
+        "message 1",
+        "2019-03-01",
+        "Mara moved to Porto and asked for the blue suitcase.",
+    ),
+    ("violin.html", "body", None, HOSTILE),
+)
+WORD = re.compile(r"\w+")
+
+
+def remembered(index: int, name: str, place: str, date: str | None, text: str) -> Remembered:
+    return Remembered(
+        index, text, None, "Ada", date, place, f"/home/ada/{name}", len(text) // 4, "2026-01-01T10:00:00"
+    )
+
+
+@dataclass
+class FakeTwin:
+    delay: float = 0.0
+    rows: dict[int, Remembered] = field(default_factory=dict)
+    folders: list[SourceStatus] = field(default_factory=list)
+    kept: dict[int, list[Message]] = field(default_factory=dict)
+    paused: bool = False
+    closed: bool = False
+    leftover: tuple[str, ...] = ()
+    standing: list[JobStatus] = field(
+        default_factory=lambda: [
+            JobStatus(
+                "compaction", "Merge small memory files", True, "2026-01-02T06:00:00", None, None, True
+            ),
+            JobStatus("digest", "Sum up the day", False, None, "2026-01-01T21:00:00", "<i>3</i> new", True),
+        ]
+    )
+
+    @classmethod
+    def filled(cls, delay: float = 0.0) -> FakeTwin:
+        rows = {i: remembered(i, *passage) for i, passage in enumerate(PASSAGES, start=1)}
+        folder = SourceStatus(1, "/home/ada", "folder", "active", files={"known": 3, "failed": 1})
+        return cls(delay, rows, [folder])
+
+    def close(self) -> None:
+        self.closed = True
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def add_source(
+        self,
+        path: Path,
+        *,
+        ignore: Sequence[str] = (),
+        polling: bool = False,
+        retention_days: int | None = None,
+    ) -> SourceStatus:
+        if not Path(path).exists():
+            raise DoppelError(f"{path} does not exist. Check the spelling.")
+        source = SourceStatus(
+            len(self.folders) + 1,
+            str(path),
+            "folder",
+            "active",
+            files={"queued": 2},
+            retention_days=retention_days,
+        )
+        self.folders.append(source)
+        return source
+
+    def _change_source(self, id: int, **changes: Any) -> SourceStatus:
+        found = [source for source in self.folders if source.id == id]
+        if not found:
+            raise DoppelError(f"There is no source {id}. `doppel sources list` shows them.")
+        source = replace(found[0], **changes)
+        self.folders = [source if each.id == id else each for each in self.folders]
+        return source
+
+    def set_retention(self, id: int, days: int | None) -> SourceStatus:
+        return self._change_source(id, retention_days=days)
+
+    def accept_source(self, id: int) -> SourceStatus:
+        return self._change_source(id, state="active", reason=None)
+
+    def jobs(self) -> list[JobStatus]:
+        return list(self.standing)
+
+    def switch_job(self, name: str, on: bool) -> JobStatus:
+        return self._change_job(name, on=on, next_run="2026-01-03T02:00:00" if on else None)
+
+    def run_job(self, name: str) -> JobStatus:
+        return self._change_job(name, last_run="2026-01-02T12:00:00", last_result="2 merges were done.")
+
+    def _change_job(self, name: str, **changes: Any) -> JobStatus:
+        found = [job for job in self.standing if job.name == name]
+        if not found:
+            raise DoppelError(f"There is no job {name}.")
+        job = replace(found[0], **changes)
+        self.standing = [job if each.name == name else each for each in self.standing]
+        return job
+
+    def digests(self, limit: int = 7) -> list[Digest]:
+        return [Digest("2026-01-01", len(self.rows), tuple(self.rows.values()))]
+
+    def save_chat(self, chat_id: int) -> SavedChat:
+        turns = [turn.text for turn in self.messages(chat_id)]
+        if not turns:
+            raise DoppelError(f"There is no conversation {chat_id} (any more).")
+        if any(row.from_chat for row in self.rows.values()):
+            return SavedChat(chat_id, 0)
+        row = remembered(len(self.rows) + 1, "", "saved chat", "2026-01-02", "\n".join(turns))
+        self.rows[row.id] = replace(row, path=None, from_chat=True)
+        return SavedChat(chat_id, 1)
+
+    def sources(self) -> list[SourceStatus]:
+        return list(self.folders)
+
+    def remove_source(self, id: int, forget: bool = False) -> None:
+        if id not in {source.id for source in self.folders}:
+            raise DoppelError(f"There is no source {id}. `doppel sources list` shows them.")
+        self.folders = [source for source in self.folders if source.id != id]
+
+    def ingest(self, path: Path) -> IngestReport:
+        bad = FileStatus(str(Path(path) / "broken.pdf"), "failed", "not a PDF")
+        return IngestReport(str(path), 2, 5, 900, 1.5, (), (bad,))
+
+    def ask(
+        self, question: str, *, chat_id: int | None = None, cancel: threading.Event | None = None
+    ) -> Iterator[Event]:
+        if not self.rows:
+            raise DoppelError("Nothing is remembered yet. Add a folder: doppel sources add PATH")
+        cancel = cancel or threading.Event()
+        words = {word.casefold() for word in WORD.findall(question) if len(word) > 3}
+        hits = [row for row in self.rows.values() if words & {w.casefold() for w in WORD.findall(row.text)}]
+        evidence = tuple(
+            Evidence(
+                row.id, row.path, row.title, row.place, row.date, row.text, 0.9 - n / 10, outdated=n == 1
+            )
+            for n, row in enumerate(hits)
+        )
+        yield Retrieved(evidence)
+        said = ""
+        whole = " ".join(f"{row.text} [{n}]" for n, row in enumerate(hits, start=1)) or "I do not know."
+        for piece in re.findall(r"\S+\s*", whole):
+            if cancel.wait(self.delay) if self.delay else cancel.is_set():
+                break
+            said += piece
+            yield Token(piece)
+        chat_id = chat_id or len(self.kept) + 1
+        self.kept.setdefault(chat_id, []).extend(
+            [Message("user", question), Message("assistant", said, evidence)]
+        )
+        yield Done(Answer(said, evidence, not hits, 0.1, 0.2, chat_id))
+
+    def memories(
+        self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
+    ) -> list[Remembered]:
+        rows = [row for row in self.rows.values() if not query or query.casefold() in row.text.casefold()]
+        return rows[offset : offset + limit]
+
+    def memory(self, id: int) -> Remembered:
+        if id not in self.rows:
+            raise DoppelError(f"There is no memory {id}. `doppel memory list` shows them.")
+        return self.rows[id]
+
+    def edit_memory(self, id: int, text: str) -> None:
+        self.rows[id] = replace(self.memory(id), text=text, edited=True)
+
+    def forget(
+        self, ids: Sequence[int] = (), path: str | Path | None = None, source_id: int | None = None
+    ) -> ForgetReport:
+        gone = [i for i in ids if self.memory(i)] if ids else []
+        gone += [i for i, row in self.rows.items() if path is not None and row.path == str(path)]
+        gone += list(self.rows) if source_id is not None else []
+        for i in gone:
+            del self.rows[i]
+        return ForgetReport(len(gone), 1 if path else 0, 0.25)
+
+    def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
+        assert needles, "verify needs the texts that were forgotten"
+        return VerifyReport(12, self.leftover)
+
+    def status(self) -> Status:
+        bad = FileStatus("/home/ada/<i>bad</i>.pdf", "failed", "encrypted, <b>no password</b>")
+        return Status(
+            True, self.paused, "smollm2", True, len(self.rows), 120, {"known": 3, "queued": 1, "failed": 1},
+            current_file="/home/ada/now.txt", tokens_per_second=812.4, failures=(bad,),
+            data_directory="/home/ada/.local/share/doppel", bytes_on_disk=1_200_000,
+        )  # fmt: skip
+
+    def file_status(self, path: str | Path) -> FileStatus:
+        known = [row for row in self.rows.values() if row.path == str(path)]
+        if not known:
+            return FileStatus(str(path), "unknown", "no watched folder holds it")
+        return FileStatus(str(path), "known", None, len(known), 60, "2026-01-01T10:00:00")
+
+    def chats(self) -> list[Chat]:
+        return [Chat(id, turns[0].text, "2026-01-02") for id, turns in self.kept.items()]
+
+    def messages(self, chat_id: int) -> list[Message]:
+        return list(self.kept.get(chat_id, []))
+
+    def delete_chat(self, chat_id: int) -> None:
+        self.kept.pop(chat_id, None)

@@ -1,0 +1,161 @@
+"""The door: what gets through to Gradio, and what does not."""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.ui.web.fake_twin import FakeTwin
+from ui.web.server import Address, NotLoopback, PortTaken, bind, web_app
+
+TOKEN = "a-secret-of-this-start"
+HOST = "127.0.0.1:7860"
+
+
+@pytest.fixture(scope="module")
+def app() -> object:
+    return web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, TOKEN))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def stranger(app: object) -> TestClient:
+    """A client without the cookie."""
+    return TestClient(app, base_url=f"http://{HOST}", follow_redirects=False)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def owner(stranger: TestClient) -> TestClient:
+    """A client that opened the address `doppel run` printed."""
+    assert stranger.get(f"/?token={TOKEN}").status_code == 200
+    return stranger
+
+
+def test_the_printed_address_signs_in_once_and_hides_the_token(stranger: TestClient) -> None:
+    answer = stranger.get(f"/?token={TOKEN}")
+    assert (answer.status_code, TOKEN in answer.text, answer.headers["cache-control"]) == (
+        200,
+        False,
+        "no-store",
+    )
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie
+    assert stranger.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?token=wrong", "/?token=", "/config", "/gradio_api/queue/data", "/assets/x.js"]
+)
+def test_without_the_token_nothing_is_served(stranger: TestClient, path: str) -> None:
+    assert stranger.get(path).status_code == 403
+
+
+def test_a_wrong_cookie_is_refused(stranger: TestClient) -> None:
+    stranger.cookies.set("doppel-7860", "guess")
+    assert stranger.get("/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:7860", "127.0.0.1", "127.0.0.1:80", "localhost.evil.example:7860", ""],
+)
+def test_another_host_is_refused_even_with_the_cookie(owner: TestClient, host: str) -> None:
+    """DNS rebinding: the browser sends the attacker's name, and would send cookies set for it."""
+    answer = owner.get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_another_host_with_the_token_is_refused(stranger: TestClient) -> None:
+    assert stranger.get(f"/?token={TOKEN}", headers={"Host": "evil.example:7860"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:7860", "http://127.0.0.1:9999"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_another_origin_is_refused(owner: TestClient, origin: str, method: str) -> None:
+    answer = owner.request(method, "/gradio_api/queue/join", headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize("host", [HOST, "localhost:7860", "LOCALHOST:7860", "[::1]:7860"])
+def test_the_names_of_loopback_are_accepted(owner: TestClient, host: str) -> None:
+    assert owner.get("/", headers={"Host": host, "Cookie": f"doppel-7860={TOKEN}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/info", "/gradio_api/openapi.json", "/docs", "/openapi.json", "/redoc", "/monitoring",
+        "/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/gradio_api/proxy=http://evil.example/",
+        "/gradio_api/upload", "/gradio_api/vibe-code", "/gradio_api/runs", "/gradio_api/call/answer", "/login",
+        "/gradio_api/run/answer", "/gradio_api/component_server", "/gradio_api/dev/reload", "/gradio_api/token",
+        "/static/../app/cli.py", "/assets/%2e%2e/%2e%2e/index.html",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_gradios_other_routes_do_not_exist(owner: TestClient, path: str, method: str) -> None:
+    assert owner.request(method, path).status_code == 404
+
+
+def test_forwarding_headers_do_not_move_the_page(owner: TestClient) -> None:
+    page = owner.get(
+        "/", headers={"X-Forwarded-Host": "evil.example", "X-Gradio-Server": "http://evil.example"}
+    )
+    assert page.status_code == 200
+    assert "evil.example" not in page.text
+
+
+def test_the_page_forbids_other_hosts_and_frames(owner: TestClient) -> None:
+    headers = owner.get("/").headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "http" not in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_nothing_in_page_or_theme_loads_from_elsewhere(owner: TestClient) -> None:
+    loads = re.findall(
+        r"""(?:<(?:script|link|img|iframe)[^>]*(?:src|href)=|url\()["']?(https?://[^"')>]+)""",
+        owner.get("/").text,
+    )
+    assert [url for url in loads if not url.startswith(f"http://{HOST}")] == []
+    assert "http" not in re.sub(r"http://www\.w3\.org/\S+", "", owner.get("/theme.css").text)
+
+
+def test_gradio_keeps_no_calls_and_publishes_no_functions(owner: TestClient) -> None:
+    config = owner.get("/config").json()
+    assert config["analytics_enabled"] is False
+    assert not config.get("run_history")
+    assert {item["api_visibility"] for item in config["dependencies"]} == {"private"}
+
+
+def test_other_hosts_need_an_explicit_flag() -> None:
+    with pytest.raises(NotLoopback, match="--expose"):
+        bind("0.0.0.0", 0, exposed=False)
+    with bind("0.0.0.0", 0, exposed=True) as listener:
+        assert listener.getsockname()[1] > 0
+
+
+def test_a_taken_port_is_skipped_or_reported() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match="--port"):
+            bind("127.0.0.1", port, exposed=False)
+        with bind("127.0.0.1", None, exposed=False, first_port=port) as listener:
+            assert listener.getsockname()[1] > port
+
+
+def test_the_address_names_itself() -> None:
+    assert Address("127.0.0.1", 7860, "t").url == "http://127.0.0.1:7860/?token=t"
+    assert "192.168.1.5:7860" in Address("192.168.1.5", 7860, "t").hosts
+    assert "[::1]:7860" in Address("::1", 7860, "t").hosts
+    assert "evil.example:7860" not in Address("0.0.0.0", 7860, "t").hosts

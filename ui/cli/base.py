@@ -1,0 +1,36 @@
+"""What every command of the command line begins with: its settings, the opened twin, and the options all share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.twin.twin import Twin
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+
+
+def read_settings() -> Settings:
+    from app.settings import disable_telemetry, load
+
+    settings = load()
+    disable_telemetry(settings)
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Twin]:
+    """The twin of this person's archive, closed afterwards whatever happens."""
+    from app.twin.twin import Twin
+
+    twin = Twin.open(settings or read_settings())
+    try:
+        yield twin
+    finally:
+        twin.close()

@@ -1,0 +1,334 @@
+"""The `doppel` command line. Each command opens the twin, asks it one thing and prints it, for people or as JSON.
+
+Exit codes: 0 done; 1 something a person can act on, said in one line; 2 wrong use; 3 `status FILE`: not known;
+4 `memory forget --verify`: erased text was still found. Every import that costs time happens inside its command, so
+that `doppel --help` is instant. This is where the program is put together, so `run` alone of all of app opens ui.
+"""
+
+from __future__ import annotations
+
+import threading
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from app.errors import DoppelError
+from app.twin.forget_needles import texts_to_forget
+from ui.cli import show
+from ui.cli.base import Json, Yes, opened, read_settings
+from ui.cli.train import train_app
+from ui.cli.upkeep import chats_app, digest, jobs_app
+
+NOT_KNOWN = 3
+STILL_FOUND = 4
+SAMPLE_QUESTIONS = (
+    "How many litres does the rain water tank hold?",
+    "What name did Mortimer have at the refuge before we adopted him?",
+    "At what time does the backup run?",
+    "What did Binninger charge for the roof?",
+)
+
+
+class OneLineErrors(TyperGroup):
+    """Prints what a person can act on as one line; a bug keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DoppelError as error:
+            typer.echo(f"doppel: {show.plain(str(error))}", err=True)
+            ctx.exit(1)
+
+
+app = typer.Typer(cls=OneLineErrors, no_args_is_help=True, help="Your files, remembered on this computer.")
+memory_app = typer.Typer(no_args_is_help=True, help="Review what is remembered: list, show, edit, forget.")
+sources_app = typer.Typer(
+    no_args_is_help=True, help="The folders that are watched: add, list, keep, accept, remove."
+)
+model_app = typer.Typer(no_args_is_help=True, help="The language model: pull, use, convert, show.")
+app.add_typer(memory_app, name="memory")
+app.add_typer(sources_app, name="sources")
+app.add_typer(model_app, name="model")
+app.add_typer(chats_app, name="chats")
+app.add_typer(jobs_app, name="jobs")
+app.add_typer(train_app, name="train")
+app.command()(digest)
+
+
+def main() -> None:
+    """Entry point of the `doppel` command."""
+    app(prog_name="doppel")
+
+
+@app.callback(invoke_without_command=True)
+def base(about: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if about:
+        typer.echo(f"doppel {version('doppel')}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files to watch as well.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on (default: this computer only).")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port (default: the first free one from 7860).")] = None,
+    expose: Annotated[bool, typer.Option("--expose", help="Allow a --host that others can reach.")] = False,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> None:
+    """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
+    from app.sample import ARCHIVE
+    from ui.web.server import serve
+
+    settings = read_settings()
+    with opened(settings) as twin:
+        for path in paths or []:
+            twin.add_source(path.expanduser().absolute())
+        if not twin.sources():
+            twin.add_source(ARCHIVE)
+        on_sample = str(ARCHIVE) in {source.path for source in twin.sources()}
+        if on_sample:
+            typer.echo(
+                "Opening on the sample archive: the files of a fictional person.\n"
+                "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
+            )
+        typer.echo("Loading the model…")
+        twin.start()
+        try:
+            serve(
+                twin,
+                host=host or settings.host,
+                port=port,
+                first_port=settings.port,
+                exposed=expose,
+                open_browser=browser,
+                samples=SAMPLE_QUESTIONS if on_sample else (),
+                say=typer.echo,
+            )
+        finally:
+            typer.echo("Stopping…")
+            twin.stop()
+
+
+@app.command()
+def ingest(path: Path, as_json: Json = False) -> None:
+    """Read one folder or file now and remember it, without watching it."""
+    with opened() as twin:
+        report = twin.ingest(path.expanduser().absolute())
+    show.out(report, as_json, show.ingested)
+    if report.failed and not report.documents:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(question: str, as_json: Json = False) -> None:
+    """Ask the memory; the answer is printed as it is written, then its sources."""
+    from app.records import Done, Token
+
+    cancel, streamed = threading.Event(), False
+    with opened() as twin:
+        try:
+            for event in twin.ask(question, cancel=cancel):
+                if isinstance(event, Token) and not as_json:
+                    typer.echo(show.plain(event.text), nl=False)
+                    streamed = True
+                elif isinstance(event, Done):
+                    lines = show.numbered_sources if streamed else show.whole_answer
+                    show.out(event.answer, as_json, lines)
+        finally:
+            cancel.set()
+
+
+@app.command()
+def status(file: Annotated[Path | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """How the twin is, or whether it knows FILE (exit code 3 if not)."""
+    with opened() as twin:
+        if file is None:
+            show.out(twin.status(), as_json, show.status)
+            return
+        known = twin.file_status(file.expanduser().absolute())
+    show.out(known, as_json, show.file_status)
+    if known.state != "known":
+        raise typer.Exit(NOT_KNOWN)
+
+
+@memory_app.command("list")
+def memory_list(
+    query: Annotated[str | None, typer.Argument(help="Words to search for.")] = None,
+    source: Annotated[int | None, typer.Option(help="Only of this source.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    """List what is remembered, newest state, a page at a time."""
+    with opened() as twin:
+        show.out(twin.memories(query, source_id=source, limit=limit, offset=offset), as_json, show.memories)
+
+
+@memory_app.command("show")
+def memory_show(id: int, as_json: Json = False) -> None:
+    """Print one memory in full."""
+    with opened() as twin:
+        show.out(twin.memory(id), as_json, show.memory)
+
+
+@memory_app.command("edit")
+def memory_edit(
+    id: int,
+    text: Annotated[str, typer.Argument(help="The new text; - reads it from standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Correct one memory; the next answer uses the new text."""
+    new = typer.get_text_stream("stdin").read() if text == "-" else text
+    if not new.strip():
+        raise DoppelError(f"A memory cannot be empty. To forget it: doppel memory forget {id}")
+    with opened() as twin:
+        twin.edit_memory(id, new.strip())
+        show.out(twin.memory(id), as_json, show.memory)
+
+
+@memory_app.command("forget")
+def memory_forget(
+    ids: Annotated[list[int] | None, typer.Argument(help="Memory numbers.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Everything from this file.")] = None,
+    source: Annotated[int | None, typer.Option(help="Everything from this source.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Search the archive's bytes afterwards.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Erase memories for good. Your files stay where they are."""
+    if sum(bool(choice) for choice in (ids, file, source)) != 1:
+        raise typer.BadParameter("Name memory numbers, or --file, or --source.")
+    path = file.expanduser().absolute() if file else None
+    with opened() as twin:
+        chosen: dict[str, Any] = {"ids": ids or (), "path": path, "source_id": source}
+        needles = texts_to_forget(twin, **chosen) if verify else []
+        if not yes:
+            typer.confirm("Erase this from the archive for good?", abort=True, err=True)
+        report: Any = twin.forget(**chosen)
+        checked = twin.verify_forgotten(needles) if verify else None
+    show.out(
+        {"forgotten": report, "verified": checked} if checked else report,
+        as_json,
+        lambda _: show.forgotten(report, checked),
+    )
+    if checked and checked.found:
+        raise typer.Exit(STILL_FOUND)
+
+
+@sources_app.command("add")
+def sources_add(
+    path: Path,
+    ignore: Annotated[list[str] | None, typer.Option(help="Pattern to leave out, as in .gitignore.")] = None,
+    polling: Annotated[bool, typer.Option("--polling", help="Network folder: look at intervals.")] = False,
+    forget_after: Annotated[
+        int | None, typer.Option(min=1, help="Forget files so many days after they last changed.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Watch a folder or file from the next `doppel run` on."""
+    with opened() as twin:
+        added = twin.add_source(
+            path.expanduser().absolute(),
+            ignore=ignore or (),
+            polling=polling,
+            retention_days=forget_after,
+        )
+        show.out(added, as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("keep")
+def sources_keep(
+    id: int,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Forget files so many days after they last changed.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Keep what a source holds for so many DAYS, or for ever if none are given. The files themselves stay."""
+    with opened() as twin:
+        show.out(twin.set_retention(id, days), as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("accept")
+def sources_accept(id: int, yes: Yes = False, as_json: Json = False) -> None:
+    """Take a source's folder as it is now: what is not in it any more is dropped from memory."""
+    with opened() as twin:
+        if not yes:
+            typer.confirm("Drop what was known from files that are not there any more?", abort=True, err=True)
+        show.out(twin.accept_source(id), as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("list")
+def sources_list(as_json: Json = False) -> None:
+    """List the watched folders."""
+    with opened() as twin:
+        show.out(twin.sources(), as_json, show.sources)
+
+
+@sources_app.command("remove")
+def sources_remove(
+    id: int,
+    forget: Annotated[bool, typer.Option("--forget", help="Also erase what was read from it.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Stop watching a folder. Its files stay."""
+    with opened() as twin:
+        if forget and not yes:
+            typer.confirm("Erase everything read from it for good?", abort=True, err=True)
+        twin.remove_source(id, forget=forget)
+    show.out({"removed": id, "forgotten": forget}, as_json, lambda _: f"Source {id} is removed.")
+
+
+@model_app.command("pull")
+def model_pull(name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False) -> None:
+    """Fetch and convert the model once: the default one, a hub name or a folder."""
+    from app.model import store
+
+    folder = store.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
+    show.out({"folder": str(folder)}, as_json, lambda _: f"The model is in {folder}")
+
+
+@model_app.command("use")
+def model_use(name: str, as_json: Json = False) -> None:
+    """Answer with another model once everything is encoded with it. Interrupted, it goes on in `doppel run`."""
+    from app.model import store
+
+    store.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
+    with opened() as twin:
+        twin.use_model(name, report=lambda now: typer.echo(show.change(now.change), err=True))
+    show.out({"model": name}, as_json, lambda _: f"{name} answers from now on.")
+
+
+@model_app.command("convert")
+def model_convert(
+    source: Path,
+    target: Path,
+    texts: Annotated[list[Path] | None, typer.Option(help="Text files to fit the router to.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Turn a plain model folder into one whose attention reads a memory."""
+    from app.model import store
+
+    read_settings()
+    folder = store.convert(source, target, texts or (), report=lambda line: typer.echo(line, err=True))
+    show.out({"folder": str(folder)}, as_json, lambda _: f"The model is in {folder}")
+
+
+@model_app.command("show")
+def model_show(as_json: Json = False) -> None:
+    """Which model is set, and whether it is on this computer."""
+    from app.model import store
+
+    settings = read_settings()
+    facts = {
+        "model": settings.model,
+        "folder": str(store.model_folder(settings)),
+        "ready": store.is_ready(settings),
+    }
+    show.out(facts, as_json, show.model)

@@ -1,0 +1,189 @@
+"""Serves the web UI: loopback unless told otherwise, behind `ui.web.guard`, until Ctrl-C or SIGTERM.
+
+Uvicorn runs the app directly, so that the guard wraps all of Gradio; Gradio's own launcher would put its
+routes, its telemetry and its share links outside of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from app.errors import DoppelError
+from ui.web.answering import Answering
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from app.twin.twin import Twin
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PORTS_TRIED = 20
+SECONDS_TO_FINISH = 2
+# A long step of the model (reading the passages) on a slow or busy computer.
+SECONDS_TO_REST = 60
+
+
+class PortTaken(DoppelError):
+    """No port could be bound."""
+
+
+class NotLoopback(DoppelError):
+    """A host other than loopback was asked for without saying so."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the UI is bound; `url` carries the token and signs the browser in."""
+
+    host: str
+    port: int
+    token: str
+
+    @property
+    def url(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host
+        return f"http://{bracketed(host)}:{self.port}/?token={self.token}"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host headers that name this server."""
+        names = set(LOOPBACK) if self.host in LOOPBACK | {"0.0.0.0", "::"} else {self.host}
+        if self.host in ("0.0.0.0", "::"):
+            own = socket.gethostname()
+            names |= {own, *(str(entry[4][0]) for entry in socket.getaddrinfo(own, None))}
+        return frozenset(f"{bracketed(name)}:{self.port}" for name in names)
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) -> socket.socket:
+    """A listening socket. Without `port` the next free one from `first_port` on is taken.
+
+    Raises NotLoopback for another host than loopback unless `exposed`, PortTaken where nothing can be bound.
+    """
+    if host not in LOOPBACK and not exposed:
+        raise NotLoopback(
+            f"{host} would let other machines reach your memory. Add --expose if that is what you want; "
+            "the traffic is not encrypted."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ports = [port] if port is not None else range(first_port, min(first_port + PORTS_TRIED, 65536))
+    for candidate in ports:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name != "nt":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError as error:
+            listener.close()
+            reason = error.strerror
+            continue
+        listener.listen(128)
+        return listener
+    tried = str(port) if port is not None else f"{ports[0]} to {ports[-1]}"
+    raise PortTaken(
+        f"Cannot open {host} port {tried} ({reason}). Choose another with --port, or --port 0 for any."
+    )
+
+
+def web_app(
+    twin: Twin, address: Address, samples: Sequence[str] = (), answering: Answering | None = None
+) -> ASGIApp:
+    """The whole guarded application; whoever ends it calls `answering.end` first."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ui.web.guard import Guard
+    from ui.web.page import build
+    from ui.web.streams import hold_streams
+    from ui.web.theme import CSS, theme
+
+    blocks = build(twin, samples, answering or Answering())
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(
+        outer,
+        blocks,
+        path="/",
+        server_name=address.host,
+        server_port=address.port,
+        footer_links=[],
+        # Gradio would otherwise keep every call, answers included, in the browser.
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme(),
+        css=CSS,
+    )
+    hold_streams(blocks)
+    return Guard(outer, hosts=address.hosts, token=address.token)
+
+
+def serve(
+    twin: Twin,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    first_port: int = 7860,
+    exposed: bool = False,
+    open_browser: bool = True,
+    samples: Sequence[str] = (),
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve until interrupted; returns after a clean shutdown. Raises NotLoopback or PortTaken.
+
+    Without `port` the first free one from `first_port` on is taken. `samples` are questions for the first screen.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Open pages hold streams that never end by themselves; cutting them off is no error to report.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
+    listener = bind(host, port, exposed=exposed, first_port=first_port)
+    address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
+    answering = Answering()
+    config = uvicorn.Config(
+        web_app(twin, address, samples, answering),
+        # No access log: the first request's line would hold the token.
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    server = Server(config)
+    say(f"Doppel is at {address.url}")
+    say("Press Ctrl-C to stop.")
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address.url]).start()
+    previous = signal.signal(signal.SIGTERM, _leave)
+    try:
+        server.run(sockets=[listener])
+    except (KeyboardInterrupt, SystemExit):
+        # Uvicorn has already finished its requests and raises the signal again for whoever called it.
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        listener.close()
+        answering.end(SECONDS_TO_REST)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
