@@ -110,13 +110,15 @@ class Remembered:
     edited: bool = False
     outdated: bool = False
     from_chat: bool = False
+    date_source: str = ""
 
 
 @dataclass(frozen=True)
 class FileStatus:
     """What became of one file.
 
-    state: queued, reading, encoding, known, skipped, failed, forgotten or unknown.
+    state: queued, reading, encoding, known, skipped, failed, forgotten or unknown; unread: what of a known file was
+    not read, and why.
     """
 
     path: str
@@ -126,13 +128,15 @@ class FileStatus:
     tokens: int = 0
     first_known_at: str | None = None
     updated_at: str | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SourceStatus:
     """A watched folder or file. state: active, paused or missing; `files` counts its files by state.
 
-    retention_days: its files are forgotten so many days after they last changed; None: never.
+    retention_days: its files are forgotten so many days after they last changed; None: never. partly: of how many of
+    its files something was not read.
     """
 
     id: int
@@ -143,6 +147,7 @@ class SourceStatus:
     added_at: str | None = None
     files: dict[str, int] = field(default_factory=dict)
     retention_days: int | None = None
+    partly: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,11 +165,13 @@ class JobStatus:
 
 @dataclass(frozen=True)
 class Digest:
-    """What was learned in a day: how many memories, and the first of those still remembered."""
+    """What was learned in a day: how many memories, the first of those still remembered, and the files of which
+    something was not read."""
 
     day: str
     documents: int
     memories: tuple[Remembered, ...] = ()
+    partly: tuple[FileStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,8 @@ class SavedChat:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What one blocking ingest did; `skipped` and `failed` name each file with its reason."""
+    """What one blocking ingest did; `skipped` and `failed` name each file with its reason, `partly` those of which
+    something was not read."""
 
     path: str
     files: int
@@ -186,6 +194,7 @@ class IngestReport:
     seconds: float
     skipped: tuple[FileStatus, ...] = ()
     failed: tuple[FileStatus, ...] = ()
+    partly: tuple[FileStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -259,7 +268,8 @@ class Status:
     """The whole twin at one moment.
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
-    the one that is set answers; router: the one adapted to this archive, if there is one.
+    the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
+    something was not read.
     """
 
     running: bool
@@ -276,3 +286,4 @@ class Status:
     bytes_on_disk: int | None = None
     change: ModelChange | None = None
     router: RouterStatus | None = None
+    partly: int = 0

@@ -117,7 +117,7 @@ class Commits(Files):
             place_kept(c, file_id, commit.keep)
         insert_drafts(c, file_id, [d for d, _ in pairs])
         if file_id is not None:
-            finish_file(c, file_id, commit.file_state, commit.content_hash, commit.revision)
+            finish_file(c, file_id, commit)
         return pairs
 
 
@@ -139,6 +139,7 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
         "place": func.coalesce(bindparam("new_place"), d.place),
         "body_hash": func.coalesce(bindparam("new_body_hash"), d.body_hash),
         "outdated": bindparam("new_outdated"),
+        "date_source": func.coalesce(bindparam("new_date_source"), d.date_source),
     }
     differs = or_(*(getattr(d, name) != value for name, value in values.items()))
     statement = (
@@ -153,6 +154,7 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
             "new_place": k.place,
             "new_body_hash": k.body_hash,
             "new_outdated": k.outdated,
+            "new_date_source": k.date_source,
         }
         for k in keep
     ]
@@ -173,16 +175,16 @@ def insert_drafts(connection: Connection, file_id: int | None, drafts: Sequence[
         connection.execute(insert(schema.documents), rows)
 
 
-def finish_file(
-    connection: Connection, id: int, state: str, content_hash: str | None, revision: int | None
-) -> None:
+def finish_file(connection: Connection, id: int, commit: FileCommit) -> None:
     """Brings the row of a file up to date; its state only if it is still the `revision` that was read."""
     files = schema.files
     values: dict[str, Any] = counted(id) | {"updated_at": now()}
-    if content_hash is not None:
-        values["content_hash"] = content_hash
-    current = files.c.revision == (files.c.revision if revision is None else revision)
-    values["state"] = case((current, state), else_=files.c.state)
+    if commit.content_hash is not None:
+        values["content_hash"] = commit.content_hash
+    if commit.unread is not None:
+        values["unread"] = list(commit.unread)
+    current = files.c.revision == (files.c.revision if commit.revision is None else commit.revision)
+    values["state"] = case((current, commit.file_state), else_=files.c.state)
     values["reason"] = case((current, None), else_=files.c.reason)
     connection.execute(update(files).where(files.c.id == id).values(values))
 

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from storage.banks import among
 from storage.errors import NotFound
@@ -184,8 +196,12 @@ class Files(Loading):
         *,
         after: Path | None = None,
         below: Path | None = None,
+        partly: bool = False,
     ) -> list[File]:
-        """By path; those that come after a path, which pages through a million of them, or lie below a folder."""
+        """By path; those that come after a path, which pages through a million of them, or lie below a folder.
+
+        partly: only those of which something was not read.
+        """
         path = schema.files.c.path
         query = select(schema.files).order_by(path).limit(limit).offset(offset)
         if after is not None:
@@ -197,6 +213,8 @@ class Files(Loading):
             query = query.where(schema.files.c.source_id == source_id)
         if state is not None:
             query = query.where(schema.files.c.state == state)
+        if partly:
+            query = query.where(partly_read())
         with self._read() as connection:
             return [to_file(r) for r in connection.execute(query)]
 
@@ -263,6 +281,22 @@ class Files(Loading):
         with self._read() as connection:
             return dict.fromkeys(FILE_STATES, 0) | {s: n for s, n in connection.execute(query)}
 
+    def partly_read(self, first: int, last: int, limit: int = 50) -> list[File]:
+        """Files of which something was not read, with a document first < id <= last."""
+        d = schema.documents.c
+        learned = select(d.file_id).where(d.id > first, d.id <= last)
+        query = select(schema.files).where(schema.files.c.id.in_(learned), partly_read()).limit(limit)
+        with self._read() as connection:
+            return [to_file(r) for r in connection.execute(query)]
+
+    def count_partly_read(self, source_id: int | None = None) -> int:
+        """Files of which something was not read."""
+        query = select(func.count()).select_from(schema.files).where(partly_read())
+        if source_id is not None:
+            query = query.where(schema.files.c.source_id == source_id)
+        with self._read() as connection:
+            return connection.scalar(query) or 0
+
     def forgotten_hashes(self, hashes: Sequence[str]) -> set[str]:
         """Those of the content hashes (of files or documents) that the user had forgotten."""
         with self._read() as connection:
@@ -284,6 +318,11 @@ class Files(Loading):
             return result.rowcount
 
 
+def partly_read() -> ColumnElement[bool]:
+    """The condition that something of a file was not read."""
+    return cast(schema.files.c.unread, String) != "[]"
+
+
 def new_file(source_id: int, path: Path, size: int, mtime_ns: int, moment: str) -> dict[str, Any]:
     """The row of a file that was just found."""
     return {
@@ -300,6 +339,7 @@ def new_file(source_id: int, path: Path, size: int, mtime_ns: int, moment: str) 
         "revision": 1,
         "first_known_at": moment,
         "updated_at": moment,
+        "unread": (),
     }
 
 

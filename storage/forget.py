@@ -98,6 +98,9 @@ class Forgetting(Documents, Chats, Derived):
             c, [passage_stamp(r.file_id, r.body_hash) for r in rows if r.file_id and r.body_hash]
         )
         messages = len(erase_quotations(c, ids, texts))
+        # What was noted of a file may name what the forgotten passage names (an attachment).
+        noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])
+        c.execute(update(schema.files).where(noted).values(unread=[]))
         self._delete(change, ids, state="erasing")
         c.execute(update(t).where(among(t.c.document_id, ids)).values(state="erasing"))
         c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))

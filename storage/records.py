@@ -30,7 +30,8 @@ class Source:
 
 @dataclass(frozen=True)
 class File:
-    """One file of a source. `revision` rises whenever the file on disk is found changed.
+    """One file of a source. `revision` rises whenever the file on disk is found changed; `unread` says what of it was
+    not read, and why.
 
     A file the user had forgotten has no row: `upsert_file` answers for it with id 0 and state "forgotten".
     """
@@ -49,11 +50,12 @@ class File:
     revision: int
     first_known_at: str
     updated_at: str
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A document about to be committed; `id` comes from `reserve_document_ids`."""
+    """A document about to be committed; `id` comes from `reserve_document_ids`. date_source: where its date is from."""
 
     id: int
     ordinal: int
@@ -66,11 +68,12 @@ class Draft:
     tokens: int = 0
     body_hash: str = ""
     message_id: int | None = None
+    date_source: str = ""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A document that stays with its file: where it stands now. A `place` or `body_hash` of None stays as it was.
+    """A document that stays with its file: where it stands now. What is None stays as it was.
 
     outdated: it was edited, and the file no longer has the passage that the edit corrected.
     """
@@ -80,6 +83,7 @@ class Kept:
     place: str | None = None
     body_hash: str | None = None
     outdated: bool = False
+    date_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Document:
     body_hash: str
     outdated: bool
     message_id: int | None
+    date_source: str
     path: str | None
 
 
@@ -135,7 +140,10 @@ class Encoding(Protocol):
 
 @dataclass(frozen=True)
 class FileCommit:
-    """What `commit_files` makes of one file; the fields are those of `commit_documents`."""
+    """What `commit_files` makes of one file; the fields are those of `commit_documents`.
+
+    unread: what of the file was not read, and why; None: as noted before.
+    """
 
     file_id: int | None
     keep: Sequence[Kept] = ()
@@ -144,6 +152,7 @@ class FileCommit:
     file_state: str = "known"
     content_hash: str | None = None
     revision: int | None = None
+    unread: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,7 @@ class FileQueue:
             file_state=state,
             content_hash=job.content_hash if state == "known" else None,
             revision=job.file.revision,
+            unread=None if state == "encoding" else job.unread(),
         )
 
     def _commit(self, job: Job, fresh: Fresh, state: str) -> None:

@@ -3,8 +3,8 @@
 An Item is one thing a person would name (a note, a mail, a chat, a calendar entry); a file may hold many.
 Its blocks keep the order and structure of the file, and each says where it stands, so that an answer can be
 cited. A place is physical (page 3, slide 2, message 17); the heading path is added by the splitter. Dates
-are only what the file itself or its name says: a file's mtime changes with every copy, so it is no date of
-the content.
+are only what the file itself or its name says, and each says where it comes from: a file's mtime changes with
+every copy, so it is no date of the content.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import BinaryIO, Literal
 from app.errors import Unreadable
 
 MB = 1024 * 1024
+NOTES = 50  # kept of one file; of a mailbox with a thousand locked attachments the first tell enough
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "message", "fields", "quoted"]
 
@@ -44,13 +45,19 @@ class Block:
 
 @dataclass(frozen=True)
 class Item:
-    """One readable thing. `date` is ISO 8601 or None; `notes` say what of it could not be read, and why."""
+    """One readable thing. `date` is ISO 8601 or None; `notes` say what of it could not be read, and why.
+
+    date_source: "header" (of a mail), "message" (of a chat), "entry" (of a calendar), "front matter", "exif",
+    "heading", "properties" (what else the file says of itself) or "file name"; the registry sees to the last two.
+    An item without text may carry notes alone.
+    """
 
     title: str
     blocks: list[Block]
     author: str = ""
     date: str | None = None
     notes: tuple[str, ...] = ()
+    date_source: str = ""
 
 
 @dataclass(frozen=True)

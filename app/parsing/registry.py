@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import NotRead, Skipped, Unreadable
+from app.parsing.clutter import without_clutter
 from app.parsing.encoding import tidy
-from app.parsing.items import Item, Limits, Source, too_large, under
+from app.parsing.items import NOTES, Item, Limits, Source, name_date, too_large, under
 from app.parsing.sniff import sniff
 
 Reader = Callable[[Source, Limits], Iterator[Item]]
@@ -96,29 +97,55 @@ def read_inner(name: str, data: bytes, outer: Source, limits: Limits, place: str
     if len(data) > limits.member_bytes:
         raise Unreadable(too_large(limits.member_bytes))
     for item in read_source(Source(tidy(Path(name).name), data=data, depth=depth), limits):
-        yield replace(item, blocks=[replace(block, place=under(place, block.place)) for block in item.blocks])
+        blocks = [replace(block, place=under(place, block.place)) for block in item.blocks]
+        yield replace(item, blocks=blocks, notes=tuple(f"{place}: {note}" for note in item.notes))
 
 
 def read_source(source: Source, limits: Limits) -> Iterator[Item]:
-    """The items of any source that have text. Raises Skipped when none has."""
+    """The items of any source that have text or say what could not be read. Raises Skipped when none has text."""
     format_ = FORMATS[sniff(source)]
-    found = False
+    held: Item | None = None  # the last one carries what has no text of its own
+    unread: list[str] = []
     try:
-        for item in format_.load()(source, limits):
+        for item in map(without_clutter, format_.load()(source, limits)):
             if any(block.text.strip() for block in item.blocks):
-                found = True
-                yield item
+                if held:
+                    yield held
+                held = _dated(item, source)
+            elif len(unread) < NOTES:
+                unread += item.notes
     except (NotRead, MemoryError, ImportError):
+        if held:
+            yield held
         raise
     except Exception as error:  # libraries raise anything on damaged files
+        if held:
+            yield held
         if isinstance(error, OSError) and error.errno != errno.EINVAL:  # that is a seek to a damaged offset
             raise
-        if not format_.is_text or found:
+        if not format_.is_text or held:
             detail = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
             reason = f"damaged {format_.label} ({detail}): open it in its program and save it again"
             raise Unreadable(reason) from error
-        for item in FORMATS["text"].load()(source, limits):
-            found = True
-            yield replace(item, notes=(f"damaged {format_.label}: read as plain text",))
-    if not found:
+        for item in map(without_clutter, FORMATS["text"].load()(source, limits)):
+            notes = (f"damaged {format_.label}: read as plain text", *item.notes)
+            held = replace(_dated(item, source), notes=notes)
+            yield held
+        if held:
+            return
+    if held:
+        yield replace(held, notes=(*held.notes, *unread))
+    elif unread:
+        raise Unreadable("; ".join(unread[:NOTES]))
+    else:
         raise Skipped(f"no text in this {format_.label}")
+
+
+def _dated(item: Item, source: Source) -> Item:
+    """The item with the date that its file's name carries, if it has none itself, and where its date is from."""
+    named = name_date(source.name)
+    if item.date is None:
+        return replace(item, date=named, date_source="file name" if named else "")
+    if item.date_source:
+        return item
+    return replace(item, date_source="file name" if item.date == named else "properties")

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.parsing.items import Item
+from app.parsing.items import NOTES, Item
 from app.passages.quoted_tails import Tails
 from app.passages.split import Passage, near_duplicate_key
 from storage.records import Draft, Encoding, File, Kept, StoredPassage
@@ -28,6 +28,8 @@ from storage.records import Draft, Encoding, File, Kept, StoredPassage
 Read = Callable[[Path], Iterable[Item]]
 Split = Callable[[Item, str], Iterable[Passage]]
 """An item and the name of its file to passages."""
+
+NOTE = 300  # characters kept of a note
 
 Fresh = list[tuple[Draft, Encoding]]
 
@@ -50,7 +52,7 @@ class Job:
     """One file in work, shared by the threads it passes through.
 
     content_hash: of the file as it is read now; encoded: new documents not committed yet; all_read: the
-    encoder has got every passage; failure: why the file is given up.
+    encoder has got every passage; failure: why the file is given up; _unread: what of it was not read, in order.
     """
 
     file: File
@@ -60,6 +62,7 @@ class Job:
     encoded_tokens: int = 0
     all_read: bool = False
     failure: Exception | None = None
+    _unread: dict[str, None] = field(default_factory=dict)
     _known: dict[str, StoredPassage] = field(default_factory=dict)
     _edited: list[StoredPassage] = field(default_factory=list)
     _kept: list[Kept] = field(default_factory=list)
@@ -81,7 +84,9 @@ class Job:
         with self._lock:
             known = self._edit_of(draft) or self._known.pop(draft.content_hash, None)
             if known is not None:
-                self._kept.append(Kept(known.id, draft.ordinal, draft.place, draft.body_hash))
+                self._kept.append(
+                    Kept(known.id, draft.ordinal, draft.place, draft.body_hash, date_source=draft.date_source)
+                )
             return known is not None
 
     def _edit_of(self, draft: Draft) -> StoredPassage | None:
@@ -104,6 +109,17 @@ class Job:
             unmet = [] if self.all_read else [Kept(d.id, d.ordinal) for d in self._known.values()]
             return [*self._kept, *unmet, *edits]
 
+    def note(self, unread: Iterable[str]) -> None:
+        """Something of the file was not read."""
+        with self._lock:
+            self._unread |= dict.fromkeys(text[:NOTE] for text in unread if len(self._unread) <= NOTES)
+
+    def unread(self) -> tuple[str, ...]:
+        """What of the file was not read and why, each once, bounded."""
+        with self._lock:
+            notes = tuple(self._unread)
+            return notes if len(notes) <= NOTES else (*notes[: NOTES - 1], "and more of the same kind")
+
     def drop_all(self) -> None:
         """Keep none of the file's documents."""
         with self._lock:
@@ -125,6 +141,7 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     ordinal = 0
     tails = Tails(lambda words: reader.known(words, job.file.id))
     for item in reader.read(job.path):
+        job.note(item.notes)
         for passage in reader.split(tails.resolve(item), file_label(job.path)):
             likeness = near_duplicate_key(passage.text)
             if likeness in met:
@@ -155,6 +172,7 @@ def to_draft(passage: Passage, ordinal: int, message_id: int | None = None) -> D
         tokens=passage.tokens,
         body_hash=text_hash(passage.body),
         message_id=message_id,
+        date_source=passage.date_source,
     )
 
 

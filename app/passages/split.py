@@ -44,6 +44,7 @@ class Passage:
     author: str
     date: str | None
     tokens: int
+    date_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ class _Cutter:
         tokens = self.count(text)
         if tokens <= self.max_tokens:
             item, place, day = self.item, _place(group), self._day(group[0])
-            yield Passage(text, body, place, item.title, item.author, day, tokens)
+            day_from = "message" if group[0].when else item.date_source
+            yield Passage(text, body, place, item.title, item.author, day, tokens, day_from)
         elif len(group) > 1:
             yield from self._finish(group[: len(group) // 2])
             yield from self._finish(group[len(group) // 2 :])

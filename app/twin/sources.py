@@ -9,7 +9,7 @@ from app.errors import NotFound
 from app.records import Digest, JobStatus, SourceStatus
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
-from app.upkeep.jobs import digested, digests
+from app.upkeep.jobs import digested, digests, partly_read
 from app.watching import roots
 from storage.records import Source
 
@@ -107,7 +107,12 @@ class Sources(Opened):
     def digests(self, limit: int = 7) -> list[Digest]:
         """What was learned on the last days, the newest first."""
         return [
-            Digest(day.day, day.documents, tuple(map(to_records.remembered, digested(self._archive, day))))
+            Digest(
+                day.day,
+                day.documents,
+                tuple(map(to_records.remembered, digested(self._archive, day))),
+                tuple(map(to_records.file_status, partly_read(self._archive, day))),
+            )
             for day in digests(self._archive)[:limit]
         ]
 
@@ -117,4 +122,6 @@ class Sources(Opened):
             raise NotFound(f"There is no job {name}. There are: {', '.join(names)}.")
 
     def _status_of(self, source: Source) -> SourceStatus:
-        return to_records.source_status(source, self._archive.counts(source.id))
+        return to_records.source_status(
+            source, self._archive.counts(source.id), self._archive.count_partly_read(source.id)
+        )

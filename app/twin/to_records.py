@@ -39,6 +39,7 @@ def remembered(document: Document) -> Remembered:
         document.edited,
         document.outdated,
         document.message_id is not None,
+        document.date_source,
     )
 
 
@@ -51,10 +52,11 @@ def file_status(file: File) -> FileStatus:
         file.tokens,
         file.first_known_at,
         file.updated_at,
+        file.unread,
     )
 
 
-def source_status(source: Source, counts: Mapping[str, int]) -> SourceStatus:
+def source_status(source: Source, counts: Mapping[str, int], partly: int) -> SourceStatus:
     return SourceStatus(
         source.id,
         source.path,
@@ -64,6 +66,7 @@ def source_status(source: Source, counts: Mapping[str, int]) -> SourceStatus:
         source.added_at,
         dict(counts),
         source.retention_days,
+        partly,
     )
 
 
@@ -76,6 +79,7 @@ def ingest_report(path: Path, files: Sequence[File], seconds: float) -> IngestRe
         seconds=seconds,
         skipped=tuple(file_status(file) for file in files if file.state == "skipped"),
         failed=tuple(file_status(file) for file in files if file.state == "failed"),
+        partly=tuple(file_status(file) for file in files if file.state == "known" and file.unread),
     )
 
 

@@ -286,6 +286,7 @@ class Twin(Sources, Conversations, Routing):
             bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
             change=replace(change, problem=self._learning.problem) if change else None,
             router=self.router(),
+            partly=self._archive.count_partly_read(),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

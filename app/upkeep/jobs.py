@@ -158,6 +158,11 @@ def digested(archive: Archive, of: Digest, limit: int = 50) -> list[Document]:
     return found[:limit]
 
 
+def partly_read(archive: Archive, of: Digest, limit: int = 50) -> list[File]:
+    """The files with memories of a digest of which something was not read."""
+    return archive.partly_read(of.first, of.last, limit)
+
+
 def _last_new(file: File) -> datetime.datetime:
     """When the file was learned or last changed, whichever is later."""
     known = datetime.datetime.fromisoformat(file.first_known_at)

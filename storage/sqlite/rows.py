@@ -22,7 +22,7 @@ def to_document(row: Row) -> Document:
 
 
 def to_file(row: Row) -> File:
-    return File(**row._mapping)
+    return File(**{**row._mapping, "unread": tuple(row.unread)})
 
 
 def to_source(row: Row) -> Source:

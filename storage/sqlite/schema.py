@@ -71,6 +71,8 @@ files = Table(
     Column("revision", Integer, nullable=False),
     Column("first_known_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
+    # what of the file was not read, and why: a list of short texts
+    Column("unread", JSON, nullable=False, server_default="[]"),
     Index("ix_files_source_id_state", "source_id", "state"),
     # The order of the queue, so that the next file is found without sorting a million of them.
     Index("ix_files_queue", "state", "attempts", "mtime_ns"),
@@ -98,6 +100,8 @@ documents = Table(
     Column("outdated", Boolean, nullable=False, server_default=false()),
     # the answer that the person saved as this memory; no foreign key, since the chat may be deleted
     Column("message_id", Integer, index=True),
+    # where the date comes from: "header", "message", "front matter", "file name", ...; "" for none
+    Column("date_source", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

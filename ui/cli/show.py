@@ -94,7 +94,14 @@ def ingested(report: IngestReport) -> str:
     ]
     for item in (*report.failed, *report.skipped):
         lines.append(f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}")
+    for item in report.partly:
+        lines += [f"  not all read: {plain(item.path)}", *unread(item, "    ")]
     return "\n".join(lines)
+
+
+def unread(item: FileStatus, indent: str = "  ") -> list[str]:
+    """What of a file was not read, a line each."""
+    return [f"{indent}not read: {plain(note)}" for note in item.unread]
 
 
 def memories(rows: Sequence[Remembered]) -> str:
@@ -174,13 +181,15 @@ def digests(days: Sequence[Digest]) -> str:
         lines += [
             f"  {origin(row.path, row.place, row.date)}: {excerpt(row.text, 60)}" for row in day.memories[:5]
         ]
+        for item in day.partly:
+            lines += [f"  not all read: {plain(item.path)}", *unread(item, "    ")]
     return "\n".join(lines)
 
 
 def file_status(item: FileStatus) -> str:
     reason = f": {plain(item.reason)}" if item.reason else ""
     known = f" ({item.documents:,} passages, {item.tokens:,} tokens)" if item.documents else ""
-    return f"{item.state}{known}{reason}  {plain(item.path)}"
+    return "\n".join([f"{item.state}{known}{reason}  {plain(item.path)}", *unread(item)])
 
 
 def status(now: Status) -> str:
@@ -192,6 +201,8 @@ def status(now: Status) -> str:
         f"Files     {counts}",
         f"Archive   {now.data_directory}",
     ]
+    if now.partly:
+        lines[2] += f"; of {now.partly:,} something was not read (doppel status FILE)"
     if now.change:
         lines.insert(1, f"          {change(now.change)}")
     if now.router:

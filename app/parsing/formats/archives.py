@@ -1,20 +1,21 @@
 """Zip archives: the readable files in them, bounded in number, size, compression ratio and depth.
 
 Members are unpacked in memory, one at a time, and counted while they are unpacked: what a zip says about itself
-is not believed. A member that cannot be read costs only itself and is told in the notes of the last item.
+is not believed. A member that is not read costs only itself; what such members have in common is one note. Names that
+the zip does not mark as UTF-8 are in the code page of whoever packed it: all of them together tell which.
 """
 
 from __future__ import annotations
 
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
-from app.errors import Skipped, Unreadable
-from app.parsing.encoding import SAMPLE, tidy
+from app.errors import NotRead, Unreadable
+from app.parsing.encoding import SAMPLE
+from app.parsing.formats.zip_names import member_names
 from app.parsing.items import MB, Item, Limits, Source, require_size, too_large
+from app.parsing.notes import Unread
 from app.parsing.registry import read_inner
 from app.parsing.sniff import sniff
 
@@ -44,45 +45,32 @@ def _members(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], source: Source, limits: Limits
 ) -> Iterator[Item]:
     unpacked = 0
-    problems: Counter[str] = Counter()
-    held: Item | None = None  # the last one carries the notes
-    for info in members:
+    unread = Unread()
+    names = member_names(members)
+    for info, name in zip(members, names, strict=True):
         try:
-            if _is_no_text(archive, info):
-                continue
+            _refuse_no_text(archive, info, name)
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
-            for item in read_inner(info.filename, data, source, limits, tidy(info.filename)):
-                if held:
-                    yield held
-                held = item
+            yield from read_inner(name, data, source, limits, name)
         except _Bomb as error:
             raise Unreadable("a zip bomb, or far too large when unpacked: not opened") from error
-        except Skipped:
-            continue
-        except Unreadable as error:
-            problems[error.reason] += 1
-    if held:
-        notes = (f"{count} files in it: {reason}" for reason, count in problems.most_common(10))
-        yield replace(held, notes=(*held.notes, *notes))
-    elif problems:
-        raise Unreadable(f"nothing in it can be read; mostly: {problems.most_common(1)[0][0]}")
+        except NotRead as error:
+            unread.add(name, error.reason)
+    yield Item(source.stem, [], notes=unread.notes())
 
 
-def _is_no_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Whether the first bytes already say so, as for the pictures of a phone's backup."""
+def _refuse_no_text(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> None:
+    """Raises Skipped if the first bytes already say so, as for the pictures of a phone's backup."""
     if info.flag_bits & 1:
-        return False
+        return
     try:
         with archive.open(info) as stream:
             head = stream.read(SAMPLE)
         if not head.startswith(b"PK"):
-            sniff(Source(info.filename, data=head))
-    except Skipped:
-        return True
+            sniff(Source(name, data=head))
     except (Unreadable, *_DAMAGE):
-        return False  # told when it is read
-    return False
+        pass  # told when it is read
 
 
 class _Bomb(Exception):

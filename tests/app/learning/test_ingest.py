@@ -211,3 +211,45 @@ def test_reading_waits_for_the_encoder(tmp_path: Path) -> None:
         recorder.open.set()
         assert desk.ingest is not None and desk.ingest.wait_idle()
         assert read == 2000 and len(desk.ids("a.mbox")) == 2000
+
+
+def test_what_was_not_read_of_a_file_is_kept_with_it(tmp_path: Path) -> None:
+    notes = ("page 2 is scanned", "attachment pay.pdf: locked")
+
+    def read(path: Path) -> list[Item]:
+        return [
+            Item("a", [Block("words")], notes=notes),
+            Item("b", [], notes=(notes[0], "page 9 is damaged")),
+        ]
+
+    with Desk(tmp_path, read=read) as desk:
+        desk.write("a.md", "whatever")
+        desk.learn()
+        (file,) = desk.archive.files(partly=True)
+        assert file.state == "known"
+        assert file.unread == (*notes, "page 9 is damaged")
+        assert desk.archive.count_partly_read() == desk.archive.count_partly_read(desk.source.id) == 1
+        newest = desk.ids("a.md")[-1]
+        assert desk.archive.partly_read(0, newest) == [file] and not desk.archive.partly_read(newest, 99)
+        desk.archive.forget(desk.ids("a.md"))
+        assert not desk.archive.files(partly=True)
+
+
+def test_notes_of_a_file_are_bounded(tmp_path: Path) -> None:
+    def read(path: Path) -> list[Item]:
+        return [Item("a", [Block("words")], notes=tuple(f"attachment {n}: locked" for n in range(5000)))]
+
+    with Desk(tmp_path, read=read) as desk:
+        desk.write("a.md", "whatever")
+        desk.learn()
+        (file,) = desk.archive.files()
+        assert len(file.unread) == 50 and file.unread[-1] == "and more of the same kind"
+
+
+def test_documents_know_where_their_date_is_from(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        desk.write("2024-03-05 trip.txt", "By train.")
+        desk.write("b.txt", "Undated.")
+        desk.learn()
+        found = {d.text: (d.date, d.date_source) for d in desk.archive.list_documents()}
+        assert {("2024-03-05", "file name"), (None, "")} == set(found.values())

@@ -291,7 +291,7 @@ def test_a_broken_member_costs_only_itself_and_is_told(read: Reader) -> None:
     data = samples.zipped({"bad.pdf": b"%PDF-1.4 nothing", "good.txt": "All is well."})
     (item,) = read("mixed.zip", data)
     assert item.blocks[0].text == "All is well."
-    assert item.notes[0].startswith("1 files in it: damaged PDF")
+    assert item.notes[0].startswith("bad.pdf: damaged PDF")
 
 
 def test_bookmarks_of_both_kinds(read: Reader) -> None:
@@ -401,3 +401,23 @@ def test_a_name_that_is_no_unicode_gives_a_title_that_is(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["ünï cödé 日本語.md", "emoji 😀.txt", "two\nlines.md", "-dash.md", "a.b.c"])
 def test_unusual_file_names(name: str, read: Reader) -> None:
     assert read(name, "Lisbon.")[0].blocks[0].text == "Lisbon."
+
+
+def test_what_has_no_text_still_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.parsing import registry
+
+    items = [Item("first", [Block("words")]), Item("second", [], notes=("page 2 is scanned",))]
+
+    class Fake:
+        label, is_text = "fake", False
+
+        def load(self) -> object:
+            return lambda source, limits: iter(items)
+
+    monkeypatch.setitem(registry.FORMATS, "text", Fake())
+    path = tmp_path / "a.txt"
+    path.write_text("anything")
+    assert [note for item in read_file(path) for note in item.notes] == ["page 2 is scanned"]
+    items.pop(0)
+    with pytest.raises(Unreadable, match="page 2 is scanned"):
+        read_file(path)
