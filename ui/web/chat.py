@@ -24,6 +24,14 @@ log = logging.getLogger(__name__)
 
 # Between two redraws of a streaming answer; faster is not read, only sent.
 SECONDS_PER_FRAME = 0.08
+# Where the window is too narrow for all three columns, these let the outer ones slide in.
+SLIDES = (
+    '<div class="slides">'
+    '<button type="button" class="slide" id="show-chats" aria-expanded="false" aria-controls="chats-column">'
+    "Chats</button>"
+    '<button type="button" class="slide" id="show-evidence" aria-expanded="false" '
+    'aria-controls="evidence-column">Sources</button></div>'
+)
 
 
 @dataclass
@@ -51,6 +59,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
                     yes = gr.Button("Delete", size="sm", variant="stop")
                     no = gr.Button("Keep", size="sm")
         with gr.Column(scale=6, min_width=340, elem_id="talk-column"):
+            panel(SLIDES, elem_id="slides")
             talk = clickable("cite", "sample", elem_id="talk")
             note = panel(elem_id="chat-note")
             with gr.Row(elem_id="ask-row"):
@@ -59,9 +68,9 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
                     lines=1, max_lines=6, autofocus=True, scale=8, elem_id="question",
                 )  # fmt: skip
                 ask = gr.Button("Ask", variant="primary", scale=1, min_width=80, elem_id="ask")
-                stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False, elem_id="stop")
+                stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, elem_id="stop")
         with gr.Column(scale=4, min_width=300, elem_id="evidence-column"):
-            panel("<h2>Evidence</h2>")
+            panel("<h2>Sources</h2>")
             evidence = clickable(elem_id="evidence")
 
     def shown(state: Desk, *, busy: str = "") -> dict[Any, Any]:
@@ -71,8 +80,6 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
             desk: state,
             talk: render.conversation(state.turns, empty=_welcome(twin, state, samples), busy=busy),
             evidence: _evidence(state, last),
-            ask: gr.update(visible=not busy),
-            stop: gr.update(visible=bool(busy)),
         }
 
     def listed(state: Desk) -> dict[Any, Any]:
@@ -150,7 +157,7 @@ def build(page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answ
         index = number(event, "number")
         return samples[index] if index is not None and index < len(samples) else ""
 
-    everything = [desk, talk, evidence, ask, stop, chats, save, delete, confirm, note, box]
+    everything = [desk, talk, evidence, chats, save, delete, confirm, note, box]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking: dict[str, Any] = {
         "fn": answer,

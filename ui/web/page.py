@@ -11,12 +11,14 @@ import gradio as gr
 from ui.web import chat, memory, sources, status
 from ui.web.answering import Answering
 from ui.web.blocks import panel
+from ui.web.theme import ASSETS
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
 
 TITLE = "Doppel"
-BRAND = '<header class="brand"><h1>Doppel</h1><p>your files, remembered on this computer</p></header>'
+LOGO = (ASSETS / "icon.svg").read_text(encoding="utf-8")
+BRAND = f'<header class="brand">{LOGO}<h1>Doppel</h1></header>'
 
 
 def build(twin: Twin, samples: Sequence[str], answering: Answering) -> gr.Blocks:

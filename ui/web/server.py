@@ -108,7 +108,7 @@ def web_app(
     from ui.web.guard import Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
-    from ui.web.theme import CSS, theme
+    from ui.web.theme import CSS, HEAD, theme
 
     blocks = build(twin, samples, answering or Answering())
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -129,6 +129,7 @@ def web_app(
         mcp_server=False,
         theme=theme(),
         css=CSS,
+        head=HEAD,
     )
     hold_streams(blocks)
     return Guard(outer, hosts=address.hosts, token=address.token)

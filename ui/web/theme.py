@@ -1,4 +1,7 @@
-"""Colours, type and spacing of the web UI. Only fonts of the computer itself: the page must work offline."""
+"""Colours, type and spacing of the web UI. Only fonts of the computer itself: the page must work offline.
+
+The colours stand in `assets/css/base.css`, once for light and once for dark; Gradio's own variables point at them.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,69 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = (Path(__file__).parent / "assets" / "doppel.css").read_text(encoding="utf-8")
+ASSETS = Path(__file__).parent / "assets"
+CSS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ASSETS / "css").glob("*.css")))
+HEAD = f"<script>{(ASSETS / 'page.js').read_text(encoding='utf-8')}</script>"
+
+COLOURS = {
+    "body_background_fill": "--paper",
+    "body_text_color": "--ink",
+    # Gradio's own is too pale to read (WCAG AA asks for 4.5 to 1).
+    "body_text_color_subdued": "--quiet",
+    "block_background_fill": "--sheet",
+    "block_label_background_fill": "--sheet",
+    "block_label_text_color": "--quiet",
+    "block_title_text_color": "--quiet",
+    "block_info_text_color": "--quiet",
+    "block_border_color": "--line",
+    "border_color_primary": "--line",
+    "border_color_accent": "--pine",
+    "background_fill_primary": "--sheet",
+    "background_fill_secondary": "--wash",
+    "input_background_fill": "--sheet",
+    "input_border_color": "--line",
+    "input_border_color_focus": "--pine",
+    "input_placeholder_color": "--quiet",
+    "color_accent_soft": "--pine-wash",
+    "link_text_color": "--pine",
+    "checkbox_background_color_selected": "--pine",
+    "checkbox_border_color_selected": "--pine",
+    "button_secondary_background_fill": "--sheet",
+    "button_secondary_background_fill_hover": "--wash",
+    "button_secondary_border_color": "--line",
+    "button_secondary_text_color": "--ink",
+    "button_primary_background_fill": "--pine",
+    "button_primary_background_fill_hover": "--ink",
+    "button_primary_text_color": "--paper",
+    "button_cancel_background_fill": "--rust",
+    "button_cancel_background_fill_hover": "--ink",
+    "button_cancel_text_color": "--paper",
+}
 
 
 def theme() -> gr.themes.Base:
+    colours = {name: f"var({colour})" for name, colour in COLOURS.items()}
     return gr.themes.Base(
         primary_hue="teal",
         secondary_hue="teal",
         neutral_hue="stone",
-        radius_size="md",
-        font=("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"),
+        radius_size="lg",
+        font=(
+            "system-ui",
+            "-apple-system",
+            "Segoe UI",
+            "Roboto",
+            "Noto Sans",
+            "Noto Sans CJK SC",
+            "sans-serif",
+        ),
         font_mono=("ui-monospace", "SFMono-Regular", "Consolas", "monospace"),
     ).set(
-        body_background_fill="*neutral_50",
-        # The defaults of these two are too pale to read on white (WCAG AA asks for 4.5 to 1).
-        body_text_color_subdued="*neutral_500",
-        body_text_color_subdued_dark="*neutral_400",
-        color_accent="*primary_700",
-        button_secondary_background_fill="white",
-        button_secondary_background_fill_dark="*neutral_800",
-        button_secondary_background_fill_hover="*neutral_100",
-        button_secondary_background_fill_hover_dark="*neutral_700",
-        button_secondary_border_color="*neutral_300",
-        button_secondary_border_color_dark="*neutral_600",
+        **colours,
+        **{f"{name}_dark": value for name, value in colours.items()},
+        color_accent="var(--pine)",
         button_border_width="1px",
-        block_background_fill="white",
-        block_background_fill_dark="*neutral_900",
         block_border_width="1px",
         block_shadow="none",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_text_color="white",
-        button_primary_background_fill_dark="*primary_700",
-        input_background_fill="white",
-        input_background_fill_dark="*neutral_900",
+        input_shadow_focus="none",
     )
