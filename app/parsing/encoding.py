@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from app.parsing.items import Limits, Source, require_size
@@ -102,14 +103,27 @@ def _western(sample: bytes) -> str:
 
 
 def tidy(text: str) -> str:
-    """Line ends as \\n; without control characters, byte-order marks and lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    """The text as a reader sees it and a search finds it: line ends as \\n; without control characters,
+    byte-order marks, lone surrogates, soft hyphens and invisible marks inside words; ligatures and composed
+    letters as their usual characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\v", "\n")
+    if not text.isascii():
+        text = _BREAKS.sub("\n", text)
+        text = _INVISIBLE.sub("", text)
+        text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        text = unicodedata.normalize("NFC", text)  # macOS writes letters and their marks apart
     if not text.isprintable():
         text = _UNWANTED.sub("", text)
     return text
 
 
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+_LETTER = "[0-9A-Za-z\u00c0-\u052f\u1e00-\u1fff]"  # of scripts in which these marks only guide line breaks
+_INVISIBLE = re.compile(f"\xad|(?<={_LETTER})[\u200b-\u200d\u2060]+|[\u200b-\u200d\u2060]+(?={_LETTER})")
+# What fonts and PDF files put in place of letters: ligatures, Hebrew and Arabic forms by position, radicals and
+# compatibility ideographs. Full-width letters stay: they are meant.
+_COMPATIBLE = re.compile("[\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufaff\ufb00-\ufdcf\ufe70-\ufefc]+")
 
 
 def decode(data: bytes) -> str:

@@ -152,10 +152,15 @@ def _small(archive: zipfile.ZipFile) -> bool:
 
 
 def _opendocument(kind: str) -> str:
-    for start, format_name in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")):
+    for start, format_name in (
+        ("text", "odt"),
+        ("spreadsheet", "ods"),
+        ("presentation", "odp"),
+        ("graphics", "odg"),
+    ):
         if kind.startswith(start):
             return format_name
-    raise Skipped("not a text format: OpenDocument drawing or formula")
+    raise Skipped("not a text format: OpenDocument formula, chart or database")
 
 
 def _old_office(source: Source) -> Exception:
@@ -207,6 +212,8 @@ def _text_based(text: str, source: Source) -> str:
     if looks_whatsapp(start):
         return "whatsapp"
     if start.startswith("<?xml"):
+        if "<office:document" in start[:2000]:
+            return "flat_odf"
         return "html" if "<html" in start[:2000].lower() else "xml"
     return _by_name(start, source)
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from app.errors import Unreadable
 from app.parsing.encoding import tidy
 from app.parsing.formats.html import html_blocks, html_text, parse_html
-from app.parsing.formats.office import require_safe_zip
+from app.parsing.formats.office.package import require_safe_zip
 from app.parsing.items import Item, Limits, Source, iso_date, name_date
 
 _FONT_OBFUSCATION = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
