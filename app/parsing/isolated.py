@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -202,6 +203,8 @@ class _Worker:
             code: int | str = self.process.wait(5)
         except subprocess.TimeoutExpired:
             code = "none"
+        if code == -getattr(signal, "SIGABRT", 0):  # how compiled readers end when they get no more memory
+            return f"damaged, or needs more than {self.megabytes} MB of memory: open it in its program and save it again"
         return f"the reader crashed on it (exit code {code}): open it in its program and save it again"
 
     def kill(self) -> None:

@@ -67,6 +67,8 @@ FORMATS = {
     "docx": Format("Word document", "office.word:read_docx"),
     "pptx": Format("presentation", "office.slides:read_pptx"),
     "xlsx": Format("workbook", "office.sheets:read_xlsx"),
+    "xls": Format("old workbook", "office.calamine:read_calamine"),
+    "xlsb": Format("binary workbook", "office.calamine:read_calamine"),
     "mail": Format("mail", "mail:read_mail"),
     "mbox": Format("mailbox", "mail:read_mbox"),
 }

@@ -98,7 +98,7 @@ def sniff(source: Source) -> str:
     if head.startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(_OLE):
-        raise _old_office(source)
+        return _old_office(source)
     codec = detect(head)
     if codec is None or not codec.startswith("utf") or b"\0" in head:
         _refuse_binary(head)
@@ -141,6 +141,8 @@ def _zip_based(source: Source) -> str:
     if mimetype.startswith(_OPENDOCUMENT):
         return _opendocument(mimetype.removeprefix(_OPENDOCUMENT))
     if "[Content_Types].xml" in names:
+        if "xl/workbook.bin" in names:
+            return "xlsb"
         for part, format_name in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
             if any(name.startswith(part) for name in names):
                 return format_name
@@ -163,7 +165,7 @@ def _opendocument(kind: str) -> str:
     raise Skipped("not a text format: OpenDocument formula, chart or database")
 
 
-def _old_office(source: Source) -> Exception:
+def _old_office(source: Source) -> str:
     # The names of the streams stand in a directory anywhere in the file.
     data = source.head(_OLE_SEARCHED)
 
@@ -171,16 +173,16 @@ def _old_office(source: Source) -> Exception:
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
-        return Unreadable("protected by a password: open it and save it without one")
+        raise Unreadable("protected by a password: open it and save it without one")
     if holds("WordDocument"):
-        return Unreadable("Word 97-2003 document: " + _TURNED_DOWN.format("DOCX"))
+        raise Unreadable("Word 97-2003 document: " + _TURNED_DOWN.format("DOCX"))
     if holds("Workbook") or holds("Book"):
-        return Unreadable("Excel 97-2003 workbook: " + _TURNED_DOWN.format("XLSX"))
+        return "xls"
     if holds("PowerPoint Document"):
-        return Unreadable("PowerPoint 97-2003 presentation: " + _TURNED_DOWN.format("PPTX"))
+        raise Unreadable("PowerPoint 97-2003 presentation: " + _TURNED_DOWN.format("PPTX"))
     if holds("__properties_version1.0"):
-        return Unreadable("Outlook message (.msg): " + _TURNED_DOWN.format("EML"))
-    return Skipped("not a text format: old Office or Windows container")
+        raise Unreadable("Outlook message (.msg): " + _TURNED_DOWN.format("EML"))
+    raise Skipped("not a text format: old Office or Windows container")
 
 
 def _text_based(text: str, source: Source) -> str:

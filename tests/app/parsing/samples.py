@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 MARKDOWN = """---
@@ -331,6 +333,62 @@ def xlsx() -> bytes:
     return _saved(book.save)
 
 
+def xls() -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Old budget")
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for row, (what, euro) in enumerate((("what", "euro"), ("flight to Lisbon", 210), ("hôtel", 480.5))):
+        sheet.write(row, 0, what)
+        sheet.write(row, 1, euro)
+    sheet.write(4, 1, datetime(2024, 3, 5), day)
+    return _saved(book.save)
+
+
+def xlsb() -> bytes:
+    """A binary workbook of one sheet, record by record: no free library writes one."""
+
+    def record(kind: int, data: bytes = b"") -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(data)]) + data
+
+    def text(words: str) -> bytes:
+        return len(words).to_bytes(4, "little") + words.encode("utf-16-le")
+
+    cell = bytes(4)  # the style of a cell
+    bundle = record(156, bytes(4) + (1).to_bytes(4, "little") + text("rId1") + text("Costs"))
+    workbook = record(131) + record(143) + bundle + record(144) + record(132)
+    cells = record(6, bytes(4) + cell + text("Lisbon")) + record(
+        5, b"\1\0\0\0" + cell + struct.pack("<d", 210.5)
+    )
+    size = record(148, bytes(12) + b"\1\0\0\0")
+    sheet = record(129) + size + record(145) + record(0, bytes(25)) + cells + record(146) + record(130)
+    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+        f'Id="rId1" Type="{space}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": types,
+            "xl/workbook.bin": workbook,
+            "xl/_rels/workbook.bin.rels": relations,
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
+def flat_odt() -> str:
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    return (
+        f'<?xml version="1.0"?>\n<office:document xmlns:office="{space}:office:1.0" xmlns:text="{space}:text:1.0">'
+        "<office:body><office:text><text:p>A flat letter from Lisbon.</text:p></office:text></office:body>"
+        "</office:document>"
+    )
+
+
 def odt() -> bytes:
     from odf import dc, meta
     from odf.opendocument import OpenDocumentText
@@ -508,6 +566,9 @@ def every_format() -> dict[str, bytes]:
         "contract.docx": docx(),
         "talk.pptx": pptx(),
         "budget.xlsx": xlsx(),
+        "old.xls": xls(),
+        "binary.xlsb": xlsb(),
+        "letter.fodt": flat_odt().encode(),
         "letter.odt": odt(),
         "costs.ods": ods(),
         "slides.odp": odp(),

@@ -339,7 +339,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
         ("locked.zip", samples.locked_zip(), "protected by a password"),
         ("locked.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         ("old.doc", OLE + "WordDocument".encode("utf-16-le"), "save it as DOCX"),
-        ("old.xls", OLE + "Workbook".encode("utf-16-le"), "save it as XLSX"),
+        ("old.xls", OLE + "Workbook".encode("utf-16-le"), "damaged old workbook"),
         ("mail.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "save it as EML"),
         ("broken.pdf", b"%PDF-1.7\nnothing more", "damaged PDF"),
         ("broken.docx", b"PK\x03\x04 and nothing more", "damaged zip-based file"),

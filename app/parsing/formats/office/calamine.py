@@ -29,6 +29,16 @@ def read_calamine(source: Source, limits: Limits) -> Iterator[Item]:
 
 def calamine_tables(source: Source) -> Iterator[tuple[str, str]]:
     """(name, rows) of each sheet; line n is row n of the sheet."""
+    try:
+        yield from _tables(source)
+    except BaseException as error:
+        # What Rust calls a panic is no Exception in Python, and would end the reading process.
+        if type(error).__name__ == "PanicException":
+            raise ValueError("panic") from error
+        raise
+
+
+def _tables(source: Source) -> Iterator[tuple[str, str]]:
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
     with source.open() as stream:
