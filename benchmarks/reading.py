@@ -24,7 +24,6 @@ from app.settings import load as load_settings
 from benchmarks.datasets import load_set
 from benchmarks.scoring import bootstrap_interval
 from engine.checkpoint import load_model
-from engine.copying import load_copy_head
 from engine.layout import Layout
 from engine.lora import load_adapter
 from engine.model import READER, MsaModel
@@ -79,9 +78,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", default="squad20_dev")
     parser.add_argument("--limit", type=int, default=60, help="questions")
     parser.add_argument("--reader", type=Path, default=store.DEFAULT_READER, help="default: the shipped one")
-    parser.add_argument(
-        "--copy-head", type=Path, default=store.DEFAULT_COPY_HEAD, help="default: the shipped one"
-    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     settings = load_settings()
@@ -91,7 +87,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = cases(options.data, options.set, options.limit, layout)
     rows = [{"reader": False, "questions": len(asked), **measure(model, layout, asked)}]
     load_adapter(model, options.reader, READER)
-    load_copy_head(model, options.copy_head)
     rows.append({"reader": True, "questions": len(asked), **measure(model, layout, asked)})
     if options.json:
         print(json.dumps(rows, indent=1))

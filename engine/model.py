@@ -9,19 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from engine import backbone as bb
-from engine.attention import attend_segments
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries, routing_vectors
-
-if TYPE_CHECKING:
-    from engine.copying import CopyHead
 
 # Names of adapters (`engine.lora`): one encodes and routes, one reads.
 ENCODER, READER = "encoder", "reader"
@@ -56,7 +52,6 @@ class MsaModel(nn.Module):
         self.fingerprint = fingerprint
         self.switch = Switch()
         self.adapters: set[str] = set()
-        self.copy_head: CopyHead | None = None
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
     @property
@@ -146,15 +141,6 @@ class MsaModel(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         """[tokens, vocab] from [tokens, hidden] after the final norm."""
         return self.backbone.lm_head(hidden)
-
-    def plain_logits(self, input_ids: Tensor) -> Tensor:
-        """Logits of the backbone as an ordinary language model, [tokens, vocab] for [tokens] ids."""
-
-        def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            return attend_segments(query, key, value, [query.shape[1]], window=self.window(layer))
-
-        positions = torch.arange(len(input_ids), device=input_ids.device)
-        return self.logits(bb.run_layers(self.backbone, input_ids, positions, attend))
 
 
 def build_backbone(config: PreTrainedConfig, msa: MsaConfig, dtype: torch.dtype) -> PreTrainedModel:

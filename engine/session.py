@@ -14,7 +14,6 @@ from torch import Tensor
 from engine.attention import NO_CHUNKS, attend_context
 from engine.backbone import run_layers
 from engine.cache import LayerCache
-from engine.copying import Words, document_words
 from engine.encode import SegmentAttention
 from engine.memory import Memory
 from engine.model import ENCODER, MsaModel
@@ -64,8 +63,7 @@ class Session:
     """Contexts of a batch of questions. Use `open_session`.
 
     logits: [questions, vocab] behind the newest token of each; scores: per router layer [questions, documents];
-    selections: per router layer, per question; adapter: which one takes part; words: per question, what may be copied from
-    memory.
+    selections: per router layer, per question; adapter: which one takes part.
     """
 
     model: MsaModel
@@ -76,7 +74,6 @@ class Session:
     scores: list[Tensor] = field(default_factory=list)
     selections: list[list[Selection]] = field(default_factory=list)
     adapter: str | None = ENCODER
-    words: list[Words | None] = field(default_factory=list)
 
     @torch.inference_mode()
     def extend(
@@ -101,32 +98,16 @@ class Session:
 
         live = [row for row, n in enumerate(lengths) if n]
         ends = (torch.tensor(lengths).cumsum(0)[live] - 1).to(self.model.device)
-        pointing = torch.empty(0)
 
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            nonlocal pointing
-            if layer == self.model.config.router_layers[-1]:
-                pointing = hidden[ends]
             return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
 
         with self.model.adapted(self.adapter):
             hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
         self.logits = self.logits.clone()
-        self.logits[live] = self._predict(live, hidden[ends], pointing)
+        self.logits[live] = self.model.logits(hidden[ends]).float()
         self.next_position = [p + n for p, n in zip(self.next_position, lengths, strict=True)]
         return self.logits
-
-    def _predict(self, rows: Sequence[int], hidden: Tensor, pointing: Tensor) -> Tensor:
-        """Logits of some questions' newest tokens, [rows, vocab], with what they copy from memory.
-
-        hidden: [rows, hidden] after the final norm; pointing: attention input of the last router layer.
-        """
-        logits = self.model.logits(hidden).float()
-        for at, row in enumerate(rows):
-            words = self.words[row]
-            if words is not None and self.model.copy_head is not None:
-                logits[at] += self.model.copy_head(pointing[at : at + 1], words)[0]
-        return logits
 
     def fork(self, row: int, drop: int) -> None:
         """Add a question with another one's context and memory, less its newest `drop` tokens, as the last row.
@@ -136,7 +117,6 @@ class Session:
         """
         self.caches.append([cache.copy(drop) for cache in self.caches[row]])
         self.next_position.append(self.next_position[row] - drop)
-        self.words.append(self.words[row])
         self.logits = torch.cat([self.logits, self.logits[row : row + 1]])
 
     def rewind(self, row: int, count: int) -> None:
@@ -187,7 +167,6 @@ def open_session(
     top_k: int | None = None,
     routing_only: bool = False,
     adapter: str | None = ENCODER,
-    copies: bool = False,
     observe: Callable[[str, Tensor], None] | None = None,
 ) -> Session:
     """Prefill questions: at each router layer score, select, fetch and attend (spec §4); elsewhere attend to the prefix.
@@ -195,8 +174,6 @@ def open_session(
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
     `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
     adapter: the one that is on, where the model has it; the prefix must have been encoded so too.
-    copies: words of the memory become likelier, where the model has a copy head (`engine.copying`); for prompts without
-    quoted text.
     `observe` sees "router_input.<layer>" (the routing tokens' attention input), "router_query.<layer>" and each layer's
     output.
     """
@@ -218,13 +195,10 @@ def open_session(
         next_position=[first + n for n in lengths],
         logits=torch.empty(0),
         adapter=adapter,
-        words=[None] * len(prompts),
     )
     ends = (torch.tensor(lengths).cumsum(0) - 1).to(model.device)
-    pointing = torch.empty(0)
 
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        nonlocal pointing
         contents: list[tuple[Tensor, Tensor] | None] = [None] * len(prompts)
         slot = model.slot(layer)
         if slot is not None:
@@ -238,10 +212,6 @@ def open_session(
                 observe(f"router_input.{layer}", hidden[torch.cat(routing)])
                 observe(f"router_query.{layer}", torch.cat(queries))
             contents = _select(session, memory, slot, queries, k)
-            if layer == model.config.router_layers[-1]:
-                pointing = hidden[ends]
-                if copies and model.copy_head is not None:
-                    session.words = _words(session, memory, pointing)
         for row in range(len(prompts)):
             parts = [(prefix.keys[layer], prefix.values[layer])]
             content = contents[row]
@@ -257,7 +227,7 @@ def open_session(
         hidden = run_layers(model.backbone, ids, positions, attend, stop_at=stop_at, observe=observe)
     if routing_only:
         return session
-    session.logits = session._predict(range(len(prompts)), hidden[ends], pointing)
+    session.logits = model.logits(hidden[ends]).float()
     return session
 
 
@@ -291,13 +261,3 @@ def _score(memory: Memory, slot: int, queries: list[Tensor]) -> Tensor:
     if asking:
         scores[asking] = memory.score(slot, [queries[row] for row in asking]).to(scores)
     return scores
-
-
-def _words(session: Session, memory: Memory, pointing: Tensor) -> list[Words | None]:
-    """What each question may copy out of the documents that the newest router layer chose. pointing: [questions, hidden]."""
-    return [
-        document_words(session.model, memory, chosen.document_ids.sort().values, state)
-        if len(chosen.document_ids)
-        else None
-        for chosen, state in zip(session.selections[-1], pointing, strict=True)
-    ]

@@ -35,9 +35,7 @@ DEFAULT_ROUTER = Path(__file__).parents[2] / "engine" / "weights" / "smollm2-135
 
 DEFAULT_ENCODER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.encoder.safetensors")
 DEFAULT_READER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
-DEFAULT_COPY_HEAD = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.copy.safetensors")
-READER_FILE = "reader.safetensors"  # of a model folder, see engine/train_reader.py
-COPY_HEAD_FILE = "copy.safetensors"  # of a model folder, see engine/train_copy.py
+READER_FILE = "reader.safetensors"  # of a model folder, see engine/training/train_reader.py
 
 Report = Callable[[str], None]
 
@@ -93,7 +91,6 @@ def load(settings: Settings) -> MsaModel:
 
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
-    from engine.copying import load_copy_head
     from engine.lora import load_adapter
     from engine.model import READER
 
@@ -105,13 +102,9 @@ def load(settings: Settings) -> MsaModel:
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
-        default = settings.model == DEFAULT_MODEL
-        reader = DEFAULT_READER if default else folder / READER_FILE
-        copy_head = DEFAULT_COPY_HEAD if default else folder / COPY_HEAD_FILE
+        reader = DEFAULT_READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
         if reader.is_file():
             load_adapter(model, reader, READER, fused=True)
-        if copy_head.is_file():
-            load_copy_head(model, copy_head)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
@@ -160,11 +153,10 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
 
 
 def _give_reader(folder: Path) -> None:
-    """The default's reader and copy head beside its weights: the folder reads as well where it is used by its path."""
-    for source, name in ((DEFAULT_READER, READER_FILE), (DEFAULT_COPY_HEAD, COPY_HEAD_FILE)):
-        unfinished = folder / f"{name}.part"
-        shutil.copyfile(source, unfinished)
-        unfinished.replace(folder / name)
+    """The default's reader beside its weights: the folder reads as well where it is used by its path."""
+    unfinished = folder / f"{READER_FILE}.part"
+    shutil.copyfile(DEFAULT_READER, unfinished)
+    unfinished.replace(folder / READER_FILE)
 
 
 def convert(

@@ -42,16 +42,6 @@ class Phase:
     trains: Literal["routers", "all"] = "all"
 
 
-def paper_phases(routers: int, warm_up: int, main: int) -> tuple[Phase, ...]:
-    """The paper's weights and rates: warm-up (its first steps on routers alone), then the main phase."""
-    phases = (
-        Phase(routers, 0.1, 1.0, 1e-4, "routers"),
-        Phase(warm_up, 0.1, 1.0, 1e-4),
-        Phase(main, 1.0, 0.1, 6e-6),
-    )
-    return tuple(phase for phase in phases if phase.steps)
-
-
 @dataclass(frozen=True)
 class Settings:
     """batch: samples of one forward; accumulate: forwards of one step, weighted alike; clip: largest gradient norm.

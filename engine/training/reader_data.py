@@ -103,21 +103,6 @@ def lessons(
             yield texts
 
 
-def memory_lessons(
-    folder: Path, name: str, count: int, seed: int, *, held_out: bool
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Up to `count` documents of one set, in a drawn order, each with the questions that its text answers."""
-    source = ReadingSet(folder, name)
-    draw = random.Random(seed)
-    ids = [id for id in sorted(source.about) if _is_held_out(id) == held_out]
-    for id in draw.sample(ids, min(count, len(ids))):
-        about = [q for q in source.about[id] if _says(source.documents[id]["text"], q.answers[0])]
-        shown = draw.sample(about, min(OF_ONE_PASSAGE, len(about)))
-        if shown:
-            text = _passage(source.documents[id], shown[0], LENGTHS[-1], draw)
-            yield text, [(q.text, q.answers[0]) for q in shown if _says(text, q.answers[0])]
-
-
 def _is_held_out(id: str) -> bool:
     return int.from_bytes(sha256(id.encode()).digest()[:4]) % HELD_OUT == 0
 

@@ -16,7 +16,6 @@ from torch import Tensor
 
 from engine.attention import attend_context
 from engine.backbone import run_layers
-from engine.copying import document_words
 from engine.encode import encode_documents
 from engine.layout import Layout
 from engine.memory import Memory, RamMemory
@@ -64,32 +63,21 @@ def lesson(
     return Lesson(layout.prefix, context, documents, branches)
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What stands before each token of a lesson's answers. pointing: [tokens, hidden] attention input of the last router
-    layer; hidden: [tokens, hidden] after the final norm; targets: [tokens] the token that follows."""
-
-    pointing: Tensor
-    hidden: Tensor
-    targets: Tensor
-
-
 def reading_loss(model: MsaModel, lesson: Lesson) -> Tensor:
     """Mean negative log-likelihood of the answers' tokens, nats, with the model's reader on.
 
     Documents are encoded as banks hold them, without gradient.
     """
     memory = RamMemory(encode_documents(model, lesson.documents), model.config)
-    answers = read_answers(model, lesson, memory)
-    logits = model.logits(answers.hidden).float()
-    if model.copy_head is not None and lesson.documents and not lesson.context:
-        words = document_words(model, memory, memory.document_ids)
-        logits = logits + model.copy_head(answers.pointing, words)
-    return F.cross_entropy(logits, answers.targets)
+    hidden, targets = read_answers(model, lesson, memory)
+    return F.cross_entropy(model.logits(hidden).float(), targets)
 
 
-def read_answers(model: MsaModel, lesson: Lesson, memory: Memory) -> Answers:
-    """Run a lesson with the model's reader on; all documents of the memory are read."""
+def read_answers(model: MsaModel, lesson: Lesson, memory: Memory) -> tuple[Tensor, Tensor]:
+    """What stands before each token of a lesson's answers, and the tokens: [tokens, hidden] after the final norm, [tokens].
+
+    The model's reader is on; all documents of the memory are read.
+    """
     content = remembered(model, memory)
     trunk = len(lesson.prefix) + len(lesson.context)
     lengths = [len(branch.ids) for branch in lesson.branches]
@@ -108,12 +96,7 @@ def read_answers(model: MsaModel, lesson: Lesson, memory: Memory) -> Answers:
     ).to(model.device)
     own = torch.block_diag(*(torch.ones(length, length).tril() for length in lengths)).bool().to(model.device)
 
-    pointing = torch.empty(0)
-
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        nonlocal pointing
-        if layer == model.config.router_layers[-1]:
-            pointing = hidden
         prefix = len(lesson.prefix)
         keys, values = content.get(layer, (key[:, :0], value[:, :0]))
         before = attend_context(query[:, :prefix], key[:, :prefix], value[:, :prefix])
@@ -137,7 +120,7 @@ def read_answers(model: MsaModel, lesson: Lesson, memory: Memory) -> Answers:
         rows += range(end - branch.answer - 1, end - 1)
         start = end
     at = torch.tensor(rows, device=model.device)
-    return Answers(pointing[at], hidden[at], ids[at + 1])
+    return hidden[at], ids[at + 1]
 
 
 def remembered(model: MsaModel, memory: Memory) -> dict[int, tuple[Tensor, Tensor]]:

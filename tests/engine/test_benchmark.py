@@ -12,7 +12,7 @@ import torch
 
 from benchmarks.engine import main, measure, others, transformers_twin
 from engine.checkpoint import save_model
-from tests.engine.tiny import FAMILIES, largest_gap, tiny_model, tokens
+from tests.engine.tiny import FAMILIES, largest_gap, plain_logits, tiny_model, tokens
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -24,7 +24,7 @@ def test_twin_shares_weights_and_gives_the_same_logits(family: str) -> None:
     assert not any(parameter.is_meta for parameter in twin.parameters())
     ids = torch.tensor(tokens(90, 30)[0])
     with torch.inference_mode():
-        assert largest_gap(twin(ids[None]).logits[0], model.plain_logits(ids)) < 1e-4
+        assert largest_gap(twin(ids[None]).logits[0], plain_logits(model, ids)) < 1e-4
 
 
 def test_every_figure_is_measured() -> None:

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from transformers import CONFIG_MAPPING
 
+from engine.attention import attend_segments
+from engine.backbone import run_layers
 from engine.config import MsaConfig
 from engine.memory import RamMemory
 from engine.model import MsaModel, build_backbone
@@ -112,3 +114,12 @@ def largest_gap(left: Tensor, right: Tensor) -> float:
     assert left.shape == right.shape
     gap = (left.double() - right.double()).abs()
     return float(gap[left != right].max()) if bool((left != right).any()) else 0.0
+
+
+def plain_logits(model: MsaModel, ids: Tensor) -> Tensor:
+    """Logits of the backbone as an ordinary language model, [tokens, vocab] for [tokens] ids."""
+
+    def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return attend_segments(query, key, value, [query.shape[1]], window=model.window(layer))
+
+    return model.logits(run_layers(model.backbone, ids, torch.arange(len(ids)), attend))

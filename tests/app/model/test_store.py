@@ -13,7 +13,6 @@ from app.model import store
 from app.model.answerer import Answerer
 from app.settings import DEFAULT_MODEL, Settings, load
 from engine.checkpoint import ENCODER_FILE, save_model
-from engine.copying import new_copy_head, save_copy_head
 from engine.lora import TARGETS, LoraSettings, add_lora, save_lora
 from engine.memory import RamMemory
 from engine.model import MsaModel
@@ -64,22 +63,6 @@ def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
     assert answers[0] != answers[1]
 
 
-def test_a_folder_may_hold_a_copy_head(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home", model=str(tmp_path / "model"))
-    made = model(router_layers=(0, 1, 3))
-    save_model(made, tmp_path / "model")
-    before = store.fingerprint(settings)
-    assert store.load(settings).copy_head is None
-    save_copy_head(new_copy_head(made), tmp_path / "model" / store.COPY_HEAD_FILE, {})
-    loaded = store.load(settings)
-    assert loaded.copy_head is not None and loaded.fingerprint == before
-    save_copy_head(
-        new_copy_head(model(48, router_layers=(0, 1, 3))), tmp_path / "model" / store.COPY_HEAD_FILE, {}
-    )
-    with pytest.raises(ModelUnusable, match="made for another one"):
-        store.load(settings)
-
-
 @pytest.mark.parametrize(
     ("can", "products"),
     [
@@ -105,16 +88,14 @@ def test_a_reader_of_another_model_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_the_default_comes_with_its_encoder_reader_and_copy_head() -> None:
+def test_the_default_comes_with_its_encoder_and_reader() -> None:
     settings = load()
     assert settings.model == DEFAULT_MODEL
     loaded = store.load(settings)
-    assert loaded.adapters == {"encoder", "reader"} and loaded.copy_head is not None
+    assert loaded.adapters == {"encoder", "reader"}
     encoder = store.model_folder(settings) / ENCODER_FILE
     assert encoder.read_bytes() == store.DEFAULT_ENCODER.read_bytes()
     beside = store.model_folder(settings) / store.READER_FILE
     assert beside.read_bytes() == store.DEFAULT_READER.read_bytes()
-    copying = store.model_folder(settings) / store.COPY_HEAD_FILE
-    assert copying.read_bytes() == store.DEFAULT_COPY_HEAD.read_bytes()
     shipped = store.DEFAULT_READER.parent.glob("*.safetensors")
     assert sum(path.stat().st_size for path in shipped) < 30e6

@@ -26,7 +26,7 @@ from engine.router.train_encoder import batch_loss, draw, main, recall, train
 from engine.session import Prompt, encode_prefix, open_session
 from tests.engine.router.test_closed_form import Letters, tiny_backbone
 from tests.engine.router.test_train import write_set
-from tests.engine.tiny import PREFIX, largest_gap, tiny_model, tokens
+from tests.engine.tiny import PREFIX, largest_gap, plain_logits, tiny_model, tokens
 
 FIRST = 2
 ADAPTED = LoraSettings((2,), rank=2, alpha=4.0, targets=TARGETS)
@@ -98,7 +98,7 @@ def test_adapters_on_one_layer_do_not_mix() -> None:
 
     def logits(name: str | None) -> Tensor:
         with torch.inference_mode(), model.adapted(name):
-            return model.plain_logits(ids)
+            return plain_logits(model, ids)
 
     plain, encoding = logits(None), logits(ENCODER)
     assert largest_gap(plain, encoding) > 1e-3

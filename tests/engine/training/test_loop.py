@@ -22,9 +22,9 @@ from engine.memory import RamMemory
 from engine.model import MsaModel
 from engine.session import encode_prefix, open_session
 from engine.training.forward import Sample, compute_losses
-from engine.training.loop import LOG, STATE, Phase, Settings, Step, is_router, paper_phases, train, trainable
+from engine.training.loop import LOG, STATE, Phase, Settings, Step, is_router, train, trainable
 from engine.training.samples import chain, direct
-from tests.engine.tiny import largest_gap, tiny_model
+from tests.engine.tiny import largest_gap, plain_logits, tiny_model
 from tests.engine.words import letters
 
 # The template's sentences are one token each, which keeps sequences short.
@@ -239,10 +239,10 @@ def test_adapters_train_alone_and_merge(tmp_path: Path) -> None:
 
     ids = torch.tensor(SAMPLES[0].active)
     with torch.inference_mode():
-        adapted = model.plain_logits(ids)
+        adapted = plain_logits(model, ids)
     merge_lora(model)
     with torch.inference_mode():
-        assert largest_gap(model.plain_logits(ids), adapted) < 1e-4
+        assert largest_gap(plain_logits(model, ids), adapted) < 1e-4
     assert model.backbone.state_dict().keys() == right.keys()
     save_model(model, tmp_path / "merged")
     assert load_model(tmp_path / "merged").num_layers == 4
@@ -278,16 +278,6 @@ def test_a_loss_that_explodes_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(FloatingPointError, match="not finite"):
         train(model, SAMPLES, SHORT, tmp_path)
     assert not (tmp_path / STATE).exists()
-
-
-def test_paper_phases() -> None:
-    phases = paper_phases(100, 400, 1000)
-    assert [(p.lm_weight, p.aux_weight, p.learning_rate, p.trains) for p in phases] == [
-        (0.1, 1.0, 1e-4, "routers"),
-        (0.1, 1.0, 1e-4, "all"),
-        (1.0, 0.1, 6e-6, "all"),
-    ]
-    assert len(paper_phases(0, 0, 5)) == 1
 
 
 def spelled(sample: Sample, keep: Sequence[bool]) -> str:
