@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -44,8 +45,9 @@ class Visit:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "no Chromium found: run `make browser`"
     with sync_playwright() as playwright:
+        chromium = chromium or playwright.chromium.executable_path
+        assert Path(chromium).exists(), "no Chromium found: run `make browser`"
         yield playwright.chromium.launch(executable_path=chromium, args=FLAGS)
 
 
