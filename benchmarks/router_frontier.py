@@ -26,7 +26,7 @@ from engine.backbone import head_dim
 from engine.layout import Layout
 from engine.router.closed_form import Moments, fit_moments
 from engine.router.features import Features, extract, read_pairs
-from engine.router.train import DEPTHS, Projections, recalls, scores
+from engine.router.projections import DEPTHS, Projections, recalls, scores
 
 SMALLEST = 16
 SIZES = (16, 32, 64)

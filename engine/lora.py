@@ -21,6 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import CheckpointError
+from engine.files import replacing
 from engine.model import READER, MsaModel, Switch
 from engine.products import TARGETS, Product, multiply
 
@@ -125,9 +126,8 @@ def save_lora(
     tensors = {
         key: tensor.detach().to(dtype).contiguous() for key, tensor in adapter_parameters(model, name).items()
     }
-    unfinished = path.with_name(path.name + ".part")
-    save_file(tensors, unfinished, metadata={**(about or {}), "lora": json.dumps(asdict(settings))})
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        save_file(tensors, unfinished, metadata={**(about or {}), "lora": json.dumps(asdict(settings))})
 
 
 def load_lora(model: MsaModel, path: Path, *, name: str = READER) -> LoraSettings:

@@ -23,7 +23,8 @@ from pathlib import Path
 
 from app.errors import NotRead, Skipped
 from app.passages.file_passages import Fresh, Job, file_label
-from app.watching.scan import Scan, hash_file, read_again
+from app.watching.scan import Scan, read_again
+from engine.files import sha256_of
 from storage.archive import Archive
 from storage.errors import ArchiveFull, Forgotten, NotFound
 from storage.records import File, FileCommit
@@ -83,7 +84,7 @@ class FileQueue:
         if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
             self._archive.upsert_file(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
             job.file = self._archive.set_file_state(job.file.id, "reading")
-        job.content_hash = hash_file(job.path)
+        job.content_hash = sha256_of(job.path)
         if job.content_hash == job.file.content_hash and job.file.documents:
             self._archive.set_file_state(job.file.id, "known", revision=job.file.revision)
             self._release(job)

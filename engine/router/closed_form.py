@@ -33,6 +33,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.backbone import head_dim
+from engine.files import replacing
 from engine.layout import Layout
 from engine.router.hidden_states import attention_inputs
 from kernels.pool import pool_chunks
@@ -42,6 +43,7 @@ SHRINKAGE = 0.05
 # Where the default model routes best, as shares of its depth: layers 0, 1 and 24 of 30.
 DEPTHS = (0.0, 0.03, 0.8)
 CHUNK_SIZE = 16
+LIMIT = 100  # documents and questions of a file
 
 
 @dataclass
@@ -175,10 +177,8 @@ def save_router(
     for layer, (query, key) in projections.items():
         tensors[f"model.layers.{layer}.self_attn.router_q_proj.0.weight"] = query.half().contiguous()
         tensors[f"model.layers.{layer}.self_attn.router_k_proj.0.weight"] = key.half().contiguous()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    save_file(tensors, unfinished, metadata={"msa_config": json.dumps(dict(msa_config)), **about})
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        save_file(tensors, unfinished, metadata={"msa_config": json.dumps(dict(msa_config)), **about})
 
 
 def fit_router(
@@ -256,6 +256,44 @@ def spread(items: Sequence[str], limit: int) -> list[str]:
     return list(islice(items, 0, None, step))
 
 
+def fit_files(
+    model: Path,
+    texts: Sequence[Path],
+    out: Path,
+    *,
+    layers: Sequence[int] | None = None,
+    chunk_size: int = CHUNK_SIZE,
+    limit: int = LIMIT,
+) -> str:
+    """Fit a router to files of texts and write it to `out`; returns a line that says what it was fitted to.
+
+    model: a folder in transformers' format, or a GGUF file; layers: by default at the default model's relative depths;
+    limit: documents and questions of each file. Raises CheckpointError, OSError, ValueError.
+    """
+    from engine.convert import read_backbone
+
+    backbone, tokenizer = read_backbone(model, torch.float32)
+    depth = int(backbone.config.num_hidden_layers)
+    chosen = tuple(sorted(set(layers or (round(share * depth) for share in DEPTHS))))
+    documents: list[str] = []
+    questions: list[str] = []
+    for path in texts:
+        found, asked = read_texts(path, limit)
+        documents += found
+        questions += asked
+    settings = RouterSettings(chosen, chunk_size)
+    projections = fit_router(backbone, Layout("chat", tokenizer), documents, questions, settings)
+    names = [path.name for path in texts]
+    routed = ",".join(map(str, chosen))
+    about = {
+        "data": f"{len(documents)} documents, {len(questions)} questions: {', '.join(names)}",
+        "command": f"python -m engine.router.closed_form fit --model MODEL --texts {' '.join(names)}"
+        f" --layers {routed} --chunk-size {chunk_size} --limit {limit}",
+    }
+    save_router(out, projections, settings.msa_config(), about)
+    return f"layers {routed}, {about['data']}"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m engine.router.closed_form", description=__doc__.splitlines()[0]
@@ -273,33 +311,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--layers", help="router layers, e.g. 23,24,28; by default at the default model's relative depths"
     )
     fit.add_argument("--chunk-size", type=int, default=CHUNK_SIZE)
-    fit.add_argument("--limit", type=int, default=100, help="documents and questions of each file")
+    fit.add_argument("--limit", type=int, default=LIMIT, help="documents and questions of each file")
     options = parser.parse_args(argv)
-
-    from engine.convert import read_backbone
-
-    backbone, tokenizer = read_backbone(options.model, torch.float32)
-    depth = int(backbone.config.num_hidden_layers)
-    layers = (
-        tuple(sorted(int(part) for part in options.layers.split(",")))
-        if options.layers
-        else tuple(sorted({round(share * depth) for share in DEPTHS}))
+    layers = [int(part) for part in options.layers.split(",")] if options.layers else None
+    fitted = fit_files(
+        options.model,
+        options.texts,
+        options.out,
+        layers=layers,
+        chunk_size=options.chunk_size,
+        limit=options.limit,
     )
-    documents: list[str] = []
-    questions: list[str] = []
-    for path in options.texts:
-        found, asked = read_texts(path, options.limit)
-        documents += found
-        questions += asked
-    settings = RouterSettings(layers, options.chunk_size)
-    projections = fit_router(backbone, Layout("chat", tokenizer), documents, questions, settings)
-    about = {
-        "data": f"{len(documents)} documents, {len(questions)} questions: {', '.join(p.name for p in options.texts)}",
-        "command": f"python -m engine.router.closed_form fit --model MODEL --texts {' '.join(p.name for p in options.texts)}"
-        f" --layers {','.join(map(str, layers))} --chunk-size {options.chunk_size} --limit {options.limit}",
-    }
-    save_router(options.out, projections, settings.msa_config(), about)
-    print(f"{options.out}: layers {', '.join(map(str, layers))}, {about['data']}")
+    print(f"{options.out}: {fitted}")
     return 0
 
 

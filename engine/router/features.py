@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from engine.files import replacing
 from engine.layout import Layout
 from engine.router.closed_form import document_text, sentences
 from engine.router.hidden_states import attention_inputs
@@ -59,9 +60,8 @@ class Features:
         return len(self.chunk_counts)
 
     def save(self, path: Path) -> None:
-        unfinished = path.with_name(path.name + ".part")
-        save_file({name: tensor.contiguous() for name, tensor in vars(self).items()}, unfinished)
-        unfinished.replace(path)
+        with replacing(path) as unfinished:
+            save_file({name: tensor.contiguous() for name, tensor in vars(self).items()}, unfinished)
 
     @classmethod
     def load(cls, path: Path) -> Features:

@@ -25,20 +25,18 @@ import torch
 from torch import Tensor, nn
 
 from engine.convert import convert, read_backbone
+from engine.files import replacing
 from engine.layout import Layout
 from engine.lora import TARGETS, LoraSettings, adapter_parameters, add_lora, save_lora
 from engine.model import ENCODER
 from engine.router.encoder_states import Corpus, Encoder, load_corpus
+from engine.router.projections import Projections, loss, recalls, scores
 from engine.router.train import (
     ALIKE,
     ANCHOR_WEIGHT,
-    Projections,
     common_arguments,
-    loss,
     minilm,
     read_router,
-    recalls,
-    scores,
     ship,
 )
 from engine.training.loop import load_state, save_state
@@ -138,9 +136,8 @@ def train(
                 }
             )
             print(json.dumps({**log[-1], "seconds_a_step": round(seconds, 1)}), flush=True)
-            unfinished = work / (LOG + ".part")
-            unfinished.write_text(json.dumps(log, indent=1), encoding="utf-8")
-            unfinished.replace(work / LOG)
+            with replacing(work / LOG) as unfinished:
+                unfinished.write_text(json.dumps(log, indent=1), encoding="utf-8")
             save_state(work, trained, optimiser, KIND, step)
     return Projections(query.detach(), key.detach(), router.head_dim), log
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -25,6 +24,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from engine.files import replacing
 from engine.model import MsaModel
 from engine.training.forward import Sample, compute_losses
 
@@ -240,11 +240,8 @@ def save_state(
     for name, parameter in parameters.items():
         tensors[f"weight/{name}"] = parameter.detach().contiguous()
         tensors.update(_moments(optimiser, name, parameter))
-    unfinished = folder / (STATE + ".part")
-    save_file(tensors, unfinished, metadata={"run": run, "step": str(step)})
-    with unfinished.open("r+b") as stream:
-        os.fsync(stream.fileno())
-    unfinished.replace(folder / STATE)
+    with replacing(folder / STATE) as unfinished:
+        save_file(tensors, unfinished, metadata={"run": run, "step": str(step)})
 
 
 def load_state(
@@ -285,6 +282,5 @@ def cut_log(folder: Path, done: int) -> None:
     if not log.exists():
         return
     lines = log.read_text("utf-8").splitlines()[:done]
-    unfinished = folder / (LOG + ".part")
-    unfinished.write_text("".join(line + "\n" for line in lines), "utf-8")
-    unfinished.replace(log)
+    with replacing(log) as unfinished:
+        unfinished.write_text("".join(line + "\n" for line in lines), "utf-8")

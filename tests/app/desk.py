@@ -21,9 +21,10 @@ from app.parsing import Item, read_file
 from app.passages.file_passages import Reader, Split, file_label
 from app.passages.split import Passage, near_duplicate_key, split
 from app.settings import Settings
-from app.watching.scan import Scan, ScanReport, hash_file, known_files
+from app.watching.scan import Scan, ScanReport, known_files
 from app.watching.tree import Tree
 from app.watching.watcher import Watcher
+from engine.files import sha256_of
 from storage.archive import Archive
 from storage.records import Source
 
@@ -191,7 +192,7 @@ class Desk:
         tree = Tree(self.root, self.source.ignore, [self.home])
         return {
             path.relative_to(self.root).as_posix(): (
-                hash_file(path),
+                sha256_of(path),
                 self._read(path),
             )
             for path, _ in tree.walk()

@@ -18,17 +18,13 @@ from engine.memory import Encoding, RamMemory
 from engine.router import train as module
 from engine.router.closed_form import RouterSettings, save_router
 from engine.router.features import Features, read_pairs
+from engine.router.projections import TEMPERATURE, Projections, answering, loss, rows_of, scores
 from engine.router.train import (
-    Projections,
-    answering,
     batch,
     held_out,
-    loss,
     main,
     mean_recall,
     read_router,
-    rows_of,
-    scores,
     train,
 )
 from tests.engine.router.test_closed_form import Letters, tiny_backbone
@@ -137,7 +133,7 @@ def test_documents_that_answer_together_are_no_negatives_of_each_other() -> None
         [True, True, False, False],
     ]
     question = torch.tensor([0])
-    scored = scores(router(0), both, question, documents)[0] / module.TEMPERATURE
+    scored = scores(router(0), both, question, documents)[0] / TEMPERATURE
     negatives = scored[2:].logsumexp(0)
     expected = torch.stack([torch.logaddexp(s, negatives) - s for s in scored[:2]]).mean()
     torch.testing.assert_close(loss(router(0), both, question, documents), expected)

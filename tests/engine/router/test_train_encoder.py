@@ -21,7 +21,7 @@ from engine.model import ENCODER, READER, MsaModel
 from engine.router import train_encoder
 from engine.router.closed_form import RouterSettings, save_router
 from engine.router.encoder_states import Corpus, Encoder
-from engine.router.train import Projections
+from engine.router.projections import Projections
 from engine.router.train_encoder import batch_loss, draw, main, recall, train
 from engine.session import Prompt, encode_prefix, open_session
 from tests.engine.router.test_closed_form import Letters, tiny_backbone
