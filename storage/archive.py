@@ -26,8 +26,6 @@ from storage.search import prepare_full_text
 from storage.sqlite import schema
 from storage.sqlite.store import DATABASE, check_schema, migrate
 
-LOCK = "doppel.lock"
-
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +46,7 @@ class Archive(Compaction):
         if read_only:
             return cls._open_to_read(directory)
         (directory / "bank").mkdir(parents=True, exist_ok=True)
-        lock = Lock(directory / LOCK)
+        lock = Lock(directory)
         with contextlib.ExitStack() as failing:
             failing.callback(lock.release)
             archive = cls(directory, read_only=False)

@@ -1,62 +1,62 @@
 """One process at a time writes an archive.
 
-The lock is the operating system's, on an open file, so it goes with the process, however that ends; the file's
-content, the owner's process id, is only for the message.
+The lock is the operating system's (filelock), so it goes with the process, however that ends. Beside it the owner's process
+id is kept, only for the message.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import IO
+
+import filelock
 
 from storage.errors import ArchiveLocked
 
-if sys.platform == "win32":
-    import msvcrt
-
-    # A byte far behind the content, because Windows also keeps others from reading what is locked.
-    LOCKED_BYTE = 1 << 20
-
-    def take(file: IO[str]) -> None:
-        file.seek(LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-    def give(file: IO[str]) -> None:
-        file.seek(LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
-
-    def take(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def give(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+FILE = "doppel.lock"
+OWNER = "doppel.pid"
 
 
 class Lock:
-    """Holds `path` locked from construction to `release`. Raises ArchiveLocked."""
+    """Holds a data directory from construction to `release`. Raises ArchiveLocked."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a+", encoding="utf-8")
+    def __init__(self, directory: Path) -> None:
+        self._owner = directory / OWNER
+        # Threads share it: whoever opened the archive may close it from another one. A lock that is only a file would
+        # outlive a crash, so there is no falling back to one. The file stays: removing it is a race with the next owner.
+        self._lock = filelock.FileLock(
+            directory / FILE, timeout=0, thread_local=False, fallback_to_soft=False, preserve_lock_file=True
+        )
         try:
-            take(self._file)
-        except OSError as error:
-            self._file.seek(0)
-            owner = self._file.read().strip() or "unknown"
-            self._file.close()
+            self._lock.acquire()
+        except filelock.Timeout as error:
             raise ArchiveLocked(
-                f"Doppel is already running on {path.parent} (process {owner}). Use that one, in its window or at "
-                "its web address, or end it first."
+                f"Doppel is already running on {directory} (process {_named(self._owner)}). Use that one, in its "
+                "window or at its web address, or end it first."
             ) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        self._owner.write_text(str(os.getpid()), "utf-8")
 
     def release(self) -> None:
-        if not self._file.closed:
-            self._file.truncate(0)
-            give(self._file)
-            self._file.close()
+        if self._lock.is_locked:
+            self._owner.unlink(missing_ok=True)
+            self._lock.release()
+
+
+def owner(directory: Path) -> str:
+    """The process that writes an archive, "" where none does, "unknown" where it has not said."""
+    if not (directory / FILE).exists():
+        return ""
+    try:
+        with filelock.FileLock(directory / FILE, timeout=0, fallback_to_soft=False, preserve_lock_file=True):
+            return ""
+    except filelock.Timeout:
+        return _named(directory / OWNER)
+    except OSError:  # a directory that may only be read: nobody here writes it
+        return ""
+
+
+def _named(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip() or "unknown"
+    except OSError:
+        return "unknown"

@@ -19,6 +19,7 @@ from app.errors import DoppelError
 from app.twin.forget_needles import texts_to_forget
 from ui.cli import show
 from ui.cli.base import Json, Yes, opened, read_settings
+from ui.cli.doctor import doctor
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
 
@@ -56,6 +57,7 @@ app.add_typer(chats_app, name="chats")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(train_app, name="train")
 app.command()(digest)
+app.command()(doctor)
 
 
 def main() -> None:

@@ -1,0 +1,44 @@
+"""`doppel doctor`: the findings as lines, each with what to do about it, or as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from ui.cli import show
+from ui.cli.base import Json
+
+if TYPE_CHECKING:
+    from app.upkeep.doctor import Finding
+
+MARKS = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look at what is installed, the device, the model, the archive and the system's limits, and say what to do.
+
+    Exit code 1 where something keeps Doppel from working. Changes nothing.
+    """
+    from app.settings import Settings, disable_telemetry
+    from app.upkeep.doctor import examine
+
+    disable_telemetry(Settings())
+    found = examine()
+    show.out(found, as_json, lines)
+    if any(item.state == "problem" for item in found):
+        raise typer.Exit(1)
+
+
+def lines(found: Sequence[Finding]) -> str:
+    rows = []
+    for item in found:
+        said = f"{MARKS[item.state]:<8} {item.name:<11} {show.plain(item.found)}"
+        rows.append(textwrap.fill(said, 110, subsequent_indent=" " * 21, break_long_words=False))
+        if item.advice:
+            advice = f"→ {show.plain(item.advice)}"
+            indent = " " * 21
+            rows.append(textwrap.fill(advice, 110, initial_indent=indent, subsequent_indent=indent + "  "))
+    return "\n".join(rows)
