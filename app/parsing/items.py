@@ -80,6 +80,8 @@ class Limits:
     ratio: int = 200  # unpacked : packed, above which a large member is taken for a zip bomb
     depth: int = 3  # containers within containers
     ocr_pages: int = 30  # scanned pages read per PDF
+    programs: bool = True  # read source code and scripts
+    attached_programs: bool = False  # also those that came by mail, which are seldom the person's own
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.errors import NotRead, Skipped, Unreadable
 from app.parsing.clutter import without_clutter
 from app.parsing.encoding import tidy
 from app.parsing.items import NOTES, Item, Limits, Source, name_date, too_large, under
-from app.parsing.sniff import sniff
+from app.parsing.sniff import PROGRAM_SUFFIXES, sniff
 
 Reader = Callable[[Source, Limits], Iterator[Item]]
 
@@ -69,8 +69,8 @@ FORMATS = {
     "xlsx": Format("workbook", "office.sheets:read_xlsx"),
     "xls": Format("old workbook", "office.calamine:read_calamine"),
     "xlsb": Format("binary workbook", "office.calamine:read_calamine"),
-    "mail": Format("mail", "mail:read_mail"),
-    "mbox": Format("mailbox", "mail:read_mbox"),
+    "mail": Format("mail", "mail.message:read_mail"),
+    "mbox": Format("mailbox", "mail.mailbox:read_mbox"),
 }
 
 
@@ -107,7 +107,10 @@ def read_inner(name: str, data: bytes, outer: Source, limits: Limits, place: str
 
 def read_source(source: Source, limits: Limits) -> Iterator[Item]:
     """The items of any source that have text or say what could not be read. Raises Skipped when none has text."""
-    format_ = FORMATS[sniff(source)]
+    name = sniff(source)
+    if not limits.programs and (source.suffix in PROGRAM_SUFFIXES or name == "code"):
+        raise Skipped("a program: named, not read")
+    format_ = FORMATS[name]
     held: Item | None = None  # the last one carries what has no text of its own
     unread: list[str] = []
     try:

@@ -24,6 +24,10 @@ CODE_SUFFIXES = words(
     ".cmake .mk .gradle .dockerfile .proto .graphql .tf .nix .yaml .yml .toml .ini .cfg .conf "
     ".properties .env .diff .patch"
 )
+# What runs where it is opened: attached to a mail it is named, not read.
+PROGRAM_SUFFIXES = CODE_SUFFIXES - words(
+    ".tex .sty .bib .yaml .yml .toml .ini .cfg .conf .properties .diff .patch"
+) | words(".vbs .vbe .jse .wsf .wsh .hta .scpt .applescript .reg .lnk .ps1xml .psm1 .min.js")
 _BY_SUFFIX = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), "markdown"),
     ".org": "org",
@@ -79,6 +83,8 @@ _MAIL_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:(?:[ \t]|$)")
 _MAIL_SIGNS = words(
     "from received return-path delivered-to message-id mime-version x-mozilla-status x-gm-thrid date"
 )
+_WEB_ARCHIVE_SIGNS = words("mime-version content-type")
+_EMLX_LENGTH = re.compile(r"\A\d{1,10}[ \t]*\n")
 _MBOX_START = re.compile(r"From \S+.{0,60}\d{4}")
 _SRT = re.compile(r"\d+\s*\n\d{2}:\d{2}:\d{2}[,.]\d{3} --> ")
 _HTML_START = re.compile(
@@ -207,7 +213,7 @@ def _text_based(text: str, source: Source) -> str:
         return "subtitles"
     if _MBOX_START.match(start) and _looks_mail(start.partition("\n")[2]):
         return "mbox"
-    if _looks_mail(start):
+    if _looks_mail(_EMLX_LENGTH.sub("", start)):
         return "mail"
     from app.parsing.formats.whatsapp import looks_whatsapp
 
@@ -244,6 +250,10 @@ def _looks_mail(start: str) -> bool:
         if not _MAIL_HEADER.match(line):
             return False
         names.add(line.partition(":")[0].lower())
+    if names >= _WEB_ARCHIVE_SIGNS and re.search(
+        r"^content-type:\s*(?:multipart/|text/|message/)", start[:16_000], re.I | re.M
+    ):
+        return True
     return len(names & _MAIL_SIGNS) >= 2 and bool(names & {"from", "message-id", "received"})
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.errors import Unreadable
-from app.parsing.encoding import SAMPLE, decode, detect, tidy
+from app.parsing.declared import decode_declared
+from app.parsing.encoding import SAMPLE, decode, detect
 from app.parsing.items import Block, Item, Kind, Limits, Source, iso_date, name_date, words
 
 _SKIP = words(
@@ -37,7 +38,7 @@ def read_html(source: Source, limits: Limits) -> Iterator[Item]:
     root = parse_html(html_text(source.read(limits.markup_bytes)))
     if root is None:
         return
-    meta = _meta(root)
+    meta = page_facts(root)
     yield Item(
         title=meta.get("title") or source.stem,
         blocks=html_blocks(root),
@@ -50,10 +51,7 @@ def html_text(data: bytes) -> str:
     """Bytes of a page as text: UTF-8 when it is, else the charset it declares, else a guess."""
     declared = _CHARSET.search(data[:4096])
     if declared and detect(data[:SAMPLE]) not in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
-        try:
-            return tidy(data.decode(declared[1].decode("ascii"), "replace"))
-        except LookupError:
-            pass
+        return decode_declared(data, declared[1].decode("ascii"))
     return decode(data)
 
 
@@ -72,7 +70,8 @@ def parse_html(text: str) -> Any | None:
         raise Unreadable("HTML that is damaged, or needs too much memory: split it") from error
 
 
-def _meta(root: Any) -> dict[str, str]:
+def page_facts(root: Any) -> dict[str, str]:
+    """What a page says about itself: title, author, date."""
     found: dict[str, str] = {}
     title = root.find(".//title")
     if title is not None and title.text:

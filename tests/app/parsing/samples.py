@@ -101,6 +101,23 @@ On Mon, 4 Mar 2024 at 09:00, Nora <nora@example.org> wrote:
 > I would like to sleep in.
 """
 
+EMLX_END = b'<?xml version="1.0"?><plist><dict><key>flags</key><integer>1</integer></dict></plist>'
+
+WEB_ARCHIVE = b"""From: <Saved by Blink>
+Snapshot-Content-Location: https://news.example/trams
+Subject: Trams of Lisbon
+Date: Tue, 5 Mar 2024 13:22:00 -0000
+MIME-Version: 1.0
+Content-Type: multipart/related; boundary="x"
+
+--x
+Content-Type: text/html; charset=utf-8
+Content-Location: https://news.example/trams
+
+<html><head><title>Trams</title></head><body><p>Line 28 crosses Lisbon.</p></body></html>
+--x--
+"""
+
 ICALENDAR = b"""BEGIN:VCALENDAR\r
 VERSION:2.0\r
 PRODID:-//test//EN\r
@@ -578,6 +595,8 @@ def every_format() -> dict[str, bytes]:
         "inbox.mbox": mbox(),
         "papers.eml": mail_with_attachments(),
         "order.eml": html_mail(),
+        "17.emlx": b"%d\n" % len(MAIL) + MAIL + EMLX_END,
+        "page.mhtml": WEB_ARCHIVE,
         "calendar.ics": ICALENDAR,
         "export.zip": zipped(
             {

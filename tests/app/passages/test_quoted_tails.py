@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.parsing import Block, Item
-from app.parsing.formats.quotes import directly_quoted
+from app.parsing.formats.mail.quotes import directly_quoted
 from app.passages.quoted_tails import Tails
 from tests.app.desk import Desk
 

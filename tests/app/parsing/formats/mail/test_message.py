@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.parsing import Block, Item, Limits, iter_file, read_file
-from app.parsing.formats.quotes import split_quoted
+from app.parsing.formats.mail.quotes import split_quoted
 from tests.app.parsing import samples
 
 
