@@ -139,9 +139,11 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
         "place": func.coalesce(bindparam("new_place"), d.place),
         "body_hash": func.coalesce(bindparam("new_body_hash"), d.body_hash),
         "outdated": bindparam("new_outdated"),
+        "date": func.coalesce(bindparam("new_date"), d.date),
+        "date_last": func.coalesce(bindparam("new_date_last"), d.date_last),
         "date_source": func.coalesce(bindparam("new_date_source"), d.date_source),
     }
-    differs = or_(*(getattr(d, name) != value for name, value in values.items()))
+    differs = or_(*(getattr(d, name).is_distinct_from(value) for name, value in values.items()))
     statement = (
         update(schema.documents)
         .where(d.id == bindparam("kept"), d.file_id == file_id, differs)
@@ -154,6 +156,8 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
             "new_place": k.place,
             "new_body_hash": k.body_hash,
             "new_outdated": k.outdated,
+            "new_date": k.date,
+            "new_date_last": k.date_last,
             "new_date_source": k.date_source,
         }
         for k in keep

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select, text, update
 
 from storage.banks import among
 from storage.commits import Commits, count_file
+from storage.dated import dated
 from storage.errors import NotFound
 from storage.records import Document, Encoding, StoredPassage
 from storage.search import search, search_mentions, search_names
@@ -126,6 +127,15 @@ class Documents(Commits):
             if file_id is not None:
                 count_file(change.connection, file_id)
         return buried
+
+    def dated(self, first: str, last: str, limit: int) -> list[Document]:
+        """Documents that speak of days from first to last (whole days, ISO 8601), in order of time.
+
+        The day a file was changed says nothing of what it speaks of.
+        """
+        with self._read() as connection:
+            ids = dated(connection, first, last, limit)
+        return self.documents(ids)
 
     def search_text(
         self, query: str, limit: int = 10, ids: Sequence[int] | None = None

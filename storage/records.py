@@ -55,7 +55,11 @@ class File:
 
 @dataclass(frozen=True)
 class Draft:
-    """A document about to be committed; `id` comes from `reserve_document_ids`. date_source: where its date is from."""
+    """A document about to be committed; `id` comes from `reserve_document_ids`.
+
+    date: of the first day it speaks of, date_last: of the last, where it speaks of several;
+    date_source: where they are from.
+    """
 
     id: int
     ordinal: int
@@ -69,6 +73,7 @@ class Draft:
     body_hash: str = ""
     message_id: int | None = None
     date_source: str = ""
+    date_last: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Kept:
     body_hash: str | None = None
     outdated: bool = False
     date_source: str | None = None
+    date: str | None = None
+    date_last: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ class Document:
     message_id: int | None
     date_source: str
     path: str | None
+    date_last: str | None = None
 
 
 class Encoding(Protocol):

@@ -53,7 +53,7 @@ def test_texts_hold_every_item() -> None:
 
 
 def test_size_and_variety() -> None:
-    assert 55 <= len(FILES) <= 70
+    assert 55 <= len(FILES) <= 85
     suffixes = Counter(Path(path).suffix for path in FILES)
     assert set(suffixes) == set(
         [

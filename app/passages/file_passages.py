@@ -17,9 +17,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.dates.best import FILE_NAME, HEADING, fallback_date, last_day, name_period
 from app.parsing.items import NOTES, Item
 from app.passages.quoted_tails import Tails
 from app.passages.split import Passage, near_duplicate_key
@@ -29,6 +30,7 @@ Read = Callable[[Path], Iterable[Item]]
 Split = Callable[[Item, str], Iterable[Passage]]
 """An item and the name of its file to passages."""
 
+WEAK = ("properties", FILE_NAME)
 NOTE = 300  # characters kept of a note
 
 Fresh = list[tuple[Draft, Encoding]]
@@ -85,7 +87,15 @@ class Job:
             known = self._edit_of(draft) or self._known.pop(draft.content_hash, None)
             if known is not None:
                 self._kept.append(
-                    Kept(known.id, draft.ordinal, draft.place, draft.body_hash, date_source=draft.date_source)
+                    Kept(
+                        known.id,
+                        draft.ordinal,
+                        draft.place,
+                        draft.body_hash,
+                        date_source=draft.date_source,
+                        date=draft.date,
+                        date_last=draft.date_last,
+                    )
                 )
             return known is not None
 
@@ -147,7 +157,7 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
             if likeness in met:
                 continue
             met.add(likeness)
-            draft = to_draft(passage, ordinal)
+            draft = with_best_date(to_draft(passage, ordinal), passage, job.file)
             if not job.keep_known(draft):
                 yield draft
             ordinal += 1
@@ -156,6 +166,24 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
 def file_label(path: Path) -> str:
     """What a person called a file: its folder's name and its own, as people write them."""
     return f"{path.parent.name} / {path.stem}".replace("_", " ").lstrip(" /")
+
+
+def with_best_date(draft: Draft, passage: Passage, file: File) -> Draft:
+    """The draft with the best date there is: its own, else that of its headings, lines, file or folder."""
+    path = Path(file.path)
+    names = ("" if draft.date_source == FILE_NAME else path.stem, path.parts[-4:-1])
+    found, source = fallback_date(passage.headings, passage.body, *names, mtime_ns=file.mtime_ns)
+    # What a program or a file's name says of the whole is worth less than the day that stands above these very lines.
+    exact = source == HEADING and found is not None and len(found) == 10
+    if draft.date is None or (draft.date_source in WEAK and (exact or _belies(path.stem, draft.date))):
+        draft = replace(draft, date=found, date_source=source)
+    return replace(draft, date_last=last_day(passage.body, draft.date))
+
+
+def _belies(name: str, day: str) -> bool:
+    """Whether the name of a file speaks of other years than a day: of one that was only saved or printed then."""
+    named = name_period(name)
+    return named is not None and not named.first.year - 1 <= int(day[:4]) <= named.last.year + 1
 
 
 def to_draft(passage: Passage, ordinal: int, message_id: int | None = None) -> Draft:

@@ -45,6 +45,7 @@ class Passage:
     date: str | None
     tokens: int
     date_source: str = ""
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,9 @@ class _Cutter:
         if tokens <= self.max_tokens:
             item, place, day = self.item, _place(group), self._day(group[0])
             day_from = "message" if group[0].when else item.date_source
-            yield Passage(text, body, place, item.title, item.author, day, tokens, day_from)
+            yield Passage(
+                text, body, place, item.title, item.author, day, tokens, day_from, _headings(group[0])
+            )
         elif len(group) > 1:
             yield from self._finish(group[: len(group) // 2])
             yield from self._finish(group[len(group) // 2 :])
@@ -364,6 +367,11 @@ def _place(group: list[_Unit]) -> str:
     if path and where.startswith(f"sheet {path[-1]}"):
         path = path[:-1]
     return ", ".join(part for part in (where, " › ".join(path)) if part)
+
+
+def _headings(unit: _Unit) -> tuple[str, ...]:
+    """The headings over a unit, outermost first, and its own text if it is one."""
+    return (*unit.path, _line(unit.text, 80)) if unit.kind == "heading" else unit.path
 
 
 def _span(first: str, last: str) -> str:

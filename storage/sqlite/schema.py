@@ -89,7 +89,7 @@ documents = Table(
     Column("content_hash", String, nullable=False, index=True),
     Column("title", CleanText, nullable=False),
     Column("author", CleanText, nullable=False),
-    Column("date", CleanText),
+    Column("date", CleanText, index=True),
     Column("place", CleanText, nullable=False),
     Column("tokens", Integer, nullable=False),
     Column("created_at", String, nullable=False),
@@ -100,6 +100,8 @@ documents = Table(
     Column("outdated", Boolean, nullable=False, server_default=false()),
     # the answer that the person saved as this memory; no foreign key, since the chat may be deleted
     Column("message_id", Integer, index=True),
+    # the last of the days it speaks of, where there are several; `date` is the first
+    Column("date_last", String),
     # where the date comes from: "header", "message", "front matter", "file name", ...; "" for none
     Column("date_source", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,

@@ -1,0 +1,68 @@
+"""What the strategies stand on: a memory that can be searched, and what they say while they answer.
+
+Protocols and plain records: the strategies know no model, no database and no chat, so each is tested on a few passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.dates.spans import Period
+from app.passages.quotation import quoted_from
+from storage.records import Document
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A passage that an answer goes back to; its place in the list plus one is its [n].
+
+    read: the answer was read from it.
+    """
+
+    document: Document
+    score: float = 0.0
+    read: bool = True
+
+
+@dataclass(frozen=True)
+class Evidenced:
+    """All evidence so far, best first. agreement: the share of the votes for the answer to come, None without a vote."""
+
+    cited: tuple[Cited, ...]
+    agreement: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a long answer is: done of all passages it goes through."""
+
+    done: int
+    all: int
+
+
+Said = Evidenced | Progress | str
+"""What a strategy says: its evidence, how far it is, and the answer in pieces of text."""
+
+
+class Memory(Protocol):
+    def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
+        """The passages that a question leads to, best first; favoured ones before what is about as good."""
+
+    def dated(self, period: Period, limit: int) -> list[Document]:
+        """Passages that speak of days in the period, in order of time; the day a file was changed does not count."""
+
+    def saying(self, phrases: Sequence[str], limit: int) -> list[Document]:
+        """Passages that say one of the phrases word for word."""
+
+    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
+        """One answer, read by the model from the passages that fit best."""
+
+    def cancelled(self) -> bool:
+        """Whether the person does not want the answer any more."""
+
+
+def own_words(document: Document) -> str:
+    """The words of the file, without the line that says what they belong to."""
+    return document.text[quoted_from(document.text, document.body_hash, document.edited) :]

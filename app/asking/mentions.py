@@ -1,0 +1,113 @@
+"""What turns of a chat are about: the names and things that a later pronoun may mean, most likely first.
+
+No grammar and no model: names are runs of capitalised words, things are what follows an article or a possessive, Chinese
+ones what stands in book quotes or before the question's own words. Good enough to say which of a few candidates is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.asking.language import Language, language_of
+from app.asking.topic import fold, topic_words
+from engine.retrieval.names import names
+
+_LEADS = frozenset(
+    """what who whom whose which when where why how did does do is was are were has have had can could will would should
+    the a an and or but in on at to of for from with by i my me we our please tell show list give name some any all
+    wer was wen wem wann wo warum wieso wie welche welcher welches hat habe haben ist sind war waren kann wird und oder
+    der die das den dem ein eine im am in mit von bei für nach ich mein meine wir unser liste nenne zeige fasse
+    qui que quoi quand où pourquoi comment quel quelle quels quelles combien est sont a ai avez dans le la les un une et
+    yes no ja nein oui non ok okay thanks it he she they this that these those there here his her its their als auch
+    what's who's where's i'm it's january february march april may june july august september october november december
+    januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905
+)
+_THING_EN = re.compile(
+    r"\b(?:the|my|our|your|his|her|its|their|a|an|this|that|these|those|about|of|any|some|all)\s+"
+    r"((?:(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|be)\b)"
+    r"[\w'-]+\s*){1,3})",
+    re.I,
+)
+_THING_DE = re.compile(
+    r"\b(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer|mein\w*|unser\w*|vom|zum|zur|im|am|beim|alle)\s+"
+    r"((?:[a-zäöü]+\w*\s+){0,1}[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)*)"
+)
+_ARTICLE_DE = (
+    r"\b(?:der|die|das|den|dem|des|eine?[nmr]?|vom|zum|zur|im|am|beim|mein\w*|unser\w*|wie viele?|welche\w?)"
+)
+_THING_FR = re.compile(
+    r"\b(?:le|la|les|l'|un|une|des|du|de la|mon|ma|mes|notre|nos|son|sa|ses|au|aux)\s*([\w'-]+(?:\s+de\s+\w+)?)",
+    re.I,
+)
+_QUOTED_ZH = re.compile(r"[《「『“【]([^》」』”】]{1,24})[》」』”】]")
+_SUBJECT_ZH = re.compile(
+    r"^(?:请问|那么|那|你知道|知道|关于|在|从|据|我想问|我喜欢|最近)?(?P<subject>[\u3400-\u9fff·A-Za-z0-9.]{2,24}?)"
+    r"(?:的|是|在|于|位于|有|为|被|由|属于|叫|什么|怎么|哪|谁|多少|几|吗|呢|啊|，|。|？|\?|$|会|能|和|与|对|后|前|时|曾|于|从|可以|一共|总)"
+)
+_QUESTION_ZH = re.compile(r"[什么谁哪几怎]|多少|为何|是否|请问|知道|可以|你|我|他|她|它|这|那")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Something named. person: it may be one (a name without an article in front)."""
+
+    text: str
+    person: bool
+
+
+def mentions(text: str) -> list[Mention]:
+    """What a turn names, each once, in its order."""
+    language = language_of(text)
+    if language == "zh":
+        return [Mention(part, True) for part in _chinese(text)]
+    found: dict[str, Mention] = {}
+    for name in _named(text, language):
+        found.setdefault(fold(name), Mention(name, True))
+    pattern = {"en": _THING_EN, "de": _THING_DE, "fr": _THING_FR}[language]
+    for match in pattern.finditer(text):
+        thing = match[1].strip(" '-")
+        if (
+            topic_words(thing)
+            and "'" not in thing
+            and not any(fold(thing) in known or known in fold(thing) for known in found)
+        ):
+            found[fold(thing)] = Mention(
+                match.group().strip()
+                if language == "de"
+                else "the " + thing
+                if language == "en"
+                else match.group().strip(),
+                False,
+            )
+    return sorted(
+        found.values(), key=lambda mention: text.casefold().find(mention.text.casefold().removeprefix("the "))
+    )
+
+
+def _named(text: str, language: Language) -> list[str]:
+    kept = []
+    for name in names("x " + text):
+        words = name.split()
+        while words and words[0].casefold() in _LEADS:
+            words.pop(0)
+        if not words or words[0][0].isdigit() or all(word.casefold() in _LEADS for word in words):
+            continue
+        if language == "de" and len(words) == 1 and _noun(words[0], text):
+            continue
+        kept.append(" ".join(words))
+    return kept
+
+
+def _noun(word: str, text: str) -> bool:
+    """Whether a capitalised German word is a thing: it has an article or the like before it."""
+    return bool(re.search(rf"{_ARTICLE_DE}\s+(?:[a-zäöü]\w+\s+)?{re.escape(word)}\b", text, re.I))
+
+
+def _chinese(text: str) -> list[str]:
+    found = dict.fromkeys(_QUOTED_ZH.findall(text))
+    if (match := _SUBJECT_ZH.match(text)) and not _QUESTION_ZH.search(match["subject"]):
+        found.setdefault(match["subject"])
+    for name in re.findall(r"[\u3400-\u9fff]{1,6}(?:·[\u3400-\u9fff]{1,8})+|[A-Z][A-Za-z .]{2,}", text):
+        found.setdefault(name.strip())
+    return list(found)

@@ -1,0 +1,280 @@
+"""What kind of question it is, by the words it is asked in; each kind has its way of being answered.
+
+fact: one thing, read from the passages that fit best. list: all of something. timeline: what was, in order of time.
+comparison: two things against each other. summary: what many memories come to. person: who somebody is. self: who the
+owner is. smalltalk: nothing to be looked up. Where no rule speaks, it is a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.asking.language import Language, language_of
+from app.asking.topic import topic_words
+from app.dates.periods import find_period, find_periods
+from app.dates.spans import Period
+
+Kind = Literal["fact", "list", "timeline", "comparison", "summary", "person", "self", "smalltalk"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that stands by itself, understood. why: the rule that chose the kind, in words for a person.
+
+    name: of whom a person question asks; sides: what a comparison compares, as the question says it.
+    """
+
+    text: str
+    language: Language
+    kind: Kind
+    why: str
+    period: Period | None = None
+    topic: tuple[str, ...] = ()
+    name: str = ""
+    sides: tuple[str, ...] = ()
+
+
+def understand(text: str, today: date) -> Question:
+    text = " ".join(text.split())
+    language = language_of(text)
+    period = find_period(text, today)
+    rest = _without(text, period)
+    kind, why, name, sides = _kind(text, rest, period, today)
+    return Question(text, language, kind, why, period, topic_words(rest), name, sides)
+
+
+def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kind, str, str, tuple[str, ...]]:
+    if _SMALLTALK.match(text):
+        return "smalltalk", "a greeting or thanks", "", ()
+    if _SELF.search(text):
+        return "self", "asks who the owner is", "", ()
+    if _SUMMARY.search(text):
+        return "summary", "asks for a summary", "", ()
+    if name := _person(text):
+        return "person", f"asks who {name} is", name, ()
+    sides = compared(text, today)
+    if sides:
+        return "comparison", f"compares {sides[0]} and {sides[1]}", "", sides
+    if _TIMELINE.search(text) and (period is not None or _HISTORY.search(text)):
+        return "timeline", "asks what happened", "", ()
+    if period is not None and _DID.search(text):
+        return "timeline", "asks what was done in a period", "", ()
+    if _LIST.search(text):
+        return "list", "asks for all of something", "", ()
+    return "fact", "asks for one thing", "", ()
+
+
+def _without(text: str, period: Period | None) -> str:
+    if period is None:
+        return text
+    return text[: period.start] + " " + text[period.start + len(period.said) :]
+
+
+def _rule(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_SMALLTALK = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon|night)|thanks?(?: you)?(?: very much| a lot)?|bye|hallo|guten "
+    r"(?:morgen|tag|abend)|moin|servus|danke(?: schön| sehr)?|vielen dank|tschüss|bonjour|bonsoir|salut|merci(?: beaucoup)?"
+    r"|au revoir|你好|您好|早上好|晚上好|谢谢你?|多谢|再见|how are you(?: today)?|wie geht(?:'s| es dir)|(?:comment )?ça va)"
+    r"\W*$",
+    re.IGNORECASE,
+)
+_SELF = _rule(
+    r"^\W*(?:and )?who am i\b",
+    r"\bwer bin ich\b",
+    r"\bqui suis[- ]je\b",
+    r"我是谁",
+    r"^what do you know about me\b",
+    r"^was weißt du über mich\b",
+    r"que sais-tu (?:de|sur) moi",
+    r"你知道我(?:的)?什么|介绍一下我",
+    r"^tell me about (?:me|myself)\b",
+)
+_SUMMARY = _rule(
+    r"\bsummari[sz]e\b",
+    r"\bsummary\b",
+    r"\bsum up\b",
+    r"\boverview\b",
+    r"\brecap\b",
+    r"\bfass(?:e|en|t)?\b.*\bzusammen\b",
+    r"\bzusammenfass",
+    r"\büberblick\b",
+    r"\brésum(?:e|er|ez|é)\b",
+    r"\bvue d'ensemble\b",
+    r"总结|概括|摘要|概述|综述",
+)
+_TIMELINE = _rule(
+    r"\bwhat (?:has )?(?:happened|happens)\b",
+    r"\bwhat (?:all )?went on\b",
+    r"\bwhat was (?:going on|new|up)\b",
+    r"\bwhat was\b.*\blike\b",
+    r"\btimeline\b",
+    r"\bchronolog",
+    r"\bhistory of\b",
+    r"\bwas (?:ist|war|gab es|gab's|passierte|geschah)\b.*",
+    r"\bwas\b.*\b(?:passiert|geschehen|los|vorgefallen|passierte|geschah)\b",
+    r"\bverlauf\b",
+    r"\bs'est[- ](?:il )?passé\b|\bs'est-il passé\b|\bse passait\b",
+    r"发生|进展|时间线|经过|怎么样了|做了什么|干了什么|干什么",
+)
+_HISTORY = _rule(r"\btimeline\b", r"\bchronolog", r"\bhistory of\b", r"\bverlauf\b", r"时间线|经过")
+_DID = _rule(
+    r"^\W*what did (?:i|we|he|she|they|\w+(?: \w+)?)"
+    r" (?:do|write|say|note|plant|buy|spend|see|read|eat|work|learn|make|talk|send)\b",
+    r"^\W*what (?:have|had) (?:i|we|they)\b",
+    r"^\W*was (?:habe|haben|hat|hatte|hatten|stand|schrieb)\b",
+    r"^\W*(?:qu'est-ce que|qu'|que) ?(?:j'ai|nous avons|ai-je|avons-nous|a-t-|ont-)",
+    r"(?:我们?|他|她)(?:都)?(?:做|写|买|花|去|看|说|种)了?(?:些)?(?:什么|哪些|哪里)",
+)
+_LIST = _rule(
+    r"^\W*(?:please )?list\b",
+    r"^\W*(?:name|show|give|tell|find)(?: me)? (?:all|every|each)\b",
+    r"^\W*(?:all|every)\b",
+    r"\ball (?:of )?(?:the|my|our|his|her|their)\b",
+    r"^\W*(?:which|what) (?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]+s"
+    r" (?:did|do|have|has|had|are|were|can|were|will)\b",
+    r"^\W*(?:bitte )?(?:liste|zähle?|nenne?|zeige?)\b.*\b(?:auf|alle|alles|liste)\b",
+    r"^\W*liste\b",
+    r"\balle (?:meine|unsere|seine|ihre)?\s?\w+",
+    r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatte|hatten|habe|haben|hat|sind|waren|gab|gibt|wurden|besitze|kenne)\b",
+    r"^\W*(?:liste|énumère|énumérez|donne-moi (?:tous|toutes))\b",
+    r"\b(?:tous les|toutes les|tous mes|toutes mes)\b",
+    r"^\W*quel(?:le)?s (?:sont|étaient|furent)\b",
+    r"列出|哪些|所有的?|全部|都有(?:谁|什么)",
+)
+_PERSON = re.compile(
+    r"^\W*(?:and |und |et )?(?:who(?:'s| is| was)|wer (?:ist|war)|qui (?:est|était)|c'est qui|tell me about"
+    r"|what do you know about|erzähl mir (?:etwas )?von|was weißt du (?:über|von)|parle-moi de|que sais-tu (?:de|sur))"
+    r"\s+(?P<name>[^?？!]+?)\s*[?？.!]*\s*$",
+    re.IGNORECASE,
+)
+_PERSON_ZH = re.compile(
+    r"^(?:请问)?(?:(?P<name>[^，。？?的]{1,12}?)(?:是谁|是什么人)|谁是(?P<other>[^，。？?的]{1,12}?))[？?]?$"
+)
+_NAME_WORD = re.compile(r"^[A-ZÀ-ÞŒ][\w'’.-]*$")
+_JOINING = frozenset(("von", "van", "de", "der", "la", "le", "du", "di", "und", "and", "et"))
+_TITLES = frozenset(
+    (
+        "dr",
+        "dr.",
+        "prof",
+        "prof.",
+        "mr",
+        "mr.",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "herr",
+        "frau",
+        "madame",
+        "monsieur",
+        "mme",
+        "m.",
+    )
+)
+_KIN = frozenset(("uncle", "aunt", "aunty", "onkel", "tante", "oncle", "tata", "opa", "oma"))
+
+
+def _person(text: str) -> str:
+    """Whom a question asks about, "" where it asks about nobody by name."""
+    if match := _PERSON_ZH.match(text):
+        return (match["name"] or match["other"] or "").strip()
+    match = _PERSON.match(text)
+    if match is None:
+        return ""
+    words = match["name"].split()
+    if len(words) > 5:
+        return ""
+    # Written in lower case, a single word may be a name as well ("who is tom"), two may be a description.
+    named = all(
+        _NAME_WORD.match(word) or word.casefold() in (_TITLES | _KIN | _JOINING if at else _TITLES | _KIN)
+        for at, word in enumerate(words)
+    )
+    single = len(words) == 1 and words[0].casefold() not in (
+        "it",
+        "he",
+        "she",
+        "that",
+        "this",
+        "they",
+        "er",
+        "sie",
+        "es",
+        "das",
+        "there",
+    )
+    return match["name"].strip() if named or single else ""
+
+
+_OR = r"(?:,?\s+(?:or|oder|ou)\s+|还是)"
+_COMPARES = _rule(
+    r"\b(?:more|less|fewer|most|least|first|earlier|later|better|worse|compare|difference)\b",
+    r"\b(?:is|are|was|were|which|what|cost) \w{2,}er\b",
+    r"\b(?:mehr|weniger|zuerst|früher|später|lieber|besser|unterschied|vergleich\w*)\b",
+    r"\b(?:ist|war|sind|waren|kostet|kostete) \w{3,}er\b",
+    r"\b(?:plus|moins|d'abord|mieux|meilleure?|compare\w*|différence)\b",
+    r"更|先|比|较",
+)
+_CHOICE = re.compile(rf"(?P<left>[^,:;?]+?){_OR}(?P<right>[^?？,;]+)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\b(?:between|zwischen|entre)\s+(?P<left>.+?)\s+(?:and|und|et)\s+(?P<right>[^?,]+)",
+    re.IGNORECASE,
+)
+_COMPARE = re.compile(
+    r"^\W*(?:compare|vergleiche?|comparer?|comparez)\s+(?P<left>.+?)\s+(?:and|with|to|mit|und|et|avec|à)\s+(?P<right>[^?,.]+)",
+    re.IGNORECASE,
+)
+_ZH_PAIR = re.compile(
+    r"(?P<left>[^，。？?]+?)(?:和|与|跟|比)(?P<right>[^，。？?]+?)(?:的区别|有什么区别|的?差别|相比|相差|哪个|谁)"
+)
+_DIFFERENCE = _rule(
+    r"\bhow (?:much|many) (?:\w+ )?(?:more|less|fewer|higher|lower|longer|shorter|older|younger|\w+er)\b",
+    r"\bum wie ?viel\b",
+    r"\bwie ?viel \w+er\b",
+    r"\bde combien\b",
+    r"(?:多|少|高|低|贵|便宜)了?多少",
+)
+_LENGTH = _rule(
+    r"\bhow (?:many|much) (?:days|weeks|months|years|time)\b|\bhow long\b",
+    r"\bwie (?:viele|lange)\b",
+    r"\bcombien de (?:jours|semaines|mois|ans|temps)\b",
+    r"多久|多少[天年]|几[天年]|几个月",
+)
+
+
+def compared(text: str, today: date) -> tuple[str, ...]:
+    """The two sides of a comparison in the question's own words, () where it compares nothing."""
+    for pattern in (_COMPARE, _ZH_PAIR):
+        if match := pattern.search(text):
+            return _sides(match)
+    if (match := _BETWEEN.search(text)) and (
+        _LENGTH.search(text)
+        or "differ" in text.casefold()
+        or "unterschied" in text.casefold()
+        or "différ" in text.casefold()
+    ):
+        return _sides(match)
+    periods = find_periods(text, today)
+    if _DIFFERENCE.search(text) and len(periods) == 2:
+        return tuple(period.said for period in periods)
+    if (match := _CHOICE.search(text)) and _COMPARES.search(text):
+        if len(periods) == 2 and periods[0].start < match.start("right") <= periods[1].start + 3:
+            return tuple(period.said for period in periods)
+        return _sides(match)
+    return ()
+
+
+def _sides(match: re.Match[str]) -> tuple[str, ...]:
+    left = re.split(r"[,:;，：]\s*|\s(?:than|als|que)\s", match["left"].strip())[-1]
+    right = re.split(r"[,:;，：]\s*", match["right"].strip(" ?？."))[0]
+    words = left.split()
+    # What stands before the left side belongs to the question as far as the right side is shorter.
+    if len(words) > len(right.split()) + 2:
+        left = " ".join(words[-len(right.split()) :])
+    return (left.strip(), right.strip()) if left.strip() and right.strip() else ()

@@ -1,0 +1,203 @@
+"""A follow-up made a question of its own from the chat so far, so that it can be searched by itself.
+
+Rules in code, in this order: a fragment ("And in 2022?", "why?", "那加印呢？") takes its place in the question before; a
+pronoun is replaced by what the chat is about; a part asked for alone ("What is the address?") gets its whole; everything
+else is left as it is. Turns are read from the first on, each with what the ones before it were rewritten to, so that "he"
+may be three turns old.
+
+What it does not do: read what the answers mean. Where no rule can place what is meant in the sentence, it is added in
+parentheses, which a search reads as well as a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.asking.language import Language, language_of
+from app.asking.mentions import Mention, mentions
+from app.asking.rewrite_words import (
+    ASKING,
+    EMPTY,
+    FRAGMENT,
+    JOINED,
+    PART_ZH,
+    PARTS,
+    PERSONAL,
+    POINTING,
+    POSSESSIVE,
+    PRONOUNS,
+    VERB,
+)
+from app.asking.topic import fold, topic_words
+from app.dates.periods import find_periods
+
+ANSWER_READ = 400  # characters of an answer in which names are looked for
+FRAGMENT_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question as it was asked, and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The question as it is searched. why: what was done to it, "" where nothing was."""
+
+    text: str
+    why: str = ""
+
+
+@dataclass
+class _Chat:
+    """What a chat has been about so far: the last question, what questions and answers named, the newest first.
+
+    answer_named: the last question named nobody, and its answer did.
+    """
+
+    last: str = ""
+    asked: list[Mention] = field(default_factory=list)
+    answered: list[Mention] = field(default_factory=list)
+    answer_named: bool = False
+
+
+def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
+    """history: oldest first."""
+    chat = _Chat()
+    for turn in history:
+        _add(chat, _standalone(chat, turn.question, today).text, turn.answer)
+    return _standalone(chat, question, today)
+
+
+def _add(chat: _Chat, question: str, answer: str) -> None:
+    asked, answered = mentions(question), mentions(answer[:ANSWER_READ])
+    chat.answer_named = any(m.person for m in answered) and not any(m.person for m in asked)
+    chat.asked = _newest(asked, chat.asked)
+    chat.answered = _newest(answered, chat.answered)[:12]
+    chat.last = question
+
+
+def _newest(new: Sequence[Mention], old: Sequence[Mention]) -> list[Mention]:
+    return [*new, *(mention for mention in old if mention.text not in {m.text for m in new})]
+
+
+def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
+    question = " ".join(question.split())
+    if not chat.last:
+        return Rewritten(question)
+    language = language_of(question)
+    if fragment := _fragment(question, language):
+        return _placed(chat, fragment, language, today)
+    if found := _pronoun(question, language):
+        meant = _meant(chat, question, found.group())
+        if meant is None:
+            return Rewritten(f"{_bare(question)} ({_bare(chat.last)})", "the question before was added")
+        return Rewritten(
+            _replaced(question, found, meant.text, language), f"“{found.group()}” is {meant.text}"
+        )
+    if _lacks_whole(question, language):
+        meant = _meant(chat, question, "")
+        if meant is not None and meant.person:
+            whole = f"{meant.text}{question}" if language == "zh" else f"{_bare(question)} ({meant.text})?"
+            return Rewritten(whole, f"asks on about {meant.text}")
+    return Rewritten(question)
+
+
+def _meant(chat: _Chat, question: str, pronoun: str) -> Mention | None:
+    """What a pronoun means: a name before any mere thing.
+
+    Of people a chat asks on and on; a thing that the last answer has named is most often the next to be asked about.
+    """
+    own = fold(question)
+    asked = [mention for mention in chat.asked if not _within(mention.text, own)]
+    answered = [mention for mention in chat.answered if not _within(mention.text, own)]
+    answer_first = chat.answer_named and fold(pronoun) not in PERSONAL
+    order = [*answered, *asked] if answer_first else [*asked, *answered]
+    return next((m for m in order if m.person), None) or next(iter([*asked, *answered]), None)
+
+
+def _within(name: str, folded: str) -> bool:
+    words = topic_words(name)
+    return bool(words) and all(word in folded for word in words)
+
+
+def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewritten:
+    """A fragment in the place of its like in the question before."""
+    before = _bare(chat.last)
+    if ASKING[language].fullmatch(fragment):
+        return Rewritten(f"{fragment.capitalize()}: {before}?", "asks on about the question before")
+    new, old = find_periods(fragment, today), find_periods(chat.last, today)
+    if new and old:
+        at = old[-1]
+        text = chat.last[: at.start] + new[0].said + chat.last[at.start + len(at.said) :]
+        return Rewritten(text, f"“{fragment}” in place of “{at.said}”")
+    if new:
+        return Rewritten(f"{before} {fragment}?", "the question before, for another time")
+    named = mentions(fragment)
+    known = [mention for mention in mentions(chat.last) if mention.text in chat.last]
+    if known and (named or language == "zh"):
+        alike = [m for m in known if named and m.person == named[0].person] or known
+        text = chat.last.replace(alike[-1].text, fragment, 1)
+        return Rewritten(text, f"“{fragment}” in place of “{alike[-1].text}”")
+    return Rewritten(f"{fragment} ({before})?", "the question before was added")
+
+
+def _fragment(question: str, language: Language) -> str:
+    """What a question without a sentence of its own says, "" for a whole sentence."""
+    bare = _bare(question)
+    if ASKING[language].fullmatch(bare):
+        return bare
+    match = FRAGMENT[language].match(bare)
+    if match is None:
+        return ""
+    said = next((value for value in match.groupdict().values() if value), "").strip()
+    if len(said.split()) > FRAGMENT_WORDS or VERB.search(said) or _pronoun(said, language):
+        return ""
+    return said
+
+
+def _pronoun(question: str, language: Language) -> re.Match[str] | None:
+    """The first pronoun that means something outside its sentence."""
+    empty = [match.span() for match in EMPTY[language].finditer(question)]
+    for found in PRONOUNS[language].finditer(question):
+        if not any(start <= found.start() < end for start, end in empty):
+            return found
+    return None
+
+
+def _lacks_whole(question: str, language: Language) -> bool:
+    """Whether a short question names a part ("the address") and nothing that it is part of."""
+    if language == "zh":
+        return len(_bare(question)) <= 14 and bool(PART_ZH.match(question))
+    words = topic_words(question)
+    return len(question.split()) <= 8 and 0 < len(words) <= 2 and all(word in PARTS for word in words)
+
+
+def _replaced(question: str, found: re.Match[str], meant: str, language: Language) -> str:
+    """The question with what is meant in the pronoun's place, or behind it where grammar would not allow that."""
+    before, behind = question[: found.start()], question[found.end() :]
+    pronoun = found.group().casefold()
+    if language == "zh":
+        return before + meant + behind
+    noun_follows = bool(re.match(r"\s+[^\W\d_]", behind))
+    if pronoun in POSSESSIVE and (pronoun != "her" or noun_follows):
+        if language == "en":
+            return before + meant + ("'" if meant.endswith("s") else "'s") + behind
+        return f"{_bare(question)} ({meant})?"
+    joined = (
+        (language == "en" and pronoun in POINTING and noun_follows)
+        or (language == "de" and pronoun in JOINED)
+        or (language == "fr" and pronoun in ("y", "lui"))
+        or before.endswith("-")
+    )
+    return f"{_bare(question)} ({meant})?" if joined else before + meant + behind
+
+
+def _bare(question: str) -> str:
+    return question.strip().rstrip("?？。.! ").strip()

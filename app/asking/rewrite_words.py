@@ -1,0 +1,102 @@
+"""The words by which follow-ups are known, in each language. Tables only."""
+
+from __future__ import annotations
+
+import re
+
+from app.asking.language import Language
+
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'’])(?:{'|'.join(text.split())})(?![\w])", re.IGNORECASE)
+
+
+PRONOUNS: dict[Language, re.Pattern[str]] = {
+    "en": _words(
+        "he she him his hers her it its they them their theirs this that these those there one ones"
+    ),
+    "de": _words(
+        "er ihn ihm sie ihnen ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen dort "
+        "dorthin daran darauf darin dafür damit davon dazu dabei darüber es das dies dieser diese dieses diesen diesem"
+    ),
+    "fr": _words("il elle ils elles lui leur leurs son sa ses celui-ci celle-ci cela ça y"),
+    "zh": re.compile(
+        r"他们|她们|它们|他|她|它|这个|那个|这里|那里|该(?!如何|怎么)|其(?!他|它|实|中)|此(?!外)|这(?!么|样)|那(?!么|年|时)"
+    ),
+}
+PERSONAL = word_set("he she him his her hers er ihn ihm sein seine seinen seinem seiner seines lui 他 她")
+POSSESSIVE = word_set(
+    "his her its their sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres son sa ses leur leurs"
+)
+POINTING = word_set("this that these those one ones there")
+# German words that stand for a place or thing together with its preposition.
+JOINED = word_set(
+    "dort dorthin daran darauf darin dafür damit davon dazu dabei darüber das dies dieser diese dieses diesen diesem "
+    "deren dessen"
+)
+
+# Pronouns that mean nothing outside their sentence.
+EMPTY: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:is|was|are|were|will|be) there\b|\bthere (?:is|was|are|were)\b"
+        r"|\b(?:know|say|said|think|believe|so|is it true|it true|sure|happen\w*|fact|way|reason|time|day|year) that\b"
+        r"|\b(?:that|those|one) (?:\w+ed|who|which|is|are|was|were|of|has|have|had|i|we|you|can)\b|\bone of\b"
+        r"|\b(?:this|that) (?:year|month|week|morning|evening|summer|winter|spring|autumn)\b"
+        r"|\bwhat (?:time )?is it\b(?= *\?*$)|\bit (?:rain|snow)",
+        re.I,
+    ),
+    "de": re.compile(
+        r"(?i:\b(?:gibt|gab|geht|ging|regnete|schneite) es\b|\bes (?:gibt|gab|geht|ging|ist|war)\b)|\b[Dd]as [A-ZÄÖÜ]\w+"
+        r"|\b(?:diese[rnms]?) (?:Jahr|Monat|Woche|Sommer|Winter)|(?<!^)\bSie\b"
+    ),
+    "fr": re.compile(
+        r"\bil y a\b|\by a-t-il\b|\bs'est-il passé\b|\b(?:est-ce|quelle heure est)-? ?il\b|\bfaut-il\b|\bil faut\b",
+        re.I,
+    ),
+    "zh": re.compile(r"^那(?!个|里)|这[么样]"),
+}
+
+FRAGMENT: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"^(?:and|so|but)?[ ,]*(?:(?:what|how) about|and)\s+(?P<rest>.+)$", re.I),
+    "de": re.compile(
+        r"^(?:(?:und|aber)[ ,]+)?(?:was ist mit|wie (?:ist|war|sieht) es (?:mit|bei))\s+(?P<rest>.+)$"
+        r"|^(?:und|aber)[ ,]+(?P<other>.+)$",
+        re.I,
+    ),
+    "fr": re.compile(r"^et(?: pour| en ce qui concerne)?\s+(?P<rest>.+)$", re.I),
+    "zh": re.compile(r"^(?:那么?)?(?P<rest>.{1,14}?)(?:呢|怎么样|又如何)$"),
+}
+ASKING: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"(?:and )?(?:why(?: not| so)?|how so|since when|when|where|who|how much|how many|how long|how|which one)",
+        re.I,
+    ),
+    "de": re.compile(
+        r"(?:und )?(?:warum|wieso|weshalb|wann|wo|wer|wie viel|wie viele|wie lange|wie|seit wann|ab wann|bis wann)",
+        re.I,
+    ),
+    "fr": re.compile(r"(?:et )?(?:pourquoi|quand|où|qui|combien|comment|depuis quand)", re.I),
+    "zh": re.compile(r"为什么|为何|什么时候|在哪里?|谁|多少钱?|怎么|真的吗?"),
+}
+VERB = re.compile(
+    r"\b(?:is|are|was|were|did|does|do|has|have|had|can|will|would|ist|sind|war|waren|hat|haben|hatte|wird|kann|gilt|gelten|gibt|"
+    r"gab|est|sont|était|ont|ai|avez|avons)\b|(?<!^)\b(?:heißt|kostet|wohnt|kommt|macht|lebt|steht|liegt)\b",
+    re.I,
+)
+
+_PARTS = """
+address phone telephone number area postcode price cost date name title age author theme themes character characters plot
+type kind location size reason reasons result results difference main food email website hours colour color
+adresse telefon telefonnummer nummer preis kosten datum name titel alter autor art ort grosse grund grunde ergebnis farbe
+telephone numero prix cout date nom titre age auteur genre lieu taille raison resultat couleur
+"""
+# What is always a part of something: asked for alone, it is part of what the chat is about.
+PARTS = word_set(_PARTS)
+PART_ZH = re.compile(
+    r"^(?:请问|那|你知道|知道)?(?:在|位于|于|由|有|下辖|共|一共|导演|主演|作者|哪年|哪一年|什么时候|什么|多少|为什么|怎么|谁|是谁|哪里|地址|电话"
+    r"|价格|名字)"
+)

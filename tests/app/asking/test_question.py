@@ -1,0 +1,88 @@
+"""Kinds of questions in four languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking.question import understand
+
+TODAY = date(2025, 9, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hello!", "smalltalk"),
+        ("Vielen Dank", "smalltalk"),
+        ("谢谢", "smalltalk"),
+        ("Who am I?", "self"),
+        ("Wer bin ich?", "self"),
+        ("我是谁？", "self"),
+        ("Who is Tom?", "person"),
+        ("who is tom", "person"),
+        ("Wer ist Frau Dr. Keller?", "person"),
+        ("Qui est Étienne ?", "person"),
+        ("林悦是谁？", "person"),
+        ("Who is the head of the school?", "fact"),
+        ("Wer ist der Chef von Anna?", "fact"),
+        ("Summarise the trip to Rome.", "summary"),
+        ("Fasse alles über das Haus zusammen.", "summary"),
+        ("Résume mes notes de 2021", "summary"),
+        ("总结一下去年的会议", "summary"),
+        ("What happened in March 2023?", "timeline"),
+        ("Was ist im Mai 2020 passiert?", "timeline"),
+        ("Que s'est-il passé en 2020 ?", "timeline"),
+        ("2024年5月发生了什么？", "timeline"),
+        ("What did Anna write in June 2021?", "timeline"),
+        ("What happened to the car?", "fact"),
+        ("List all boxes", "list"),
+        ("Which books did we read?", "list"),
+        ("Zähle alle Pflanzen auf.", "list"),
+        ("Welche Sitzungen hatte der Verein?", "list"),
+        ("Quels sont mes contrats ?", "list"),
+        ("列出所有会议", "list"),
+        ("How much did the car cost in 2020?", "fact"),
+        ("Wie hoch war die Miete?", "fact"),
+        ("Quel jour ai-je commencé ?", "fact"),
+        ("What is the address?", "fact"),
+        ("Which bus did we take?", "fact"),
+    ],
+)
+def test_kind(text: str, kind: str) -> None:
+    assert understand(text, TODAY).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("Did we harvest more apples in 2022 or in 2024?", ("in 2022", "in 2024")),
+        ("Which quote was cheaper, Miller or Smith Roofing?", ("Miller", "Smith Roofing")),
+        ("Was war teurer, das Rad oder der Herd?", ("das Rad", "der Herd")),
+        ("What is the difference between plan A and plan B?", ("plan A", "plan B")),
+        ("Compare Anna and Ben", ("Anna", "Ben")),
+        ("How much higher is the rent in 2025 than in 2022?", ("in 2025", "in 2022")),
+        ("哪个更贵，苹果还是梨？", ("苹果", "梨")),
+    ],
+)
+def test_sides_of_a_comparison(text: str, sides: tuple[str, str]) -> None:
+    question = understand(text, TODAY)
+    assert (question.kind, question.sides) == ("comparison", sides)
+
+
+@pytest.mark.parametrize(
+    "text", ["Do you like tea or coffee?", "Where is the key or the spare?", "Tom or whoever called?"]
+)
+def test_an_or_alone_compares_nothing(text: str) -> None:
+    assert understand(text, TODAY).kind != "comparison"
+
+
+def test_the_topic_has_neither_period_nor_small_words() -> None:
+    assert understand("What did Katrin write in February 2024?", TODAY).topic == ("katrin",)
+    assert understand("Was habe ich letztes Jahr im Februar am Dach gemacht?", TODAY).topic == ("dach",)
+
+
+def test_the_name_is_what_is_asked_about() -> None:
+    assert understand("Who is Dr Hamm?", TODAY).name == "Dr Hamm"
+    assert understand("王砚秋是谁？", TODAY).name == "王砚秋"

@@ -1,0 +1,79 @@
+"""Follow-ups become questions of their own; questions that stand alone stay."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking.rewrite import Turn, rewrite
+
+TODAY = date(2025, 9, 20)
+
+
+def asked(question: str, *history: tuple[str, str]) -> str:
+    return rewrite(question, [Turn(*turn) for turn in history], TODAY).text
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        (("Who is Mortimer?", "A cat."), "When did he die?", "When did Mortimer die?"),
+        (("Who is Anna Berg?", "A teacher."), "Where is her house?", "Where is Anna Berg's house?"),
+        (("Wer ist Anton?", "Ein Freund."), "Wann ist er gestorben?", "Wann ist Anton gestorben?"),
+        (("Wer ist Anton?", "Ein Freund."), "Wo ist sein Haus?", "Wo ist sein Haus (Anton)?"),
+        (("Qui est Claire ?", "Une amie."), "Où habite-t-elle ?", "Où habite-t-elle (Claire)?"),
+        (("林悦是谁？", "译者"), "她住在哪里？", "林悦住在哪里？"),
+        (("How many apples in 2024?", "12"), "And in 2022?", "How many apples in 2022?"),
+        (("Wie viele Äpfel waren es 2024?", "12"), "Und 2022?", "Wie viele Äpfel waren es 2022?"),
+        (("How old is Tom?", "40"), "And Anna?", "How old is Anna?"),
+        (("How old is Tom?", "40"), "What about Anna?", "How old is Anna?"),
+        (
+            ("Who fixed the roof?", "Miller Roofing"),
+            "How much did it cost?",
+            "How much did Miller Roofing cost?",
+        ),
+        (("Did Tom leave?", "Yes"), "Why?", "Why: Did Tom leave?"),
+        (
+            ("Where is Hotel Adler?", "In Rome"),
+            "What is the phone number?",
+            "What is the phone number (Hotel Adler)?",
+        ),
+    ],
+)
+def test_a_follow_up_says_what_it_means(history: tuple[str, str], question: str, expected: str) -> None:
+    assert asked(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the Wi-Fi called?",
+        "When did Anna move to Kiel?",
+        "Is there a garden?",
+        "How many days are there in March?",
+        "Wie heißt das Haus?",
+        "Gibt es Äpfel?",
+        "Il y a un chien ?",
+        "成都在哪里？",
+        "Who else played on the album?",
+        "Did Anna say that the roof leaks?",
+    ],
+)
+def test_a_question_that_stands_alone_stays(question: str) -> None:
+    assert asked(question, ("Who is Mortimer?", "A cat.")) == question
+
+
+def test_the_first_question_stays() -> None:
+    assert asked("When did he die?") == "When did he die?"
+
+
+def test_a_pronoun_may_be_three_turns_old() -> None:
+    turns = [("Who is Mortimer?", "A cat."), ("When did he die?", "2024"), ("How old was he?", "12")]
+    assert asked("Where did he live?", *turns) == "Where did Mortimer live?"
+
+
+def test_it_is_told_what_was_done() -> None:
+    done = rewrite("When did he die?", [Turn("Who is Mortimer?", "A cat.")], TODAY)
+    assert done.why == "“he” is Mortimer"
+    assert rewrite("Where is Kiel?", [Turn("Who is Mortimer?", "A cat.")], TODAY).why == ""
