@@ -1,7 +1,7 @@
 """What a person can set, and where Doppel keeps its data.
 
-* One frozen dataclass, one JSON file (`settings.json` in the data directory), written atomically: a crash
-  leaves the old file or the new one, never half of one. Only what differs from the defaults is written, so a
+* One frozen dataclass, checked by pydantic, and one JSON file (`settings.json` in the data directory), replaced in one
+  step: a crash leaves the old file or the new one, never half of one. Only what differs from the defaults is written, so a
   better default of a later version reaches people who never chose the old one.
 * The data directory is the platform's own (platformdirs); the environment variable DOPPEL_HOME overrides it.
 * Values are checked when a Settings is made, so nothing behind this module has to check them again.
@@ -14,18 +14,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import tempfile
-import typing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import platformdirs
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
 
 from app.errors import SettingsError
+from engine.files import replacing
 
 DEFAULT_MODEL = "smollm2-135m-instruct"
 FILE_NAME = "settings.json"
+NOT_BLANK = r"\S"
 
 
 def data_directory() -> Path:
@@ -38,17 +39,18 @@ def data_directory() -> Path:
 
 def _setting(default: Any, low: float | None = None, high: float | None = None) -> Any:
     """A field with the range that its values must lie in."""
-    return field(default=default, metadata={"low": low, "high": high})
+    return Field(default, ge=low, le=high)
 
 
-@dataclass(frozen=True)
+# Strict, as `"port": true` and `"port": "7860"` are mistakes to a person. Defaults are held to their ranges too.
+@dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid", validate_default=True))
 class Settings:
     """All settings. Raises SettingsError, naming the setting and the allowed values, if one is no good."""
 
-    home: Path = field(default_factory=data_directory)
-    model: str = DEFAULT_MODEL
+    home: Path = Field(default_factory=data_directory)
+    model: str = Field(default=DEFAULT_MODEL, pattern=NOT_BLANK)
     """The embedded default's name, a local model folder, or a hub name."""
-    host: str = "127.0.0.1"
+    host: str = Field(default="127.0.0.1", pattern=NOT_BLANK)
     port: int = _setting(7860, 1, 65535)
 
     max_tokens: int = _setting(256, 64, 4096)
@@ -86,10 +88,13 @@ class Settings:
     backups: int = _setting(7, 0, 365)
     """Backups kept; 0 switches them off."""
 
-    def __post_init__(self) -> None:
-        hints = typing.get_type_hints(Settings)
-        for item in dataclasses.fields(self):
-            _check(item, hints[item.name], getattr(self, item.name))
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refuse(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(given)
+        except ValidationError as error:
+            raise SettingsError(_refusal(error)) from None
 
     @property
     def model_is_local(self) -> bool:
@@ -97,24 +102,35 @@ class Settings:
         return self.model == DEFAULT_MODEL or Path(self.model).expanduser().is_dir()
 
 
-def _check(item: dataclasses.Field[Any], kind: type, value: object) -> None:
-    """Raise SettingsError unless `value` has the field's type, lies in its range and is not blank."""
-    allowed: Any = (int, float) if kind is float else kind
-    # bool is an int to Python, but `"port": true` is a mistake to a person
-    if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
-        raise SettingsError(f"Setting '{item.name}' must be {_spelled(kind)}, not {value!r}.")
-    if kind is str and item.default and not str(value).strip():
-        raise SettingsError(f"Setting '{item.name}' must not be empty; remove it to use {item.default!r}.")
-    low, high = item.metadata.get("low"), item.metadata.get("high")
-    if isinstance(value, int | float) and (
-        not (low is None or value >= low) or not (high is None or value <= high)
-    ):
+TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "a text",
+    "path": "a path",
+}
+
+
+def _refusal(error: ValidationError) -> str:
+    """The first thing wrong with some settings, and what is allowed."""
+    wrong = error.errors(include_url=False)[0]
+    name, kind = str(wrong["loc"][0]), str(wrong["type"])
+    item = defaults()[name]
+    if kind == "string_pattern_mismatch":
+        return f"Setting '{name}' must not be empty; remove it to use {item.default!r}."
+    bounds = {key: getattr(rule, key) for rule in item.metadata for key in ("ge", "le") if hasattr(rule, key)}
+    if kind in ("greater_than_equal", "less_than_equal") and bounds:
+        low, high = bounds["ge"], bounds.get("le")
         span = f"between {low:g} and {high:g}" if high is not None else f"at least {low:g}"
-        raise SettingsError(f"Setting '{item.name}' must be {span}, not {value!r}.")
+        return f"Setting '{name}' must be {span}, not {wrong['input']!r}."
+    return (
+        f"Setting '{name}' must be {TYPES.get(kind.split('_')[0], 'something else')}, not {wrong['input']!r}."
+    )
 
 
-def _spelled(kind: type) -> str:
-    return {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a text")
+def defaults() -> dict[str, Any]:
+    """Name -> pydantic's field, with its default and its rules."""
+    return dict(Settings.__pydantic_fields__)  # type: ignore[attr-defined]
 
 
 def load(home: Path | None = None) -> Settings:
@@ -132,7 +148,7 @@ def load(home: Path | None = None) -> Settings:
         raise SettingsError(f"{path} is not valid JSON ({error}). Correct or delete it.") from error
     if not isinstance(stored, dict):
         raise SettingsError(f"{path} must hold one JSON object of settings. Correct or delete it.")
-    known = {item.name for item in dataclasses.fields(Settings)} - {"home"}
+    known = set(defaults()) - {"home"}
     if unknown := sorted(set(stored) - known):
         raise SettingsError(f"{path}: unknown setting {unknown[0]!r}. Known: {', '.join(sorted(known))}.")
     try:
@@ -143,24 +159,14 @@ def load(home: Path | None = None) -> Settings:
 
 def save(settings: Settings) -> Path:
     """Write what differs from the defaults to the data directory, atomically; returns the file."""
-    settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / FILE_NAME
     chosen = {
-        item.name: getattr(settings, item.name)
-        for item in dataclasses.fields(settings)
-        if item.name != "home" and getattr(settings, item.name) != item.default
+        name: value
+        for name, value in dataclasses.asdict(settings).items()
+        if name != "home" and value != defaults()[name].default
     }
-    handle, temporary = tempfile.mkstemp(dir=settings.home, prefix=".settings-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(chosen, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(chosen, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
