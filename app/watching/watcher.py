@@ -29,24 +29,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
+from watchdog.events import FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
 from app.settings import Settings
 from app.watching import roots
-from app.watching.ignore import Ignore
+from app.watching.events import EVENTS, Event, Handler
 from app.watching.scan import Scan
 from app.watching.stability import Look, Stability
 from storage.archive import Archive
@@ -59,16 +48,6 @@ PROBE_SECONDS = 60.0
 NEVER = -1e9
 BURST_EVENTS = 4000
 """Far below the 16,384 events that Linux holds before it drops some."""
-EVENTS: list[type[FileSystemEvent]] = [
-    FileCreatedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileDeletedEvent,
-    FileClosedEvent,
-    DirCreatedEvent,
-    DirMovedEvent,
-    DirDeletedEvent,
-]
 LIMIT = (
     "The system allows no more watched folders, so Doppel looks every {seconds:.0f} s instead of at once. "
     "To raise the limit: sudo sysctl fs.inotify.max_user_watches=1048576"
@@ -78,34 +57,6 @@ NO_EVENTS = "The system reports no changes for this folder, so Doppel looks ever
 
 Key = tuple[int, str]
 """Source id and path."""
-
-Event = tuple[int, list[str]]
-"""Source id and the paths of one event, two for a move; no path asks for a rescan of the whole source."""
-
-
-class _Handler(FileSystemEventHandler):
-    """Passes on the paths of a source's events, unless its rules leave them out."""
-
-    def __init__(self, source: Source, exclude: Path, report: Callable[[Event], None]) -> None:
-        self._id = source.id
-        self._root = Path(source.path)
-        self._ignore = Ignore(source.ignore)
-        self._exclude = exclude
-        self._report = report
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        paths = [Path(os.fsdecode(raw)) for raw in (event.src_path, event.dest_path) if raw]
-        wanted = [str(path) for path in paths if self._wanted(path, event.is_directory)]
-        if wanted:
-            self._report((self._id, wanted))
-
-    def _wanted(self, path: Path, folder: bool) -> bool:
-        if path == self._root:
-            return True
-        if not path.is_relative_to(self._root) or path.is_relative_to(self._exclude):
-            return False
-        relative = path.relative_to(self._root)
-        return not (self._ignore.folder(relative) if folder else self._ignore.file(relative))
 
 
 @dataclass
@@ -309,7 +260,7 @@ class Watcher:
         watched.stale = False
         if root is None or source.polling:
             return
-        handler = _Handler(source, self._settings.home, self._events.put)
+        handler = Handler(source, self._settings.home, self._events.put)
         folder = _folder(source.path)
         try:
             watched.watch = self._observer.schedule(
