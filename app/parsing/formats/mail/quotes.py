@@ -1,7 +1,7 @@
 """The quoted tail of a mail reply: most often a mail of its own, which the archive then holds twice.
 
-Found at an attribution line ("On … wrote:" and its German, French, Spanish, Italian, Dutch and Portuguese
-forms) followed by ">" lines, or at an Outlook header block. Quotes with answers between them stay in place.
+Found at an attribution line ("On … wrote:" and its German, French, Spanish, Italian, Dutch, Portuguese and
+Chinese forms) followed by ">" lines, or at an Outlook header block. Quotes with answers between them stay in place.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import re
 
 _ATTRIBUTION = re.compile(
     r"^[ \t>]*(?:"
-    r"On\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bwrote:"
+    r"(?:On|At)\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bwrote:"
     r"|Am\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bschrieb\b[^\n]{0,200}:"
     r"|Le\b[^\n]{4,200}(?:\n[^\n]{0,200})?\ba[ \xa0]écrit[ \xa0]?:"
     r"|El\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bescribió:"
     r"|Il\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bha scritto:"
     r"|Op\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bschreef\b[^\n]{0,200}:"
     r"|Em\b[^\n]{4,200}(?:\n[^\n]{0,200})?\bescreveu:"
+    r"|[^\n]{3,200}(?:写道|寫道)[ \xa0]?[:：]"
     r"|[^\n>]{3,120}\b(?:wrote|schrieb|a écrit)[ \xa0]?:"
     r")[ \t]*$",
     re.M,
 )
 _OUTLOOK = re.compile(
     r"^[ \t]*(?:-{2,}[ \t]*(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
-    r"|Messaggio originale|Oorspronkelijk bericht)[ \t]*-{2,}[ \t]*$"
+    r"|Messaggio originale|Oorspronkelijk bericht|原始邮件|原始郵件|邮件原件)[ \t]*-{2,}[ \t]*$"
     r"|_{20,}[ \t]*\n+[ \t]*(?=(?:From|Von|De|Da|Van):)"
-    r"|\*?(?:From|Von|De|Da|Van)[ \xa0]?:\*?[ \xa0][^\n]{3,200}\n"
-    r"(?:[ \t]*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden)[ \xa0]?:\*?[ \xa0]))",
+    r"|\*?(?:From|Von|De|Da|Van|发件人|寄件者)[ \xa0]?[:：]\*?[ \xa0]?[^\n]{3,200}\n"
+    r"(?:[ \t]*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|发送时间|日期|寄件日期)[ \xa0]?[:：]\*?))",
     re.M,
 )
 

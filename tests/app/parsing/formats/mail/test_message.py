@@ -54,6 +54,11 @@ OWN = "Nine is fine.\n\nNora"
         "De : Tom <tom@example.org>\nEnvoyé : lundi 4 mars 2024 09:00\nÀ : Nora\nObjet : Quand\n\nQuand ?",
         "From: Tom <tom@example.org>\nSent: Monday, March 4, 2024 9:00 AM\nTo: Nora\nSubject: x\n\nWhen?",
         "> a\n> long\n> quote\n> without\n> attribution",
+        'At 2024-03-04 09:00:00, "Tom" <tom@example.org> wrote:\n>When?\n>Where?',
+        "在 2024年3月4日，Tom <tom@example.org> 写道：\n> 什么时候？\n> 在哪里？",
+        "Tom <tom@example.org> 于2024年3月4日周一 09:00写道：\n\n> 什么时候？",
+        '------------- 原始邮件 -------------\n发件人: "Tom" <tom@example.org>;\n发送时间: 2024年3月4日\n\n什么时候？',
+        "发件人: Tom <tom@example.org>\n发送时间: 2024年3月4日 9:00\n收件人: Nora\n主题: 时间\n\n什么时候？",
     ],
 )
 def test_quoted_tails_in_many_languages(tail: str) -> None:
@@ -69,6 +74,8 @@ def test_quoted_tails_in_many_languages(tail: str) -> None:
         "> When?\nAt nine.\n> Where?\nAt the harbour.\nThen\nwe\nshall\nsee\nhow it goes.",
         "> one\n> two",
         "Von: hier nach dort ist es weit.",
+        "他在信里写道：\n这件事先这样吧。",
+        "At nine he wrote:\nnothing more.",
     ],
 )
 def test_short_inline_quotes_and_ordinary_text_stay(text: str) -> None:
