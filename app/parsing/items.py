@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ from typing import BinaryIO, Literal
 from app.errors import Unreadable
 
 MB = 1024 * 1024
+_BESIDE = 20 * MB  # of a file that is read to understand another
 NOTES = 50  # kept of one file; of a mailbox with a thousand locked attachments the first tell enough
 
 Kind = Literal["heading", "paragraph", "list", "table", "code", "message", "fields", "quoted"]
@@ -84,17 +86,42 @@ class Limits:
     attached_programs: bool = False  # also those that came by mail, which are seldom the person's own
 
 
+Near = Callable[[str], bytes | None]
+"""Reads a file of the same container by its path there."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A file on disk, or one inside a container (then its bytes are given).
 
-    name: the file name with its suffix; depth: how many containers it is in.
+    name: the file name with its suffix; depth: how many containers it is in; inside: the folder there; near: reads what
+    lies beside it there.
     """
 
     name: str
     path: Path | None = None
     data: bytes = b""
     depth: int = 0
+    inside: str = ""
+    near: Near | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in, in its container or on disk."""
+        return str(self.path.parent) if self.path else self.inside
+
+    def beside(self, relative: str) -> bytes | None:
+        """A small file at a path relative to the folder of this one, None where there is none that can be read."""
+        if self.near is not None:
+            return self.near(str(PurePosixPath(self.inside) / relative))
+        if self.path is None:
+            return None
+        other = self.path.parent / relative
+        try:
+            small = other.is_file() and not other.is_symlink() and other.stat().st_size <= _BESIDE
+            return other.read_bytes() if small else None
+        except OSError:
+            return None
 
     @property
     def stem(self) -> str:

@@ -12,12 +12,12 @@ import errno
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.errors import NotRead, Skipped, Unreadable
 from app.parsing.clutter import without_clutter
 from app.parsing.encoding import tidy
-from app.parsing.items import NOTES, Item, Limits, Source, name_date, too_large, under
+from app.parsing.items import NOTES, Item, Limits, Near, Source, name_date, too_large, under
 from app.parsing.sniff import PROGRAM_SUFFIXES, sniff
 
 Reader = Callable[[Source, Limits], Iterator[Item]]
@@ -41,7 +41,7 @@ class Format:
 FORMATS = {
     "text": Format("text", "text:read_text_file"),
     "code": Format("source code", "text:read_code"),
-    "subtitles": Format("subtitles", "text:read_subtitles"),
+    "subtitles": Format("subtitles", "chats.captions:read_captions"),
     "markdown": Format("Markdown", "markdown:read_markdown"),
     "html": Format("HTML page", "html:read_html"),
     "org": Format("Org file", "outline:read_org"),
@@ -52,7 +52,7 @@ FORMATS = {
     "notebook": Format("notebook", "data:read_notebook", is_text=True),
     "xml": Format("XML", "data:read_xml", is_text=True),
     "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks"),
-    "whatsapp": Format("WhatsApp chat", "whatsapp:read_whatsapp"),
+    "whatsapp": Format("WhatsApp chat", "chats.whatsapp:read_whatsapp"),
     "icalendar": Format("calendar", "calendars:read_icalendar", is_text=True),
     "vcard": Format("contacts", "calendars:read_vcard", is_text=True),
     "rtf": Format("RTF document", "rtf:read_rtf"),
@@ -93,14 +93,18 @@ def read_file(path: Path, limits: Limits | None = None) -> list[Item]:
     return list(iter_file(path, limits))
 
 
-def read_inner(name: str, data: bytes, outer: Source, limits: Limits, place: str) -> Iterator[Item]:
-    """The items of a file inside a container, placed under `place`."""
+def read_inner(
+    name: str, data: bytes, outer: Source, limits: Limits, place: str, near: Near | None = None
+) -> Iterator[Item]:
+    """The items of a file inside a container, placed under `place`. near: reads what lies beside it there."""
     depth = outer.depth + 1
     if depth > limits.depth:
         raise Unreadable(f"more than {limits.depth} containers inside each other: unpack it")
     if len(data) > limits.member_bytes:
         raise Unreadable(too_large(limits.member_bytes))
-    for item in read_source(Source(tidy(Path(name).name), data=data, depth=depth), limits):
+    inner = PurePosixPath(name)
+    source = Source(tidy(inner.name), data=data, depth=depth, inside=str(inner.parent), near=near)
+    for item in read_source(source, limits):
         blocks = [replace(block, place=under(place, block.place)) for block in item.blocks]
         yield replace(item, blocks=blocks, notes=tuple(f"{place}: {note}" for note in item.notes))
 

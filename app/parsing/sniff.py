@@ -215,7 +215,7 @@ def _text_based(text: str, source: Source) -> str:
         return "mbox"
     if _looks_mail(_EMLX_LENGTH.sub("", start)):
         return "mail"
-    from app.parsing.formats.whatsapp import looks_whatsapp
+    from app.parsing.formats.chats.whatsapp import looks_whatsapp
 
     if looks_whatsapp(start):
         return "whatsapp"

@@ -7,6 +7,7 @@ the zip does not mark as UTF-8 are in the code page of whoever packed it: all of
 
 from __future__ import annotations
 
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from app.parsing.sniff import sniff
 
 _IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _CHUNK = 1 * MB
+_BESIDE = 20 * MB  # of a member that is read to understand another
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -47,12 +49,21 @@ def _members(
     unpacked = 0
     unread = Unread()
     names = member_names(members)
+    by_name = dict(zip(names, members, strict=True))
+
+    def near(path: str) -> bytes | None:
+        info = by_name.get(posixpath.normpath(path))
+        try:
+            return _unpack(archive, info, _BESIDE, limits) if info else None
+        except (NotRead, _Bomb):
+            return None
+
     for info, name in zip(members, names, strict=True):
         try:
             _refuse_no_text(archive, info, name)
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
-            yield from read_inner(name, data, source, limits, name)
+            yield from read_inner(name, data, source, limits, name, near)
         except _Bomb as error:
             raise Unreadable("a zip bomb, or far too large when unpacked: not opened") from error
         except NotRead as error:

@@ -7,6 +7,7 @@ stream of events (ijson), so a large export takes bounded memory and deep nestin
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,10 +22,10 @@ _ITEM = PART // 4  # characters in one item
 
 
 def read_json(source: Source, limits: Limits) -> Iterator[Item]:
-    from app.parsing.formats import chats
+    from app.parsing.formats.chats.export import export_reader
 
     require_size(source, limits.text_bytes)
-    special = chats.export_reader(source)
+    special = export_reader(source)
     if special:
         yield from special(source)
         return
@@ -119,6 +120,12 @@ def _joined(value: Any) -> str:
 
 def read_xml(source: Source, limits: Limits) -> Iterator[Item]:
     from lxml import etree
+
+    if re.search(rb"<(?:smses|calls)[\s>]", source.head(4096)):
+        from app.parsing.formats.chats.sms import read_sms
+
+        yield from read_sms(source, limits)
+        return
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     root = etree.fromstring(source.read(limits.markup_bytes), parser)

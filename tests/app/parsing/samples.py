@@ -101,6 +101,32 @@ On Mon, 4 Mar 2024 at 09:00, Nora <nora@example.org> wrote:
 > I would like to sleep in.
 """
 
+EXPORTS: dict[str, Any] = {
+    "2024-03-05.json": [
+        {"user": "U1", "type": "message", "ts": "1709649720.000100", "text": "See <@U2> in Lisbon"}
+    ],
+    "discord.json": {
+        "guild": {"name": "Travel"},
+        "channel": {"name": "plans"},
+        "messages": [
+            {"timestamp": "2024-03-05T14:22:00+00:00", "content": "Lisbon", "author": {"name": "Tom"}}
+        ],
+    },
+    "messages.json": {
+        "messages": [
+            {
+                "creator": {"name": "Tom"},
+                "created_date": "Tuesday, March 5, 2024 at 2:22:10 PM UTC",
+                "text": "Lisbon",
+            }
+        ]
+    },
+    "message_1.json": {
+        "participants": [{"name": "Tom"}],
+        "messages": [{"sender_name": "Tom", "timestamp_ms": 1709649720000, "content": "Lisbon"}],
+    },
+}
+
 EMLX_END = b'<?xml version="1.0"?><plist><dict><key>flags</key><integer>1</integer></dict></plist>'
 
 WEB_ARCHIVE = b"""From: <Saved by Blink>
@@ -577,6 +603,8 @@ def every_format() -> dict[str, bytes]:
         "claude.json": json.dumps(CLAUDE),
         "result.json": json.dumps(TELEGRAM),
         "Bookmarks": json.dumps(CHROME),
+        **{name: json.dumps(data, ensure_ascii=False) for name, data in EXPORTS.items()},
+        "sms.xml": '<?xml version="1.0"?><smses><sms address="1" date="1709649720000" type="1" body="Lisbon"/></smses>',
     }
     return {name: text.encode() for name, text in texts.items()} | {
         "letter.pdf": pdf(["Dear Tom,\nLisbon is warm.", "Second page."], "Letter from Lisbon"),

@@ -1,0 +1,397 @@
+"""Exports of the other chat programs, each as its program writes them, on tiny samples."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.parsing import Item, read_file
+from app.parsing.formats.chats.chatgpt import without_marks
+from app.parsing.formats.chats.turns import repaired, spoken_moment
+
+
+def read(tmp_path: Path, data: Any, name: str = "export.json") -> list[Item]:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return read_file(path)
+
+
+def said(items: list[Item]) -> list[str]:
+    return [f"{block.speaker}: {block.text}" for item in items for block in item.blocks]
+
+
+# ChatGPT
+
+
+def message(role: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "author": {"role": role},
+        "create_time": 1709649720,
+        "content": content,
+        "recipient": "all",
+        **more,
+    }
+
+
+def text(words: str) -> dict[str, Any]:
+    return {"content_type": "text", "parts": [words]}
+
+
+def conversation(*messages: dict[str, Any]) -> dict[str, Any]:
+    nodes = {
+        str(n): {"id": str(n), "parent": str(n - 1) if n else None, "message": one}
+        for n, one in enumerate(messages)
+    }
+    return {
+        "title": "Hives",
+        "create_time": 1709649720,
+        "mapping": nodes,
+        "current_node": str(len(messages) - 1),
+    }
+
+
+def test_chatgpt_knows_what_it_was_told_once(tmp_path: Path) -> None:
+    told = {
+        "content_type": "user_editable_context",
+        "user_profile": "I keep bees.",
+        "user_instructions": "Be brief.",
+    }
+    hidden = message("user", told, metadata={"is_visually_hidden_from_conversation": True})
+    older = message(
+        "system", text(""), metadata={"user_context_message_data": {"about_user_message": "I live in Tartu."}}
+    )
+    noted = message("assistant", text("User is allergic to penicillin"), recipient="bio")
+    one = conversation(hidden, older, noted, message("user", text("How high?")))
+    items = read(tmp_path, [one, one])
+    assert [item.title for item in items] == ["Hives", "Hives"] + ["What ChatGPT knows about me"] * 3
+    assert {b.text for i in items[2:] for b in i.blocks} == {"I keep bees.", "Be brief.", "I live in Tartu."}
+    assert said(items[:1]) == ["ChatGPT: User is allergic to penicillin", "Me: How high?"]
+
+
+def test_chatgpt_alone_with_a_canvas_and_no_searches(tmp_path: Path) -> None:
+    plan = json.dumps({"name": "hive_plan", "type": "document", "content": "# Plan\nMove the colony."})
+    change = json.dumps({"updates": [{"pattern": ".*", "replacement": "Move it in May."}]})
+    code = {"content_type": "code", "text": plan}
+    items = read(
+        tmp_path,
+        conversation(
+            message("assistant", code, recipient="canmore.create_textdoc"),
+            message(
+                "assistant", {"content_type": "code", "text": change}, recipient="canmore.update_textdoc"
+            ),
+            message("assistant", {"content_type": "code", "text": "search(hives)"}, recipient="browser"),
+            message("tool", text("Successfully created")),
+        ),
+    )
+    assert items[0].title == "Hives" and (items[0].date or "").startswith("2024-03-05")
+    assert said(items) == ["ChatGPT: hive plan\n\n# Plan\nMove the colony.", "ChatGPT: Move it in May."]
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        (
+            "Spares the back. \ue200cite\ue202turn0search3\ue202turn1view0\ue201 Paint it.",
+            "Spares the back. Paint it.",
+        ),
+        ("Linseed oil【12†source】.", "Linseed oil."),
+        ("Linseed oil 【4:0†notes.pdf】.", "Linseed oil."),
+        ("Oil:contentReference[oaicite:0]{index=0}.", "Oil."),
+        ('In \ue200entity\ue202["place","Tartu","city"]\ue201 today', "In Tartu today"),
+        ("See \ue200url\ue202Hives\ue202https://x.example\ue201.", "See Hives."),
+        ("今天【重要】的事", "今天【重要】的事"),
+    ],
+)
+def test_marks_of_sources_go(marked: str, plain: str) -> None:
+    assert without_marks(marked) == plain
+
+
+# Claude
+
+
+def test_claude_content_before_text(tmp_path: Path) -> None:
+    placeholder = "Here.\n```\nThis block is not supported on your current device yet.\n```\nDone."
+    artifact = {
+        "type": "tool_use",
+        "name": "artifacts",
+        "input": {"title": "Eulogy", "content": "Otto built it."},
+    }
+    change = {
+        "type": "tool_use",
+        "name": "artifacts",
+        "input": {"command": "update", "old_str": "a", "new_str": "In 1961."},
+    }
+    search = {"type": "tool_use", "name": "web_search", "input": {"query": "otto"}}
+    content = [
+        {"type": "thinking", "thinking": "secret"},
+        {"type": "text", "text": "Here."},
+        artifact,
+        change,
+        search,
+    ]
+    one = {
+        "uuid": "u",
+        "name": "Eulogy",
+        "created_at": "2025-02-03T09:00:00.123456Z",
+        "chat_messages": [
+            {"sender": "assistant", "text": placeholder, "content": content},
+            {"sender": "assistant", "text": placeholder, "content": []},
+            {
+                "sender": "human",
+                "text": "Thanks",
+                "files": [{"file_name": "otto.jpg"}],
+                "attachments": [{"file_name": "a.txt", "extracted_content": "The words."}],
+            },
+        ],
+    }
+    for data in ([one], one):
+        items = read(tmp_path, data)
+        assert items[0].title == "Eulogy"
+        assert said(items) == [
+            "Claude: Here.\n\nEulogy\n\nOtto built it.\n\nIn 1961.",
+            "Claude: Here.\n\nDone.",
+            "Me: Thanks\n\na.txt\n\nThe words.\n\n[otto.jpg]",
+        ]
+
+
+def test_claude_projects(tmp_path: Path) -> None:
+    docs = [{"filename": "plan.md", "content": "Dig in May."}]
+    project = {
+        "name": "Garden",
+        "description": "Beds",
+        "prompt_template": "Be brief",
+        "docs": docs,
+        "created_at": "2025-02-03T09:00:00Z",
+    }
+    (item,) = read(tmp_path, [project])
+    assert [block.text for block in item.blocks] == ["Beds", "Be brief", "plan.md", "Dig in May."]
+
+
+# Telegram
+
+
+def test_telegram_says_what_is_no_text(tmp_path: Path) -> None:
+    base = {"type": "message", "date": "2024-03-01T10:05:00", "from": "Ilse", "text": ""}
+    poll = {
+        "question": "Where?",
+        "answers": [{"text": "Bergen", "voters": 2}, {"text": "Turku", "voters": 1}],
+    }
+    todo = {"title": "Shopping", "items": [{"text": "milk"}]}
+    link = ["see ", {"type": "text_link", "text": "this", "href": "https://g.example"}]
+    file = {"file": "files/x.pdf", "file_name": "policy.pdf"}
+    voice = {
+        "file": "(File not included. Change data exporting settings to download.)",
+        "media_type": "voice_message",
+    }
+    place = {"location_information": {"latitude": 1.5, "longitude": 2.5}, "place_name": "Harbour"}
+    contact = {"contact_information": {"first_name": "Sweep", "last_name": "Aalto", "phone_number": "+358"}}
+    more: list[dict[str, Any]] = [
+        {"text": "Stop.", "forwarded_from": "Doctor"},
+        {"poll": poll},
+        {"todo_list": todo},
+        {"text": link},
+        file,
+        voice,
+        place,
+        contact,
+        {"type": "service", "actor": "Ilse", "action": "create_group", "title": "Family", "from": None},
+        {"type": "service", "actor": "Ilse", "action": "pin_message", "from": None},
+        {"media_type": "sticker", "file": "s.webp"},
+    ]
+    messages = [{"id": n, **base, **one} for n, one in enumerate(more)]
+    assert said(read(tmp_path, {"name": "Family", "type": "group", "id": 1, "messages": messages})) == [
+        "Ilse, forwarded from Doctor: Stop.",
+        "Ilse: Poll: Where? Bergen: 2, Turku: 1",
+        "Ilse: Shopping\n- milk",
+        "Ilse: see this (https://g.example)",
+        "Ilse: [file: policy.pdf]",
+        "Ilse: [voice message]",
+        "Ilse: Place: Harbour, 1.5, 2.5",
+        "Ilse: Contact: Sweep Aalto +358",
+        ": Ilse: create group Family",
+    ]
+
+
+def test_telegram_account_with_contacts(tmp_path: Path) -> None:
+    chats = {
+        "list": [
+            {
+                "name": "Tom",
+                "messages": [{"type": "message", "from": "Tom", "text": "hi", "date": "2024-03-01T10:00:00"}],
+            }
+        ]
+    }
+    contacts = {"list": [{"first_name": "Ana", "last_name": "Reis", "phone_number": "+351"}]}
+    items = read(
+        tmp_path,
+        {"about": "x", "personal_information": {}, "contacts": contacts, "chats": chats, "left_chats": chats},
+    )
+    assert [item.title for item in items] == ["Telegram Tom", "Telegram Tom", "Telegram contacts"]
+    assert items[-1].blocks[0].text == "- Ana Reis +351"
+
+
+# Slack
+
+
+MEMBERS = [
+    {"id": "U1", "name": "hv", "profile": {"real_name": "Helena Veiga", "email": "h@x.example"}},
+    {"id": "U2", "real_name": "Bo", "profile": {}},
+]
+DAY = [
+    {
+        "user": "U1",
+        "type": "message",
+        "ts": "1709649720.000100",
+        "text": "<@U2> bring <https://x.example|the fork> &amp; <#C1|choir> <!here>",
+    },
+    {"user": "U2", "type": "message", "ts": "1709649730.000100", "text": "", "files": [{"name": "song.pdf"}]},
+    {
+        "user": "U2",
+        "type": "message",
+        "subtype": "channel_join",
+        "ts": "1709649730.000100",
+        "text": "<@U2> has joined",
+    },
+    {
+        "user": "U9",
+        "user_profile": {"real_name": "Guest"},
+        "type": "message",
+        "ts": "1709649740.0",
+        "text": "Hello",
+    },
+]
+SAID = [
+    "Helena Veiga: @Bo bring the fork (https://x.example) & #choir @here",
+    "Bo: [song.pdf]",
+    "Guest: Hello",
+]
+
+
+def test_slack_in_a_zip_and_unpacked(tmp_path: Path) -> None:
+    channels = [{"id": "C1", "name": "choir", "members": ["U1"], "topic": {"value": "Songs"}}]
+    files = {"users.json": MEMBERS, "channels.json": channels, "choir/2024-03-05.json": DAY}
+    with zipfile.ZipFile(tmp_path / "slack.zip", "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, json.dumps(data))
+    items = {item.title: item for item in read_file(tmp_path / "slack.zip")}
+    assert said([items["Slack choir"]]) == SAID
+    assert items["Slack choir"].date == "2024-03-05"
+    assert items["Slack members"].blocks[0].text == "- Helena Veiga, h@x.example\n- Bo"
+    assert items["Slack channels"].blocks[0].text == "- #choir: Songs; Helena Veiga"
+    for name, data in files.items():
+        unpacked = read(tmp_path / "slack", data, name)
+    assert said(unpacked) == SAID and unpacked[0].title == "Slack choir"
+
+
+# Discord, Google Chat, Facebook and Instagram
+
+
+def test_discord(tmp_path: Path) -> None:
+    one = {
+        "timestamp": "2024-03-05T14:22:00.123+00:00",
+        "content": "<@77> see <:leek:12>",
+        "author": {"name": "mm", "nickname": "Mike"},
+        "mentions": [{"id": "77", "nickname": "Ana"}],
+        "attachments": [{"fileName": "tap.jpg"}],
+        "embeds": [{"title": "Taps"}],
+    }
+    (item,) = read(
+        tmp_path, {"guild": {"name": "Allotment"}, "channel": {"name": "garden"}, "messages": [one]}
+    )
+    assert item.title == "Discord Allotment › garden" and item.date == "2024-03-05"
+    assert said([item]) == ["Mike: @Ana see :leek:\nTaps\n[tap.jpg]"]
+    read(tmp_path, {"id": "1", "name": "garden"}, "channel.json")
+    own = [
+        {"ID": 2, "Timestamp": "2024-03-06 10:00:00", "Contents": "second", "Attachments": ""},
+        {"ID": 1, "Timestamp": "2024-03-05 10:00:00", "Contents": "first", "Attachments": ""},
+    ]
+    (item,) = read(tmp_path, own, "messages.json")
+    assert item.title == "Discord garden" and said([item]) == ["Me: first", "Me: second"]
+
+
+def test_google_chat(tmp_path: Path) -> None:
+    (tmp_path / "group_info.json").write_text(json.dumps({"name": "Piano", "members": []}))
+    one = {
+        "creator": {"name": "Nadia"},
+        "created_date": "Tuesday, March 5, 2024 at 2:22:10\u202fPM UTC",
+        "text": "On Thursday",
+        "attached_files": [{"original_name": "a.pdf"}],
+    }
+    (item,) = read(tmp_path, {"messages": [one]}, "messages.json")
+    assert item.title == "Google Chat Piano" and said([item]) == ["Nadia: On Thursday\n[a.pdf]"]
+    assert item.blocks[0].when == "2024-03-05T14:22:10"
+
+
+@pytest.mark.parametrize(
+    ("words", "moment"),
+    [
+        ("Dienstag, 5. März 2024 um 14:22:10 UTC", "2024-03-05T14:22:10"),
+        ("mardi 5 mars 2024 à 14:22", "2024-03-05T14:22:00"),
+        ("5 de marzo de 2024", "2024-03-05"),
+        ("вторник, 5 марта 2024 г. в 14:22:10", "2024-03-05T14:22:10"),
+        ("Tuesday", None),
+    ],
+)
+def test_dates_in_words(words: str, moment: str | None) -> None:
+    assert spoken_moment(words) == moment
+
+
+def broken(words: str) -> str:
+    return words.encode().decode("latin-1")
+
+
+def test_facebook_and_instagram(tmp_path: Path) -> None:
+    messages = [
+        {"sender_name": broken("Zoë"), "timestamp_ms": 1709649730000, "content": broken("Später – 你好 😀")},
+        {
+            "sender_name": "Tom",
+            "timestamp_ms": 1709649720000,
+            "share": {"link": "https://x.example"},
+            "photos": [{"uri": "a/b.jpg"}],
+        },
+    ]
+    (item,) = read(
+        tmp_path, {"participants": [{"name": broken("Zoë")}], "messages": messages, "title": broken("Zoë")}
+    )
+    assert item.title == "Messages Zoë"
+    assert said([item]) == ["Tom: https://x.example\n[b.jpg]", "Zoë: Später – 你好 😀"]
+    encrypted = {
+        "participants": ["Zoë", "Tom"],
+        "threadName": "Zoë_1",
+        "messages": [{"senderName": "Zoë", "text": "hi", "timestamp": 1709649720000}],
+    }
+    assert said(read(tmp_path, encrypted)) == ["Zoë: hi"]
+
+
+def test_text_that_is_not_broken_stays() -> None:
+    for words in ("Zoë", "Ã", "naïve Â£", "你好"):
+        assert repaired(words) == words
+
+
+# SMS
+
+
+def test_sms_by_contact_with_pictures_and_calls(tmp_path: Path) -> None:
+    xml = """<?xml version='1.0' encoding='UTF-8'?><!-- x --><smses count="3">
+    <sms address="+372" date="1709649780000" type="2" subject="null" body="Fine &amp; good" contact_name="Dr Saar"/>
+    <sms address="+372" date="1709649720000" type="1" body="Dentist at 16:40" contact_name="Dr Saar"/>
+    <sms address="+999" date="1709649720000" type="1" body="Code 77" contact_name="(Unknown)"/>
+    <mms address="+372" date="1709649790000" msg_box="1" sub="null" contact_name="Dr Saar"><parts>
+    <part ct="application/smil" text="&lt;smil/&gt;" cl="s.smil"/><part ct="text/plain" text="See the X-ray"/>
+    <part ct="image/jpeg" cl="xray.jpg" data="AAAA"/></parts></mms></smses>"""
+    items = read(tmp_path, xml, "sms.xml")
+    assert [item.title for item in items] == ["SMS Dr Saar", "SMS +999"]
+    assert said(items) == [
+        "Dr Saar: Dentist at 16:40",
+        "Me: Fine & good",
+        "Dr Saar: See the X-ray\n[xray.jpg]",
+        "+999: Code 77",
+    ]
+    call = '<call number="+372" duration="61" date="1709649720000" type="3" contact_name="Dr Saar"/>'
+    calls = f'<?xml version="1.0"?><calls count="1">{call}</calls>'
+    assert said(read(tmp_path, calls, "calls.xml")) == [": Missed call from Dr Saar, 61 s"]
