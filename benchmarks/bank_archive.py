@@ -139,20 +139,22 @@ def build(
     per_document = chunks * base.chunk_size
     stored = 0.0
     with Archive.open(directory) as archive:
-        archive.bank(BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits)
-        have = archive.count_documents()
+        archive.banks.rows.rows.open(
+            BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits
+        )
+        have = archive.documents.rows.rows.count()
         left = -(-tokens // per_document) - have
         texts, seed = Words(have), have
         while left > 0:
             count = min(left, max(1, BATCH_CHUNKS // chunks))
             encodings = synthesise(base, count, chunks, seed)
-            ids = archive.reserve_document_ids(count)
+            ids = archive.commits.reserve_ids(count)
             drafts = [
                 Draft(id, 0, texts.text(words), f"{id:x}", title=f"Note {id}", tokens=per_document)
                 for id in ids
             ]
             begun = time.perf_counter()
-            archive.commit_documents(None, add=drafts, encodings=encodings, bank=BANK)
+            archive.commits.commit_documents(None, add=drafts, encodings=encodings, bank=BANK)
             stored += time.perf_counter() - begun
             left, seed = left - count, seed + count
             report(left * per_document)

@@ -135,7 +135,7 @@ def choose(random_: random.Random, state: State, archive: Archive) -> dict[str, 
         before = state.files.get(path, [])
         keep = [i for i in before if random_.random() < 0.5]
         room = len(live) < MOST_DOCUMENTS
-        add = list(archive.reserve_document_ids(random_.randint(1, 5))) if room else []
+        add = list(archive.commits.reserve_ids(random_.randint(1, 5))) if room else []
         return {"op": "commit", "path": path, "keep": keep, "add": add}
     if kind == "edit":
         return {"op": "edit", "id": random_.choice(live)}
@@ -144,10 +144,10 @@ def choose(random_: random.Random, state: State, archive: Archive) -> dict[str, 
 
 def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
     if op["op"] == "commit":
-        source = archive.add_source(Path("/notes"))
-        file = archive.upsert_file(source.id, Path(op["path"]), 1, 1)
+        source = archive.sources.rows.rows.add(Path("/notes"))
+        file = archive.files.rows.rows.upsert(source.id, Path(op["path"]), 1, 1)
         start = len(op["keep"])
-        archive.commit_documents(
+        archive.commits.commit_documents(
             file.id,
             keep=[Kept(id, ordinal) for ordinal, id in enumerate(op["keep"])],
             add=[Draft(i, start + n, text_of(i, 0), word(i, 0), tokens=32) for n, i in enumerate(op["add"])],
@@ -156,11 +156,13 @@ def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
         )
     elif op["op"] == "edit":
         id, version = op["id"], state.versions[op["id"]] + 1
-        archive.edit_document(id, text_of(id, version), word(id, version), 32, encoded(id, version), BANK)
+        archive.documents.rows.rows.edit(
+            id, text_of(id, version), word(id, version), 32, encoded(id, version), BANK
+        )
     elif op["op"] == "delete":
-        archive.delete_documents(op["ids"])
+        archive.documents.rows.rows.delete(op["ids"])
     elif op["op"] == "forget":
-        archive.forget(op["ids"])
+        archive.forgetting.forget(op["ids"])
     else:
         archive.compact(steps=3)
 
@@ -183,7 +185,7 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
 
     random_ = random.Random(seed)
     archive = Archive.open(directory)
-    bank = archive.bank(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+    bank = archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     durable.fault = inject if fault else None
     for _ in range(200):
         op: dict[str, Any] = {"op": "reserve"}
@@ -204,7 +206,7 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
 
 
 def stored_ids(archive: Archive) -> list[int]:
-    return sorted(d.id for d in archive.list_documents(limit=100_000))
+    return sorted(d.id for d in archive.documents.rows.rows.listed(limit=100_000))
 
 
 @dataclass
@@ -228,7 +230,7 @@ def crash_rounds(
     random_ = random.Random(seed)
     tally, state = Tally(), State()
     with Archive.open(directory / "data") as archive:
-        archive.bank(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+        archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     for index in range(rounds):
         journal = Journal(directory / "journal")
         journal.path.unlink(missing_ok=True)
@@ -259,8 +261,8 @@ def check(directory: Path, journal: Journal, state: State, tally: Tally) -> Stat
     tally.wrong += [json.loads(line)["wrong"] for line in lines if "wrong" in json.loads(line)]
     before, after = journal.replay(state)
     with Archive.open(directory) as archive:
-        bank = archive.bank(BANK, LAYERS, KV_HEADS, HEAD_DIM)
-        found = {d.id: d.text for d in archive.list_documents(limit=100_000)}
+        bank = archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+        found = {d.id: d.text for d in archive.documents.rows.rows.listed(limit=100_000)}
         fits = [s for s in (after, before) if found == {i: text_of(i, v) for i, v in s.versions.items()}]
         if not fits:
             tally.lost += len(set(before.versions) & set(after.versions) - set(found))
@@ -274,10 +276,12 @@ def check(directory: Path, journal: Journal, state: State, tally: Tally) -> Stat
             tally.wrong.append("the bank holds other documents than the rows")
         half = [i for i, v in now.versions.items() if not whole(snapshot, i, v)]
         unfound = [
-            i for i, v in now.versions.items() if [h for h, _ in archive.search_text(word(i, v))] != [i]
+            i
+            for i, v in now.versions.items()
+            if [h for h, _ in archive.documents.rows.rows.search(word(i, v))] != [i]
         ]
         tally.half_written += len(half) + len(unfound)
-        back = archive.verify_forgotten([word(i, v) for i, v in now.forgotten])
+        back = archive.forgetting.verify([word(i, v) for i, v in now.forgotten])
         tally.resurrected += len(back) + len(vectors_on_disk(directory, now.forgotten[-40:]))
         if half or unfound or back:
             tally.wrong.append(f"half written {half}, not found {unfound}, back {back[:3]}")

@@ -53,7 +53,7 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
     cold = evict(directory)
     begun = time.perf_counter()
     archive = Archive.open(directory)
-    bank = archive.bank(BANK, layers, kv_heads, head_dim)
+    bank = archive.banks.rows.rows.open(BANK, layers, kv_heads, head_dim)
     first = route(bank.snapshot(), questions[0], base.query_reduce)
     open_s = time.perf_counter() - begun
     assert len(first) == layers
@@ -65,7 +65,7 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
         every_token = time_routing(snapshot, questions, "max", read_once_s)
         routing |= {f"max_{name}": value for name, value in every_token.items()}
     changes = time_changes(archive, base, chunks, words, effort.changes)
-    info = archive.active_bank()
+    info = archive.banks.rows.rows.active()
     assert info is not None
     archive.close()
     return {
@@ -158,7 +158,7 @@ def every_head(snapshot: Snapshot, query: Tensor, reduce: str) -> tuple[float, T
 def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: int) -> dict[str, float]:
     """Milliseconds to add, edit, forget one document, and for the first question after a change, without encoding."""
     layers, _, kv_heads, head_dim = base.key.shape
-    bank = archive.bank(BANK, layers, kv_heads, head_dim)
+    bank = archive.banks.rows.rows.open(BANK, layers, kv_heads, head_dim)
     texts, query = Words(), question(base, 1, 0)
     times: dict[str, list[float]] = {"add_ms": [], "edit_ms": [], "forget_ms": [], "see_ms": []}
     tokens = chunks * base.chunk_size
@@ -171,14 +171,17 @@ def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: 
     existing = bank.snapshot().document_ids[: 10 * rounds : 10].tolist()
     for index, old in enumerate(existing):
         first, second = synthesise(base, 2, chunks, 900_000 + index)
-        (id,) = archive.reserve_document_ids(1)
+        (id,) = archive.commits.reserve_ids(1)
         draft = Draft(id, 0, texts.text(words), f"new {id}", title="New", tokens=tokens)
         text = texts.text(words)
-        add = partial(archive.commit_documents, None, add=[draft], encodings=[first], bank=BANK)
+        add = partial(archive.commits.commit_documents, None, add=[draft], encodings=[first], bank=BANK)
         timed("add_ms", add)
         timed("see_ms", lambda: bank.snapshot().score(0, query[:1]))
-        timed("edit_ms", partial(archive.edit_document, old, text, f"edited {old}", tokens, second, BANK))
-        timed("forget_ms", partial(archive.forget, [old]))
+        timed(
+            "edit_ms",
+            partial(archive.documents.rows.rows.edit, old, text, f"edited {old}", tokens, second, BANK),
+        )
+        timed("forget_ms", partial(archive.forgetting.forget, [old]))
     return {name: round(statistics.median(values), 2) for name, values in times.items()}
 
 

@@ -136,18 +136,21 @@ def hold(answerer: Answerer, archive: Archive, passages: Sequence[Passage]) -> d
     model = answerer.model
     shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
     banks = {
-        f"int{bits}": archive.bank(f"int{bits}", *shape, key_bits=bits, content_bits=bits) for bits in FORMATS
+        f"int{bits}": archive.banks.rows.rows.open(f"int{bits}", *shape, key_bits=bits, content_bits=bits)
+        for bits in FORMATS
     }
     encodings = []
-    ids = archive.reserve_document_ids(len(passages))
+    ids = archive.commits.reserve_ids(len(passages))
     for start in range(0, len(passages), BATCH):
         batch = list(zip(ids, passages, strict=True))[start : start + BATCH]
         fresh = answerer.encode([(id, passage.text) for id, passage in batch])
         drafts = [Draft(id, start, passage.text, str(id)) for id, passage in batch]
         first, *others = banks
-        archive.commit_documents(None, add=drafts, encodings=fresh, bank=first)
+        archive.commits.commit_documents(None, add=drafts, encodings=fresh, bank=first)
         for name in others:
-            archive.store_encodings(name, list(zip([id for id, _ in batch], fresh, strict=True)))
+            archive.banks.rows.rows.store_encodings(
+                name, list(zip([id for id, _ in batch], fresh, strict=True))
+            )
         encodings += fresh
     exact = RamMemory(encodings, model.config, list(ids))
     return {"float32": exact} | {name: bank.snapshot() for name, bank in banks.items()}

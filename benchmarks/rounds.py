@@ -57,8 +57,8 @@ def open_words(passages: Sequence[Passage]) -> Iterator[Archive]:
     vector = torch.ones(1, 1, 1, 1)
     encoding = Encoding(vector, vector, vector, tokens=1)
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder)) as archive:
-        archive.bank("words", layers=1, kv_heads=1, head_dim=1)
-        ids = archive.reserve_document_ids(len(passages))
+        archive.banks.rows.rows.open("words", layers=1, kv_heads=1, head_dim=1)
+        ids = archive.commits.reserve_ids(len(passages))
         drafts = [
             Draft(
                 id=number,
@@ -70,7 +70,7 @@ def open_words(passages: Sequence[Passage]) -> Iterator[Archive]:
             )
             for ordinal, (number, passage) in enumerate(zip(ids, passages, strict=True))
         ]
-        archive.commit_documents(None, add=drafts, encodings=[encoding] * len(drafts), bank="words")
+        archive.commits.commit_documents(None, add=drafts, encodings=[encoding] * len(drafts), bank="words")
         yield archive
 
 
@@ -80,7 +80,7 @@ def rough_tokens(text: str) -> int:
 
 def first_round(archive: Archive, question: Question, passages: int) -> Asked:
     scores = torch.zeros(passages)
-    for number, score in archive.search_text(question.text, limit=CANDIDATES):
+    for number, score in archive.documents.rows.rows.search(question.text, limit=CANDIDATES):
         scores[number - 1] = LEXICAL_WEIGHT * score
     return Asked(question, scores)
 
@@ -110,8 +110,10 @@ def measure(
             ids,
             one.question.text,
             texts,
-            archive.search_names,
-            archive.search_mentions if brought is not None else lambda names, document: [],
+            archive.documents.rows.rows.search_names,
+            archive.documents.rows.rows.search_mentions
+            if brought is not None
+            else lambda names, document: [],
             rounds=rounds,
             weight=weight,
             brought=brought or 0,

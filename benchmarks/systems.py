@@ -49,7 +49,7 @@ class Corpus:
 
     def words(self, question: str, limit: int) -> list[tuple[int, float]]:
         """(document id, BM25), best first."""
-        return self.archive.search_text(question, limit=limit)
+        return self.archive.documents.rows.rows.search(question, limit=limit)
 
 
 @contextmanager
@@ -67,17 +67,17 @@ def open_corpus(
     model = answerer.model
     name = digest.hexdigest()[:16] + ("" if begins is None else "-grows")
     with Archive.open(folder / name) as archive:
-        bank = archive.bank(
+        bank = archive.banks.rows.rows.open(
             model.fingerprint, len(model.config.router_layers), model.kv_heads, model.head_dim
         )
-        done = archive.count_documents()
+        done = archive.documents.rows.rows.count()
         if done > len(passages):
             raise ValueError(
                 f"{folder / name} holds {done} passages already: remove it to begin with {len(passages)}"
             )
         for start in range(done, len(passages), ENCODE_BATCH):
             batch = passages[start : start + ENCODE_BATCH]
-            ids = archive.reserve_document_ids(len(batch))
+            ids = archive.commits.reserve_ids(len(batch))
             drafts = [
                 Draft(
                     id=number,
@@ -90,7 +90,7 @@ def open_corpus(
                 for offset, (number, passage) in enumerate(zip(ids, batch, strict=True))
             ]
             encodings = answerer.encode([(draft.id, draft.text) for draft in drafts])
-            archive.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
+            archive.commits.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
         memory = bank.snapshot()
         index = {int(number): i for i, number in enumerate(memory.document_ids)}
         yield Corpus(
@@ -168,7 +168,11 @@ class Doppel:
         self.rounds = rounds
         archive = corpus.archive
         self._library = Library(
-            self._texts, self._origins, self._words, archive.search_names, archive.search_mentions
+            self._texts,
+            self._origins,
+            self._words,
+            archive.documents.rows.rows.search_names,
+            archive.documents.rows.rows.search_mentions,
         )
 
     def rank(self, question: str, limit: int) -> list[int]:

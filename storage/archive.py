@@ -3,8 +3,8 @@
 `doppel.db` (SQLite) holds text and rows, `bank/` the segments of encoded documents, `doppel.lock` says who writes.
 Any number of threads may use one Archive; every method is one short transaction, and what it returns is detached.
 
-The class is put together from the modules of its tables: `files` (sources, files), `documents`, `banks`, `chats`
-(conversations, settings, audit) and `forget`.
+It is put together from parts over one `Store`: `sources` and their `files`, `commits` (documents on their way in) and
+`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files and `forgetting`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,56 @@ from types import TracebackType
 from sqlalchemy import select
 
 from storage import durable
-from storage.banks import discard
-from storage.compact import Compaction
+from storage.audit import AuditTrail
+from storage.banks import Banks, discard
+from storage.chats import Chats
+from storage.commits import Commits
+from storage.compact import compact
+from storage.derived import Derived
+from storage.documents import Documents
 from storage.errors import ArchiveMissing
+from storage.files import Files
+from storage.forget import Forgetting
+from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
 from storage.records import Recovery
 from storage.search import prepare_full_text
+from storage.settings import Settings
+from storage.sources import Sources
 from storage.sqlite import schema
-from storage.sqlite.store import DATABASE, check_schema, migrate
+from storage.sqlite.store import DATABASE, Store, check_schema, migrate
+
+LOCK = "doppel.lock"
 
 log = logging.getLogger(__name__)
 
 
-class Archive(Compaction):
+class Archive:
     """Open it with `Archive.open`, close it with `close` or as a context manager."""
 
     recovery: Recovery
-    _lock: Lock | None = None
+
+    def __init__(self, store: Store, lock: Lock | None = None) -> None:
+        self._lock = lock
+        self.store = store
+        self.banks = Banks(store)
+        self.sources = Sources(store, self.banks)
+        self.files = Files(store, self.banks)
+        self.commits = Commits(store, self.banks)
+        self.documents = Documents(store, self.banks)
+        self.chats = Chats(store)
+        self.settings = Settings(store)
+        self.audit = AuditTrail(store)
+        self.derived = Derived(store.directory, read_only=store.read_only)
+        self.forgetting = Forgetting(store, self.banks, self.documents, self.derived)
+
+    @property
+    def directory(self) -> Path:
+        return self.store.directory
+
+    @property
+    def read_only(self) -> bool:
+        return self.store.read_only
 
     @classmethod
     def open(cls, directory: Path, *, read_only: bool = False) -> Archive:
@@ -46,15 +79,15 @@ class Archive(Compaction):
         if read_only:
             return cls._open_to_read(directory)
         (directory / "bank").mkdir(parents=True, exist_ok=True)
-        lock = Lock(directory)
+        lock = Lock(directory / LOCK)
         with contextlib.ExitStack() as failing:
             failing.callback(lock.release)
-            archive = cls(directory, read_only=False)
-            failing.callback(archive._close_database)
-            archive._lock = lock
-            migrate(archive)
-            with archive._write() as change:
+            store = Store(directory, read_only=False)
+            failing.callback(store.close)
+            migrate(store)
+            with store.write() as change:
                 prepare_full_text(change.connection)
+            archive = cls(store, lock)
             archive._recover()
             failing.pop_all()
         return archive
@@ -64,23 +97,32 @@ class Archive(Compaction):
         if not (directory / DATABASE).exists():
             raise ArchiveMissing(f"There is no memory in {directory} yet. `doppel ingest PATH` starts one.")
         with contextlib.ExitStack() as failing:
-            archive = cls(directory, read_only=True)
-            failing.callback(archive._close_database)
-            check_schema(archive)
-            archive.recovery = Recovery(damaged_segments=archive.load_banks())
+            store = Store(directory, read_only=True)
+            failing.callback(store.close)
+            check_schema(store)
+            archive = cls(store)
+            archive.recovery = Recovery(damaged_segments=load_banks(store, archive.banks))
             failing.pop_all()
         return archive
 
     def close(self) -> None:
         """Waits for a running change; the archive cannot be used afterwards."""
-        with self._writing:
-            if self._closed:
+        with self.store.writing:
+            if self.store.closed:
                 return
-            self._closed = True
-            self._close_database()
-            self._banks.clear()
+            self.store.closed = True
+            self.store.close()
+            self.banks.in_memory.clear()
             if self._lock is not None:
                 self._lock.release()
+
+    def compact(self, steps: int = 1) -> int:
+        """Takes up to so many steps of compaction, each about a second at most; how many there were to take."""
+        return compact(self.store, self.banks, steps)
+
+    def verify(self) -> int:
+        """Compares every live document's vectors with their digest; how many were damaged. See `verify_banks`."""
+        return verify_banks(self.store, self.banks)
 
     def __enter__(self) -> Archive:
         return self
@@ -92,14 +134,14 @@ class Archive(Compaction):
 
     def _recover(self) -> None:
         strays = self._remove_strays()
-        damaged = self.load_banks()
-        finished = self.finish_forgetting()
-        active = self.active_bank()
+        damaged = load_banks(self.store, self.banks)
+        finished = self.forgetting.finish()
+        active = self.banks.active()
         self.recovery = Recovery(
             stray_files=strays,
             damaged_segments=damaged,
-            documents_to_encode=self.count_documents_to_encode(active.fingerprint) if active else 0,
-            requeued_files=self.requeue_interrupted(),
+            documents_to_encode=self.banks.count_to_encode(active.fingerprint) if active else 0,
+            requeued_files=self.files.requeue_interrupted(),
             finished_forgetting=finished,
         )
         if self.recovery != Recovery():
@@ -107,11 +149,11 @@ class Archive(Compaction):
 
     def _remove_strays(self) -> int:
         """Files in the bank directory that no row knows: written, but never committed, or given up."""
-        with self._read() as connection:
+        with self.store.read() as connection:
             known = set(connection.scalars(select(schema.segments.c.name)))
-        strays = [p for p in self.bank_directory.iterdir() if p.name not in known]
+        strays = [p for p in self.banks.directory.iterdir() if p.name not in known]
         for path in strays:
             discard(path)
         if strays:
-            durable.sync_directory(self.bank_directory)
+            durable.sync_directory(self.banks.directory)
         return len(strays)

@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import select
 
 from storage import durable
+from storage.archive import Archive
 from storage.banks import BANK_DIRECTORY
-from storage.compact import Compaction
 from storage.errors import ArchiveError, BackupDamaged
 from storage.sqlite import schema
 from storage.sqlite.connect import driver
@@ -32,7 +32,7 @@ FORMAT = 1
 BLOCK = 1 << 20
 
 
-def backup(archive: Compaction, target: Path) -> int:
+def backup(archive: Archive, target: Path) -> int:
     """Copies the archive to `target`, which must not exist, nor lie in the data directory; bytes copied.
 
     Questions and changes go on meanwhile; forgetting and compaction wait. Raises ArchiveError, ArchiveFull; then
@@ -50,7 +50,7 @@ def backup(archive: Compaction, target: Path) -> int:
     try:
         with durable.full_disk(target):
             (partial / BANK_DIRECTORY).mkdir(parents=True)
-            with archive._rewriting:
+            with archive.store.rewriting:
                 names = copy_database(archive, partial / DATABASE)
                 files = {DATABASE: checksum_of(partial / DATABASE)}
                 for name in names:
@@ -94,9 +94,9 @@ def restore(source: Path, directory: Path) -> None:
         raise
 
 
-def copy_database(archive: Compaction, target: Path) -> Sequence[str]:
+def copy_database(archive: Archive, target: Path) -> Sequence[str]:
     """Copies one committed state of the database; the names of its segments."""
-    with archive._read() as connection:
+    with archive.store.read() as connection:
         names = connection.scalars(select(schema.segments.c.name)).all()  # opens the state that is copied
         raw: Any = connection.connection.driver_connection
         copy = driver.connect(target)

@@ -2,7 +2,7 @@
 
 A segment's file is durable before the transaction that makes its documents visible. So after a crash there may be
 files without a row, which opening removes, but never a row without its file, unless the disk lost it: then the
-documents are listed by `documents_to_encode` again, their text is in their row.
+documents are listed by `to_encode` again, their text is in their row.
 """
 
 from __future__ import annotations
@@ -30,17 +30,18 @@ from storage.sqlite.store import Change, Store, now
 BANK_DIRECTORY = "bank"
 
 
-class Banks(Store):
+class Banks:
     """Banks, segments and encodings."""
 
-    def __init__(self, directory: Path, *, read_only: bool) -> None:
-        super().__init__(directory, read_only=read_only)
-        self.bank_directory = directory / BANK_DIRECTORY
-        self._banks: dict[str, Bank] = {}
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.directory = store.directory / BANK_DIRECTORY
+        self.in_memory: dict[str, Bank] = {}
         # Files without a row that the system still holds (Windows, while a question reads them).
-        self._retired: list[Segment] = []
+        self.retired: list[Segment] = []
+        store.published.append(self._publish)
 
-    def bank(
+    def open(
         self,
         fingerprint: str,
         layers: int,
@@ -54,7 +55,7 @@ class Banks(Store):
 
         Raises BankMismatch if the bank exists with another shape. The bits of an existing bank stay as they are.
         """
-        bank = self._banks.get(fingerprint)
+        bank = self.in_memory.get(fingerprint)
         if bank is None:
             bank = self._create_bank(fingerprint, Shape(layers, kv_heads, head_dim, key_bits, content_bits))
         found = bank.shape
@@ -67,9 +68,9 @@ class Banks(Store):
 
     def _create_bank(self, fingerprint: str, shape: Shape) -> Bank:
         bank = Bank(fingerprint, shape)
-        with self._write() as change:
-            if fingerprint in self._banks:  # created by another thread meanwhile
-                return self._banks[fingerprint]
+        with self._store.write() as change:
+            if fingerprint in self.in_memory:  # created by another thread meanwhile
+                return self.in_memory[fingerprint]
             first = change.connection.scalar(select(func.count()).select_from(schema.banks)) == 0
             change.connection.execute(
                 insert(schema.banks).values(
@@ -83,31 +84,31 @@ class Banks(Store):
                     created_at=now(),
                 )
             )
-            change.committed.append(lambda: self._banks.update({fingerprint: bank}))
+            change.committed.append(lambda: self.in_memory.update({fingerprint: bank}))
         return bank
 
-    def banks(self) -> list[BankInfo]:
+    def rows(self) -> list[BankInfo]:
         """All banks, the active one first, with how far each is filled."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             total = connection.scalar(select(func.count()).select_from(schema.documents)) or 0
             return [
                 bank_info(connection, row, total)
                 for row in connection.execute(select(schema.banks).order_by(schema.banks.c.active.desc()))
             ]
 
-    def active_bank(self) -> BankInfo | None:
+    def active(self) -> BankInfo | None:
         """The bank that answers, or None before the first one."""
-        return next((info for info in self.banks() if info.active), None)
+        return next((info for info in self.rows() if info.active), None)
 
-    def documents_to_encode(self, fingerprint: str, limit: int = 100) -> list[Document]:
+    def to_encode(self, fingerprint: str, limit: int = 100) -> list[Document]:
         """Documents that this bank does not hold: after a model change, damage or an edit by hand."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             bank = need_bank(connection, fingerprint)
             rows = connection.execute(document_rows().where(missing_in(bank.id)).order_by("id").limit(limit))
             return [to_document(row) for row in rows]
 
-    def count_documents_to_encode(self, fingerprint: str) -> int:
-        with self._read() as connection:
+    def count_to_encode(self, fingerprint: str) -> int:
+        with self._store.read() as connection:
             bank = need_bank(connection, fingerprint)
             query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
             return connection.scalar(query) or 0
@@ -124,7 +125,7 @@ class Banks(Store):
         Left out are documents deleted meanwhile, encoded meanwhile, and, with the `content_hashes` by document id
         of the texts that were encoded, those edited meanwhile. Raises BankMismatch, ArchiveFull.
         """
-        with self._write() as change:
+        with self._store.write() as change:
             bank = need_bank(change.connection, fingerprint)
             d = schema.documents
             rows = change.connection.execute(
@@ -135,15 +136,15 @@ class Banks(Store):
             expected = {} if content_hashes is None else content_hashes
             wanted = {i for i, content_hash in rows if expected.get(i, content_hash) == content_hash}
             kept = {i: e for i, e in encodings if i in wanted}
-            self._put(change, fingerprint, list(kept), list(kept.values()))
+            self.put(change, fingerprint, list(kept), list(kept.values()))
             return len(kept)
 
-    def switch_bank(self, fingerprint: str, *, complete: bool = True) -> None:
+    def switch(self, fingerprint: str, *, complete: bool = True) -> None:
         """Makes this bank the active one. Raises BankIncomplete while documents are missing in it.
 
         Not `complete`: it is switched to in any case, because the model of the old one is gone.
         """
-        with self._write() as change:
+        with self._store.write() as change:
             bank = need_bank(change.connection, fingerprint)
             query = select(func.count()).select_from(schema.documents).where(missing_in(bank.id))
             if complete and (missing := change.connection.scalar(query)):
@@ -154,32 +155,32 @@ class Banks(Store):
                 update(schema.banks).values(active=schema.banks.c.fingerprint == fingerprint)
             )
 
-    def drop_bank(self, fingerprint: str) -> None:
+    def drop(self, fingerprint: str) -> None:
         """Removes a bank and its files. Raises BankMismatch for the active one."""
-        with self._rewriting, self._write() as change:
+        with self._store.rewriting, self._store.write() as change:
             bank = need_bank(change.connection, fingerprint)
             if bank.active:
                 raise BankMismatch(
                     "The active bank answers questions; switch to another one before dropping it."
                 )
             change.connection.execute(delete(schema.banks).where(schema.banks.c.id == bank.id))
-            change.committed.append(lambda: self._retire(self._banks.pop(fingerprint).segments))
+            change.committed.append(lambda: self.retire(self.in_memory.pop(fingerprint).segments))
 
-    def _retire(self, segments: Iterable[Segment]) -> None:
+    def retire(self, segments: Iterable[Segment]) -> None:
         """Removes the files of segments whose rows are gone, and those that could not be removed before."""
-        self._retired = [s for s in (*self._retired, *segments) if not durable.remove(s.path)]
+        self.retired = [s for s in (*self.retired, *segments) if not durable.remove(s.path)]
 
-    def _put(
+    def put(
         self, change: Change, fingerprint: str, ids: Sequence[int], encodings: Sequence[Encoding]
     ) -> None:
         """Writes one segment and records it in the open transaction; visible in memory once committed."""
         if not ids:
             return
-        bank = self._loaded(fingerprint)
+        bank = self.loaded(fingerprint)
         tensors = segments_on_disk.pack(bank.shape, ids, encodings)
-        segment, values = self._write_segment(bank, tensors)
+        segment, values = self.write_segment(bank, tensors)
         change.undone.append(lambda: discard(segment.path))
-        segment_id = self._record_segment(change, bank, values)
+        segment_id = self.record_segment(change, bank, values)
         owner = need_bank(change.connection, fingerprint).id
         change.connection.execute(
             insert(schema.encodings).prefix_with("OR REPLACE"),
@@ -192,9 +193,9 @@ class Banks(Store):
 
         change.committed.append(follow)
 
-    def _write_segment(self, bank: Bank, tensors: dict[str, Tensor]) -> tuple[Segment, dict[str, Any]]:
+    def write_segment(self, bank: Bank, tensors: dict[str, Tensor]) -> tuple[Segment, dict[str, Any]]:
         """Writes a segment file; the segment and the values of its row."""
-        path = self.bank_directory / f"{secrets.token_hex(8)}.safetensors"
+        path = self.directory / f"{secrets.token_hex(8)}.safetensors"
         try:
             checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors)
             segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum)
@@ -209,12 +210,12 @@ class Banks(Store):
             "chunks": segment.chunks,
         }
 
-    def _record_segment(self, change: Change, bank: Bank, values: dict[str, Any]) -> int:
+    def record_segment(self, change: Change, bank: Bank, values: dict[str, Any]) -> int:
         """Adds the row of a written segment; its id."""
         owner = need_bank(change.connection, bank.fingerprint).id
         return insert_id(change.connection, schema.segments, bank_id=owner, created_at=now(), **values)
 
-    def _bury(self, change: Change, condition: ColumnElement[bool], state: str = "deleted") -> list[int]:
+    def bury(self, change: Change, condition: ColumnElement[bool], state: str = "deleted") -> list[int]:
         """Deletes the documents that fulfil the condition and leaves tombstones. Their ids."""
         documents, files, tombstones = schema.documents, schema.files, schema.tombstones
         found = change.connection.execute(
@@ -234,22 +235,22 @@ class Banks(Store):
         )
         ids = [i for i, _, _ in found]
         change.connection.execute(delete(documents).where(among(documents.c.id, ids)))
-        change.committed.append(lambda: self._kill(ids))
+        change.committed.append(lambda: self.kill(ids))
         return ids
 
-    def _kill(self, ids: Sequence[int]) -> None:
-        for bank in self._banks.values():
+    def kill(self, ids: Sequence[int]) -> None:
+        for bank in self.in_memory.values():
             bank.kill(ids)
 
     def _publish(self) -> None:
-        for bank in self._banks.values():
+        for bank in self.in_memory.values():
             bank.publish()
 
-    def _loaded(self, fingerprint: str) -> Bank:
+    def loaded(self, fingerprint: str) -> Bank:
         """The bank in memory. Raises NotFound."""
-        bank = self._banks.get(fingerprint)
+        bank = self.in_memory.get(fingerprint)
         if bank is None:
-            raise NotFound(f"There is no bank {fingerprint}; `Archive.bank` creates it.")
+            raise NotFound(f"There is no bank {fingerprint}; `Banks.open` creates it.")
         return bank
 
 
@@ -260,7 +261,7 @@ def bank_row(connection: Connection, fingerprint: str) -> Row | None:
 def need_bank(connection: Connection, fingerprint: str) -> Row:
     row = bank_row(connection, fingerprint)
     if row is None:
-        raise NotFound(f"There is no bank {fingerprint}; `Archive.bank` creates it.")
+        raise NotFound(f"There is no bank {fingerprint}; `Banks.open` creates it.")
     return row
 
 

@@ -1,46 +1,48 @@
-"""Conversations with their citations, settings, and the audit trail."""
+"""Conversations with their citations."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.banks import among
 from storage.errors import NotFound
-from storage.records import Audit, Chat, Citation, Message
+from storage.records import Chat, Citation, Message
 from storage.sqlite import schema
 from storage.sqlite.rows import insert_id
 from storage.sqlite.store import Store, now
 
 
-class Chats(Store):
-    """Rows of `chats`, `messages`, `citations`, `settings` and `audit`."""
+class Chats:
+    """Rows of `chats`, `messages` and `citations`."""
 
-    def create_chat(self, title: str = "") -> int:
-        with self._write() as change:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, title: str = "") -> int:
+        with self._store.write() as change:
             moment = now()
             return insert_id(
                 change.connection, schema.chats, title=title, created_at=moment, updated_at=moment
             )
 
-    def rename_chat(self, id: int, title: str) -> None:
-        with self._write() as change:
+    def rename(self, id: int, title: str) -> None:
+        with self._store.write() as change:
             need_chat(change.connection, id)
             change.connection.execute(update(schema.chats).where(schema.chats.c.id == id).values(title=title))
 
-    def chats(self) -> list[Chat]:
+    def rows(self) -> list[Chat]:
         """The one last written to first."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             rows = connection.execute(select(schema.chats).order_by(schema.chats.c.updated_at.desc()))
             return [Chat(**r._mapping) for r in rows]
 
     def messages(self, chat_id: int) -> list[Message]:
         """In order. Raises NotFound."""
         m, c = schema.messages, schema.citations
-        with self._read() as connection:
+        with self._store.read() as connection:
             need_chat(connection, chat_id)
             cited = defaultdict(list)
             query = (
@@ -64,7 +66,7 @@ class Chats(Store):
 
         If something it cites was forgotten while the answer was being written, the text is not kept.
         """
-        with self._write() as change:
+        with self._store.write() as change:
             c = change.connection
             need_chat(c, chat_id)
             t = schema.tombstones
@@ -91,44 +93,11 @@ class Chats(Store):
             c.execute(update(schema.chats).where(schema.chats.c.id == chat_id).values(updated_at=now()))
             return id
 
-    def delete_chat(self, id: int) -> None:
+    def delete(self, id: int) -> None:
         """Raises NotFound."""
-        with self._write() as change:
+        with self._store.write() as change:
             need_chat(change.connection, id)
             change.connection.execute(delete(schema.chats).where(schema.chats.c.id == id))
-
-    def settings(self, key: str, default: Any = None) -> Any:
-        with self._read() as connection:
-            row = connection.execute(
-                select(schema.settings.c.value).where(schema.settings.c.key == key)
-            ).first()
-            return default if row is None else row.value
-
-    def set_setting(self, key: str, value: Any) -> None:
-        """value: anything JSON can hold."""
-        with self._write() as change:
-            change.connection.execute(
-                insert(schema.settings).prefix_with("OR REPLACE").values(key=key, value=value)
-            )
-
-    def add_audit(self, action: str, *, documents: int = 0, tokens: int = 0, **detail: Any) -> None:
-        """Numbers and kinds only; no text, title or path may go in."""
-        with self._write() as change:
-            record(change.connection, action, documents, tokens, **detail)
-
-    def audit(self, limit: int = 100, offset: int = 0) -> list[Audit]:
-        """The newest first."""
-        query = select(schema.audit).order_by(schema.audit.c.id.desc()).limit(limit).offset(offset)
-        with self._read() as connection:
-            return [Audit(**r._mapping) for r in connection.execute(query)]
-
-
-def record(connection: Connection, action: str, documents: int, tokens: int, **detail: Any) -> None:
-    connection.execute(
-        insert(schema.audit).values(
-            at=now(), action=action, documents=documents, tokens=tokens, detail=detail
-        )
-    )
 
 
 def need_chat(connection: Connection, id: int) -> Chat:

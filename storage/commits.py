@@ -12,21 +12,25 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
-from storage.banks import among, need_bank
+from storage.banks import Banks, among, need_bank
 from storage.errors import ArchiveError, Forgotten, NotFound
-from storage.files import Files, need_file
+from storage.files import need_file
 from storage.privacy import content_stamp, is_forgotten, matching, passage_stamp
 from storage.records import Draft, Encoding, FileCommit, Kept
 from storage.sqlite import schema
-from storage.sqlite.store import Change, now
+from storage.sqlite.store import Change, Store, now
 
 
-class Commits(Files):
+class Commits:
     """Documents on their way in."""
 
-    def reserve_document_ids(self, n: int) -> range:
+    def __init__(self, store: Store, banks: Banks) -> None:
+        self._store = store
+        self._banks = banks
+
+    def reserve_ids(self, n: int) -> range:
         """n ids that no document had or will have; they are used up even if nothing is committed with them."""
-        with self._write(relaxed=True) as change:
+        with self._store.write(relaxed=True) as change:
             c = change.connection
             last = c.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'documents'")).scalar()
             if last is None:
@@ -72,14 +76,14 @@ class Commits(Files):
                 raise ValueError(f"{len(commit.add)} drafts came with {len(commit.encodings)} encodings")
         refusals: list[ArchiveError | None] = []
         pairs: list[tuple[Draft, Encoding]] = []
-        with self._write() as change:
+        with self._store.write() as change:
             for commit in commits:
                 try:
                     pairs += self._commit(change, commit)
                     refusals.append(None)
                 except (NotFound, Forgotten) as refusal:
                     refusals.append(refusal)
-            self._put(change, bank, [d.id for d, _ in pairs], [e for _, e in pairs])
+            self._banks.put(change, bank, [d.id for d, _ in pairs], [e for _, e in pairs])
         return refusals
 
     def encodings_of(self, hashes: Sequence[str], bank: str) -> dict[str, Encoding]:
@@ -91,14 +95,14 @@ class Commits(Files):
             .where(d.content_hash.in_(hashes))
             .group_by(d.content_hash)
         )
-        with self._read() as connection:
+        with self._store.read() as connection:
             query = query.where(e.bank_id == need_bank(connection, bank).id)
             if connection.execute(query.limit(1)).first() is None:
                 return {}
         # Nothing of it may be erased while it is copied.
-        with self._rewriting, self._read() as connection:
+        with self._store.rewriting, self._store.read() as connection:
             rows = connection.execute(query).all()
-            snapshot = self._loaded(bank).snapshot()
+            snapshot = self._banks.loaded(bank).snapshot()
             copies = {text: snapshot.encoding(id, tokens) for text, id, tokens in rows}
         return {text: copy for text, copy in copies.items() if copy is not None}
 
@@ -113,7 +117,9 @@ class Commits(Files):
         pairs = [(d, e) for d, e in zip(commit.add, commit.encodings, strict=True) if d.id not in barred]
         if file_id is not None:
             kept = [k.id for k in commit.keep]
-            self._bury(change, (schema.documents.c.file_id == file_id) & ~among(schema.documents.c.id, kept))
+            self._banks.bury(
+                change, (schema.documents.c.file_id == file_id) & ~among(schema.documents.c.id, kept)
+            )
             place_kept(c, file_id, commit.keep)
         insert_drafts(c, file_id, [d for d, _ in pairs])
         if file_id is not None:
@@ -169,7 +175,7 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
 def insert_drafts(connection: Connection, file_id: int | None, drafts: Sequence[Draft]) -> None:
     used = schema.tombstones.c.document_id
     if connection.execute(select(used).where(among(used, [d.id for d in drafts]))).first() is not None:
-        raise ValueError("a document id is never used again; `reserve_document_ids` gives new ones")
+        raise ValueError("a document id is never used again; `Commits.reserve_ids` gives new ones")
     moment = now()
     rows: list[dict[str, Any]] = [
         {**vars(d), "file_id": file_id, "created_at": moment, "edited": False, "outdated": False}

@@ -19,78 +19,75 @@ from sqlalchemy import Row, delete, select, update
 from storage.bank import segment as segments_on_disk
 from storage.bank.bank import Bank
 from storage.bank.segment import Segment
-from storage.banks import among, need_bank, segment_rows
-from storage.forget import Forgetting
+from storage.banks import Banks, among, need_bank, segment_rows
 from storage.sqlite import schema
+from storage.sqlite.store import Store
 
 FAN_IN = 8
 LARGEST = 256 << 20  # bytes
 DEAD_SHARE = 1 / 3
 
 
-class Compaction(Forgetting):
-    """Background work; call `compact` from a schedule or after ingestion."""
+def compact(store: Store, banks: Banks, steps: int = 1) -> int:
+    """Takes up to so many steps, each about a second at most; how many there were to take."""
+    taken = 0
+    for fingerprint in list(banks.in_memory):
+        while taken < steps and _compact_once(store, banks, fingerprint):
+            taken += 1
+    return taken
 
-    def compact(self, steps: int = 1) -> int:
-        """Takes up to so many steps, each about a second at most; how many there were to take."""
-        taken = 0
-        for fingerprint in list(self._banks):
-            while taken < steps and self._compact_once(fingerprint):
-                taken += 1
-        return taken
 
-    def _compact_once(self, fingerprint: str) -> bool:
-        with self._rewriting:
-            bank = self._banks.get(fingerprint)
-            if bank is None:  # dropped meanwhile
-                return False
-            with self._read() as connection:
-                rows = choose(segment_rows(connection, need_bank(connection, fingerprint).id))
-            if not rows:
-                return False
-            names = {row.name for row in rows}
-            with self._writing:
-                contents = bank.contents(names)
-            parts = [(s, np.flatnonzero(alive)) for s, alive in contents if alive.any()]
-            tensors = segments_on_disk.merge(bank.shape, parts) if parts else None
-            self._replace(bank, rows, tensors)
-            self._retire(segment for segment, _ in contents)
-            return True
-
-    def _replace(self, bank: Bank, rows: Sequence[Row], tensors: dict | None) -> None:
-        encodings, segments = schema.encodings, schema.segments
-        old = [row.id for row in rows]
+def _compact_once(store: Store, banks: Banks, fingerprint: str) -> bool:
+    with store.rewriting:
+        bank = banks.in_memory.get(fingerprint)
+        if bank is None:  # dropped meanwhile
+            return False
+        with store.read() as connection:
+            rows = choose(segment_rows(connection, need_bank(connection, fingerprint).id))
+        if not rows:
+            return False
         names = {row.name for row in rows}
-        written = None if tensors is None else self._write_segment(bank, tensors)
-        try:
-            with self._write() as change:
-                c = change.connection
-                segment: Segment | None = None
-                alive = np.empty(0, dtype=bool)
-                if written is not None:
-                    segment, values = written
-                    new = self._record_segment(change, bank, values)
-                    moved = c.scalars(
-                        select(encodings.c.document_id).where(among(encodings.c.segment_id, old))
-                    ).all()
-                    alive = np.isin(segment.documents, np.asarray(moved, dtype=np.int64))
-                    if not alive.all():
-                        segment.erase(np.flatnonzero(~alive).tolist())
-                    c.execute(
-                        update(encodings).where(among(encodings.c.segment_id, old)).values(segment_id=new)
-                    )
-                c.execute(delete(segments).where(among(segments.c.id, old)))
+        with store.writing:
+            contents = bank.contents(names)
+        parts = [(s, np.flatnonzero(alive)) for s, alive in contents if alive.any()]
+        tensors = segments_on_disk.merge(bank.shape, parts) if parts else None
+        _replace(store, banks, bank, rows, tensors)
+        banks.retire(segment for segment, _ in contents)
+        return True
 
-                def follow() -> None:
-                    bank.drop(names)
-                    if segment is not None:
-                        bank.add(segment, alive)
 
-                change.committed.append(follow)
-        except Exception:
+def _replace(store: Store, banks: Banks, bank: Bank, rows: Sequence[Row], tensors: dict | None) -> None:
+    encodings, segments = schema.encodings, schema.segments
+    old = [row.id for row in rows]
+    names = {row.name for row in rows}
+    written = None if tensors is None else banks.write_segment(bank, tensors)
+    try:
+        with store.write() as change:
+            c = change.connection
+            segment: Segment | None = None
+            alive = np.empty(0, dtype=bool)
             if written is not None:
-                written[0].path.unlink(missing_ok=True)
-            raise
+                segment, values = written
+                new = banks.record_segment(change, bank, values)
+                moved = c.scalars(
+                    select(encodings.c.document_id).where(among(encodings.c.segment_id, old))
+                ).all()
+                alive = np.isin(segment.documents, np.asarray(moved, dtype=np.int64))
+                if not alive.all():
+                    segment.erase(np.flatnonzero(~alive).tolist())
+                c.execute(update(encodings).where(among(encodings.c.segment_id, old)).values(segment_id=new))
+            c.execute(delete(segments).where(among(segments.c.id, old)))
+
+            def follow() -> None:
+                bank.drop(names)
+                if segment is not None:
+                    bank.add(segment, alive)
+
+            change.committed.append(follow)
+    except Exception:
+        if written is not None:
+            written[0].path.unlink(missing_ok=True)
+        raise
 
 
 def choose(rows: Sequence[Row]) -> list[Row]:

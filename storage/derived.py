@@ -14,53 +14,53 @@ from pathlib import Path
 
 from storage import durable
 from storage.errors import ArchiveReadOnly
-from storage.sqlite.store import Store
 
 DERIVED = "derived"
 
 
-class Derived(Store):
+class Derived:
     """Keeping and dropping them. dropped: called, under their lock, when they go."""
 
     def __init__(self, directory: Path, *, read_only: bool) -> None:
-        super().__init__(directory, read_only=read_only)
+        self._directory = directory / DERIVED
+        self._read_only = read_only
         self.dropped: list[Callable[[], None]] = []
         # A lock of their own: loading a model must not wait for a backup.
         self._deriving = threading.RLock()
         self._forgettings = 0
 
-    def derived_since(self) -> int:
-        """Take it before reading any document; `keep_derived` asks for it."""
+    def since(self) -> int:
+        """Take it before reading any document; `keep` asks for it."""
         with self._deriving:
             return self._forgettings
 
-    def keep_derived(self, name: str, content: bytes, since: int) -> bool:
+    def keep(self, name: str, content: bytes, since: int) -> bool:
         """Creates or replaces a derived file; False if something was forgotten since.
 
         Raises ArchiveFull, ArchiveReadOnly.
         """
-        if self.read_only:
+        if self._read_only:
             raise ArchiveReadOnly(
                 "The memory was opened for reading only. Stop the other Doppel, or do this there."
             )
         with self._deriving:
             if since != self._forgettings:
                 return False
-            (self.directory / DERIVED).mkdir(exist_ok=True)
-            durable.write_file(self.directory / DERIVED / name, [content])
+            self._directory.mkdir(exist_ok=True)
+            durable.write_file(self._directory / name, [content])
             return True
 
     @contextlib.contextmanager
-    def derived(self, name: str) -> Iterator[Path | None]:
+    def file(self, name: str) -> Iterator[Path | None]:
         """A derived file, None where there is none. Inside, it is not dropped: do not stay long."""
         with self._deriving:
-            path = self.directory / DERIVED / name
+            path = self._directory / name
             yield path if path.is_file() else None
 
-    def drop_derived(self) -> bool:
+    def drop(self) -> bool:
         """Erases all derived files, half-written ones too; whether there were any."""
         with self._deriving:
-            files = [p for p in (self.directory / DERIVED).glob("*") if p.is_file()]
+            files = [p for p in self._directory.glob("*") if p.is_file()]
             for path in files:
                 durable.overwrite(path, [(0, path.stat().st_size)])
                 durable.remove(path)
@@ -69,11 +69,11 @@ class Derived(Store):
             return bool(files)
 
     @contextlib.contextmanager
-    def _forgetting(self) -> Iterator[None]:
+    def forgetting(self) -> Iterator[None]:
         """Around forgetting: drops the files, and whatever is being worked out before its end is too late."""
         with self._deriving:
             self._forgettings += 1
-            self.drop_derived()
+            self.drop()
         try:
             yield
         finally:

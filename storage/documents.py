@@ -6,36 +6,41 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, text, update
 
-from storage.banks import among
-from storage.commits import Commits, count_file
+from storage.banks import Banks, among
+from storage.commits import count_file
 from storage.dated import dated
 from storage.errors import NotFound
 from storage.records import Document, Encoding, StoredPassage
-from storage.search import search, search_mentions, search_names
+from storage.search import search as search_words
+from storage.search import search_mentions, search_names
 from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
-from storage.sqlite.store import Change
+from storage.sqlite.store import Change, Store
 
 
-class Documents(Commits):
+class Documents:
     """Rows of `documents`."""
 
-    def document(self, id: int) -> Document:
+    def __init__(self, store: Store, banks: Banks) -> None:
+        self._store = store
+        self._banks = banks
+
+    def row(self, id: int) -> Document:
         """Raises NotFound."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             return need_document(connection, id)
 
-    def documents(self, ids: Sequence[int]) -> list[Document]:
+    def rows(self, ids: Sequence[int]) -> list[Document]:
         """In the order of `ids`; those that do not exist (any more) are left out."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             rows = connection.execute(document_rows().where(among(schema.documents.c.id, ids)))
             found = {row.id: to_document(row) for row in rows}
         return [found[i] for i in ids if i in found]
 
-    def file_documents(self, file_id: int) -> list[Document]:
+    def of_file(self, file_id: int) -> list[Document]:
         """In the order of the file."""
         query = document_rows().where(schema.documents.c.file_id == file_id)
-        with self._read() as connection:
+        with self._store.read() as connection:
             return [
                 to_document(r) for r in connection.execute(query.order_by("ordinal", schema.documents.c.id))
             ]
@@ -44,7 +49,7 @@ class Documents(Commits):
         """What the file's documents are known by: of a mailbox with a million mails, no text is loaded."""
         d = schema.documents.c
         columns = select(d.id, d.ordinal, d.content_hash, d.body_hash, d.edited, d.outdated)
-        with self._read() as connection:
+        with self._store.read() as connection:
             return [
                 StoredPassage(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))
             ]
@@ -55,23 +60,25 @@ class Documents(Commits):
             "SELECT 1 FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
             "WHERE documents_fts MATCH :phrase AND d.file_id IS NOT :file LIMIT 1"
         )
-        with self._read() as connection:
+        with self._store.read() as connection:
             phrase = '"' + words.replace('"', " ") + '"'
             return connection.execute(query, {"phrase": phrase, "file": file_id}).first() is not None
 
     def saved_messages(self, message_ids: Sequence[int]) -> set[int]:
         """Those of the answers that a memory was saved from."""
         of = schema.documents.c.message_id
-        with self._read() as connection:
+        with self._store.read() as connection:
             return set(connection.scalars(select(of).where(among(of, message_ids))))
 
-    def list_documents(
+    def listed(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
     ) -> list[Document]:
         """The newest first; with a query only those with one of its words, the best match first."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             if query is not None and query.strip():
-                hits = [i for i, _ in search(connection, query, limit, source_id=source_id, offset=offset)]
+                hits = [
+                    i for i, _ in search_words(connection, query, limit, source_id=source_id, offset=offset)
+                ]
                 rows = connection.execute(document_rows().where(among(schema.documents.c.id, hits)))
                 found = {row.id: to_document(row) for row in rows}
                 return [found[i] for i in hits]
@@ -80,24 +87,24 @@ class Documents(Commits):
                 rows_of = rows_of.where(schema.files.c.source_id == source_id)
             return [to_document(r) for r in connection.execute(rows_of)]
 
-    def count_documents(self, query: str | None = None, source_id: int | None = None) -> int:
-        with self._read() as connection:
+    def count(self, query: str | None = None, source_id: int | None = None) -> int:
+        with self._store.read() as connection:
             if query is not None and query.strip():
-                return len(search(connection, query, -1, source_id=source_id))
+                return len(search_words(connection, query, -1, source_id=source_id))
             counted = select(func.count()).select_from(schema.documents)
             if source_id is not None:
                 counted = counted.join(schema.files).where(schema.files.c.source_id == source_id)
             return connection.scalar(counted) or 0
 
     def count_tokens(self) -> int:
-        with self._read() as connection:
+        with self._store.read() as connection:
             return connection.scalar(select(func.coalesce(func.sum(schema.documents.c.tokens), 0))) or 0
 
-    def edit_document(
+    def edit(
         self, id: int, text: str, content_hash: str, tokens: int, encoding: Encoding, bank: str
     ) -> Document:
         """Replaces a document's text and vectors; its id stays. Raises NotFound, BankMismatch, ArchiveFull."""
-        with self._write() as change:
+        with self._store.write() as change:
             c = change.connection
             before = need_document(c, id)
             c.execute(
@@ -107,22 +114,22 @@ class Documents(Commits):
             )
             # Other banks hold the old text: they are to encode it again.
             c.execute(delete(schema.encodings).where(schema.encodings.c.document_id == id))
-            change.committed.append(lambda: self._kill([id]))
-            self._put(change, bank, [id], [encoding])
+            change.committed.append(lambda: self._banks.kill([id]))
+            self._banks.put(change, bank, [id], [encoding])
             if before.file_id is not None:
                 count_file(c, before.file_id)
             return need_document(c, id)
 
-    def delete_documents(self, ids: Sequence[int]) -> int:
+    def delete(self, ids: Sequence[int]) -> int:
         """Deletes those that exist; how many. What it takes to leave no trace, `forget` does."""
-        with self._write() as change:
-            return len(self._delete(change, ids))
+        with self._store.write() as change:
+            return len(self.remove(change, ids))
 
-    def _delete(self, change: Change, ids: Sequence[int], state: str = "deleted") -> list[int]:
+    def remove(self, change: Change, ids: Sequence[int], state: str = "deleted") -> list[int]:
         files = change.connection.scalars(
             select(schema.documents.c.file_id).where(among(schema.documents.c.id, ids)).distinct()
         ).all()
-        buried = self._bury(change, among(schema.documents.c.id, ids), state)
+        buried = self._banks.bury(change, among(schema.documents.c.id, ids), state)
         for file_id in files:
             if file_id is not None:
                 count_file(change.connection, file_id)
@@ -133,26 +140,26 @@ class Documents(Commits):
 
         The day a file was changed says nothing of what it speaks of.
         """
-        with self._read() as connection:
+        with self._store.read() as connection:
             ids = dated(connection, first, last, limit)
-        return self.documents(ids)
+        return self.rows(ids)
 
-    def search_text(
+    def search(
         self, query: str, limit: int = 10, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """(document id, BM25 score, higher is better) of documents with any word of `query`, best first.
 
         Any text is a valid query. With `ids`, only these documents are considered.
         """
-        with self._read() as connection:
-            return search(connection, query, limit, ids=ids)
+        with self._store.read() as connection:
+            return search_words(connection, query, limit, ids=ids)
 
     def search_names(self, names: Sequence[str], apart_from: int) -> list[tuple[list[int], float]]:
         """(document ids, strength) of every title that is one of the names, the strongest first.
 
         Any texts are valid names. apart_from: the document that says them, whose own title is not found.
         """
-        with self._read() as connection:
+        with self._store.read() as connection:
             return search_names(connection, names, apart_from=apart_from)
 
     def search_mentions(self, names: Sequence[str], apart_from: int) -> list[tuple[list[int], int]]:
@@ -160,7 +167,7 @@ class Documents(Commits):
 
         Any texts are valid names. apart_from: the document that says them; documents under its title are not found.
         """
-        with self._read() as connection:
+        with self._store.read() as connection:
             return search_mentions(connection, names, apart_from=apart_from)
 
 

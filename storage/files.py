@@ -1,4 +1,4 @@
-"""Sources and their files: what is watched, and what became of each file."""
+"""Files of the sources, and what became of each."""
 
 from __future__ import annotations
 
@@ -21,87 +21,28 @@ from sqlalchemy import (
     update,
 )
 
-from storage.banks import among
+from storage.banks import Banks, among
 from storage.errors import NotFound
-from storage.loading import Loading
-from storage.privacy import allow_again, content_stamp, forgotten_among, is_forgotten, path_stamp
-from storage.records import FILE_STATES, SOURCE_STATES, File, Source
+from storage.privacy import allow_again, content_stamp, is_forgotten, path_stamp
+from storage.records import FILE_STATES, File
+from storage.sources import need_source
 from storage.sqlite import schema
-from storage.sqlite.rows import to_file, to_source
-from storage.sqlite.store import now
+from storage.sqlite.rows import to_file
+from storage.sqlite.store import Store, now
 
 
-class Files(Loading):
-    """Rows of `sources` and `files`."""
+class Files:
+    """Rows of `files`."""
 
-    def add_source(
-        self,
-        path: Path,
-        *,
-        kind: str = "folder",
-        ignore: Sequence[str] = (),
-        polling: bool = False,
-        retention_days: int | None = None,
-    ) -> Source:
-        """Adds a source, or changes the options of the one with this path."""
-        options: dict[str, Any] = {
-            "kind": kind,
-            "ignore": list(ignore),
-            "polling": polling,
-            "retention_days": retention_days,
-            "state": "active",
-            "reason": None,
-        }
-        sources = schema.sources
-        with self._write() as change:
-            c = change.connection
-            known = c.scalar(select(sources.c.id).where(sources.c.path == str(path)))
-            if known is None:
-                c.execute(insert(sources).values(path=str(path), added_at=now(), **options))
-            else:
-                c.execute(update(sources).where(sources.c.id == known).values(**options))
-            return to_source(c.execute(select(sources).where(sources.c.path == str(path))).one())
+    def __init__(self, store: Store, banks: Banks) -> None:
+        self._store = store
+        self._banks = banks
 
-    def sources(self) -> list[Source]:
-        with self._read() as connection:
-            return [to_source(r) for r in connection.execute(select(schema.sources).order_by("id"))]
+    def upsert(self, source_id: int, path: Path, size: int, mtime_ns: int) -> File:
+        """The file's row, queued if it is new or its size or time changed; see `upsert_all`."""
+        return self.upsert_all(source_id, [(path, size, mtime_ns)])[0]
 
-    def source(self, id: int) -> Source:
-        """Raises NotFound."""
-        with self._read() as connection:
-            return need_source(connection, id)
-
-    def set_source_state(self, id: int, state: str, reason: str | None = None) -> Source:
-        if state not in SOURCE_STATES:
-            raise ValueError(f"a source is one of {SOURCE_STATES}, not {state}")
-        with self._write() as change:
-            change.connection.execute(
-                update(schema.sources).where(schema.sources.c.id == id).values(state=state, reason=reason)
-            )
-            return need_source(change.connection, id)
-
-    def set_retention(self, id: int, days: int | None) -> Source:
-        """For how many days the source's files are remembered; None: for ever. Raises NotFound."""
-        with self._write() as change:
-            change.connection.execute(
-                update(schema.sources).where(schema.sources.c.id == id).values(retention_days=days)
-            )
-            return need_source(change.connection, id)
-
-    def remove_source(self, id: int) -> int:
-        """Deletes a source with its files and documents; how many documents. Raises NotFound."""
-        with self._write() as change:
-            need_source(change.connection, id)
-            ids = self._bury(change, schema.files.c.source_id == id)
-            change.connection.execute(delete(schema.files).where(schema.files.c.source_id == id))
-            change.connection.execute(delete(schema.sources).where(schema.sources.c.id == id))
-            return len(ids)
-
-    def upsert_file(self, source_id: int, path: Path, size: int, mtime_ns: int) -> File:
-        """The file's row, queued if it is new or its size or time changed; see `upsert_files`."""
-        return self.upsert_files(source_id, [(path, size, mtime_ns)])[0]
-
-    def upsert_files(self, source_id: int, found: Sequence[tuple[Path, int, int]]) -> list[File]:
+    def upsert_all(self, source_id: int, found: Sequence[tuple[Path, int, int]]) -> list[File]:
         """The rows of files given as (path, size, mtime_ns), in one transaction, queued if new or changed.
 
         A file the user had forgotten and that is unchanged since has no row; the answer then has id 0 and state
@@ -109,7 +50,7 @@ class Files(Loading):
         """
         files = schema.files
         moment = now()
-        with self._write(relaxed=True) as change:
+        with self._store.write(relaxed=True) as change:
             c = change.connection
             known = rows_by_path(c, [path for path, _, _ in found])
             new: dict[str, dict[str, Any]] = {}
@@ -146,7 +87,7 @@ class Files(Loading):
             rows = rows_by_path(c, [path for path, _, _ in found]) if new or changed else known
             return [(rows | forgotten)[str(path)] for path, _, _ in found]
 
-    def set_file_state(
+    def set_state(
         self,
         id: int,
         state: str,
@@ -164,7 +105,7 @@ class Files(Loading):
             raise ValueError(f"a file is one of {FILE_STATES}, not {state}")
         files = schema.files
         # A power cut may take these back: the file is then found queued and looked at once more.
-        with self._write(relaxed=state in ("queued", "reading", "encoding")) as change:
+        with self._store.write(relaxed=state in ("queued", "reading", "encoding")) as change:
             c = change.connection
             row = need_file(c, id)
             if revision is not None and row.revision != revision:
@@ -182,12 +123,12 @@ class Files(Loading):
             )
             return need_file(c, id)
 
-    def file(self, id: int) -> File:
+    def row(self, id: int) -> File:
         """Raises NotFound."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             return need_file(connection, id)
 
-    def files(
+    def rows(
         self,
         source_id: int | None = None,
         state: str | None = None,
@@ -215,41 +156,36 @@ class Files(Loading):
             query = query.where(schema.files.c.state == state)
         if partly:
             query = query.where(partly_read())
-        with self._read() as connection:
+        with self._store.read() as connection:
             return [to_file(r) for r in connection.execute(query)]
 
-    def file_by_path(self, path: Path) -> File | None:
-        with self._read() as connection:
+    def by_path(self, path: Path) -> File | None:
+        with self._store.read() as connection:
             row = connection.execute(select(schema.files).where(schema.files.c.path == str(path))).first()
             return None if row is None else to_file(row)
 
-    def files_by_path(self, paths: Sequence[Path]) -> dict[str, File]:
+    def by_paths(self, paths: Sequence[Path]) -> dict[str, File]:
         """The rows that there are, by path."""
-        with self._read() as connection:
+        with self._store.read() as connection:
             return rows_by_path(connection, paths)
 
-    def move_file(self, id: int, new_path: Path) -> File:
+    def move(self, id: int, new_path: Path) -> File:
         """The file has another path now; a row that had this path was overwritten and goes. Raises NotFound."""
         files = schema.files
-        with self._write() as change:
+        with self._store.write() as change:
             c = change.connection
             need_file(c, id)
             other = c.scalar(select(files.c.id).where(files.c.path == str(new_path), files.c.id != id))
             if other is not None:
-                self._bury(change, schema.documents.c.file_id == other)
+                self._banks.bury(change, schema.documents.c.file_id == other)
                 c.execute(delete(files).where(files.c.id == other))
             c.execute(update(files).where(files.c.id == id).values(path=str(new_path), updated_at=now()))
             return need_file(c, id)
 
-    def remove_file(self, id: int) -> int:
-        """Deletes a file's row and documents; how many documents. Raises NotFound."""
-        self.file(id)
-        return self.remove_files([id])
-
-    def remove_files(self, ids: Sequence[int]) -> int:
+    def remove(self, ids: Sequence[int]) -> int:
         """Deletes the rows and documents of files in one transaction; how many documents."""
-        with self._write() as change:
-            buried = self._bury(change, among(schema.documents.c.file_id, ids))
+        with self._store.write() as change:
+            buried = self._banks.bury(change, among(schema.documents.c.file_id, ids))
             change.connection.execute(delete(schema.files).where(among(schema.files.c.id, ids)))
             return len(buried)
 
@@ -259,7 +195,7 @@ class Files(Loading):
         queued = select(files).join(schema.sources).where(files.c.state == "queued", active)
         found: list[File] = []
         attempts: int | None = -1
-        with self._read() as connection:
+        with self._store.read() as connection:
             # One number of attempts after the other, so that the index gives the order and nothing is sorted.
             while len(found) < limit:
                 fewest = select(func.min(files.c.attempts)).where(files.c.state == "queued")
@@ -278,7 +214,7 @@ class Files(Loading):
         query = select(schema.files.c.state, count).group_by(schema.files.c.state)
         if source_id is not None:
             query = query.where(schema.files.c.source_id == source_id)
-        with self._read() as connection:
+        with self._store.read() as connection:
             return dict.fromkeys(FILE_STATES, 0) | {s: n for s, n in connection.execute(query)}
 
     def partly_read(self, first: int, last: int, limit: int = 50) -> list[File]:
@@ -286,7 +222,7 @@ class Files(Loading):
         d = schema.documents.c
         learned = select(d.file_id).where(d.id > first, d.id <= last)
         query = select(schema.files).where(schema.files.c.id.in_(learned), partly_read()).limit(limit)
-        with self._read() as connection:
+        with self._store.read() as connection:
             return [to_file(r) for r in connection.execute(query)]
 
     def count_partly_read(self, source_id: int | None = None) -> int:
@@ -294,24 +230,19 @@ class Files(Loading):
         query = select(func.count()).select_from(schema.files).where(partly_read())
         if source_id is not None:
             query = query.where(schema.files.c.source_id == source_id)
-        with self._read() as connection:
+        with self._store.read() as connection:
             return connection.scalar(query) or 0
-
-    def forgotten_hashes(self, hashes: Sequence[str]) -> set[str]:
-        """Those of the content hashes (of files or documents) that the user had forgotten."""
-        with self._read() as connection:
-            return forgotten_among(connection, hashes)
 
     def lift_forgotten(self, hashes: Sequence[str] = (), file: tuple[Path, int, int] | None = None) -> None:
         """Lets forgotten contents in again, by content hash, and a file by (path, size, mtime_ns)."""
         stamps = [content_stamp(h) for h in hashes] + ([path_stamp(*file)] if file else [])
-        with self._write() as change:
+        with self._store.write() as change:
             allow_again(change.connection, stamps)
 
     def requeue_interrupted(self) -> int:
         """Files that were being read or encoded when the process ended are queued again; how many."""
         files = schema.files
-        with self._write() as change:
+        with self._store.write() as change:
             result = change.connection.execute(
                 update(files).where(files.c.state.in_(("reading", "encoding"))).values(state="queued")
             )
@@ -346,13 +277,6 @@ def new_file(source_id: int, path: Path, size: int, mtime_ns: int, moment: str) 
 def rows_by_path(connection: Connection, paths: Sequence[Path]) -> dict[str, File]:
     query = select(schema.files).where(schema.files.c.path.in_([str(path) for path in paths]))
     return {row.path: to_file(row) for row in connection.execute(query)}
-
-
-def need_source(connection: Connection, id: int) -> Source:
-    row = connection.execute(select(schema.sources).where(schema.sources.c.id == id)).first()
-    if row is None:
-        raise NotFound(f"There is no source {id} (any more); `doppel sources list` shows them.")
-    return to_source(row)
 
 
 def need_file(connection: Connection, id: int) -> File:

@@ -23,23 +23,30 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from storage.banks import among
-from storage.chats import Chats, record
+from storage.audit import record
+from storage.banks import Banks, among
 from storage.derived import Derived
 from storage.documents import Documents
-from storage.files import need_file, need_source
+from storage.files import need_file
 from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
 from storage.search import erase_deleted, keeps_deleted
+from storage.sources import need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file
-from storage.sqlite.store import DATABASE, Change
+from storage.sqlite.store import DATABASE, Change, Store
 from storage.traces import find_traces
 
 
-class Forgetting(Documents, Chats, Derived):
+class Forgetting:
     """What leaves no trace."""
+
+    def __init__(self, store: Store, banks: Banks, documents: Documents, derived: Derived) -> None:
+        self._store = store
+        self._banks = banks
+        self._documents = documents
+        self._derived = derived
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
         """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
@@ -48,7 +55,7 @@ class Forgetting(Documents, Chats, Derived):
     def forget_file(self, id: int) -> ForgetReport:
         """Forgets a file: its documents, those it had before it changed, and its path. Raises NotFound."""
         t = schema.tombstones
-        with self._read() as connection:
+        with self._store.read() as connection:
             file = need_file(connection, id)
             ids = ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id)
         return self._forget(ids, [file], None)
@@ -56,7 +63,7 @@ class Forgetting(Documents, Chats, Derived):
     def forget_source(self, id: int) -> ForgetReport:
         """Forgets a source with everything that came from it. Raises NotFound."""
         t = schema.tombstones
-        with self._read() as connection:
+        with self._store.read() as connection:
             need_source(connection, id)
             of_source = schema.documents.c.file_id.in_(
                 select(schema.files.c.id).where(schema.files.c.source_id == id)
@@ -66,17 +73,19 @@ class Forgetting(Documents, Chats, Derived):
             files = [to_file(r) for r in rows]
         return self._forget(ids, files, id)
 
-    def verify_forgotten(self, needles: Sequence[str]) -> list[Trace]:
+    def verify(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""
-        return find_traces(self.directory, needles, {self.directory / DATABASE: self._file})
+        return find_traces(
+            self._store.directory, needles, {self._store.directory / DATABASE: self._store.file}
+        )
 
     def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
         begun = time.monotonic()
-        with self._rewriting, self._writing, self._forgetting():
-            with self._write() as change:
+        with self._store.rewriting, self._store.writing, self._derived.forgetting():
+            with self._store.write() as change:
                 report = self._forget_rows(change, ids, files, source_id)
-            if not self.finish_forgetting():
-                self._empty_log()
+            if not self.finish():
+                self._store.empty_log()
         return ForgetReport(*report, seconds=time.monotonic() - begun)
 
     def _forget_rows(
@@ -101,7 +110,7 @@ class Forgetting(Documents, Chats, Derived):
         # What was noted of a file may name what the forgotten passage names (an attachment).
         noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])
         c.execute(update(schema.files).where(noted).values(unread=[]))
-        self._delete(change, ids, state="erasing")
+        self._documents.remove(change, ids, state="erasing")
         c.execute(update(t).where(among(t.c.document_id, ids)).values(state="erasing"))
         c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))
         if source_id is not None:
@@ -110,20 +119,20 @@ class Forgetting(Documents, Chats, Derived):
         record(c, "forget", len(rows), tokens, files=len(files), messages=messages)
         return len(rows), tokens, messages, tuple(twins)
 
-    def finish_forgetting(self) -> int:
+    def finish(self) -> int:
         """Erases from disk whatever still has an "erasing" tombstone; how many documents. Raises ForgetIncomplete."""
         t = schema.tombstones
-        with self._rewriting, self._writing:
-            with self._read() as connection:
+        with self._store.rewriting, self._store.writing:
+            with self._store.read() as connection:
                 ids = connection.scalars(select(t.c.document_id).where(t.c.state == "erasing")).all()
             if not ids:
                 return 0
             self._erase_vectors(ids)
             if keeps_deleted():
-                with self._write() as change:
+                with self._store.write() as change:
                     erase_deleted(change.connection)
-            self._empty_log()
-            with self._write() as change:
+            self._store.empty_log()
+            with self._store.write() as change:
                 change.connection.execute(
                     update(t).where(among(t.c.document_id, ids)).values(state="forgotten")
                 )
@@ -131,11 +140,11 @@ class Forgetting(Documents, Chats, Derived):
 
     def _erase_vectors(self, ids: Sequence[int]) -> None:
         wanted = np.asarray(ids, dtype=np.int64)
-        self._retire([])
-        banks = self._banks.values()
+        self._banks.retire([])
+        banks = self._banks.in_memory.values()
         for bank in banks:
             bank.blank(wanted)
-        for segment in (*(s for bank in banks for s in bank.segments), *self._retired):
+        for segment in (*(s for bank in banks for s in bank.segments), *self._banks.retired):
             positions = segment.positions(wanted)
             if len(positions):
                 segment.erase(positions.tolist())

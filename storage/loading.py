@@ -1,6 +1,6 @@
 """Opening the banks from disk, and finding what the disk has damaged.
 
-Damage is confined by digests to the documents it hit: their encodings are dropped, `documents_to_encode` lists them,
+Damage is confined by digests to the documents it hit: their encodings are dropped, `Banks.to_encode` lists them,
 and they are encoded again from their text.
 """
 
@@ -17,91 +17,92 @@ from storage.bank.segment import Segment
 from storage.banks import Banks, among, discard, need_bank, segment_rows, to_shape
 from storage.errors import SegmentDamaged
 from storage.sqlite import schema
+from storage.sqlite.store import Store
 
 LOAD_TRIES = 5
 VERIFIED_AT_OPEN = 64 << 20  # bytes; larger banks are verified by `verify`
 
 
-class Loading(Banks):
-    """Banks from and against their files."""
+def load_banks(store: Store, banks: Banks) -> int:
+    """Opens every bank; how many segments were damaged (they are dropped unless reading only)."""
+    for _ in range(LOAD_TRIES):
+        damaged = _load_all(store, banks)
+        # While reading only, a file may be missing because the writer has just merged it into another.
+        if not (damaged and store.read_only):
+            break
+    return damaged
 
-    def load_banks(self) -> int:
-        """Opens every bank; how many segments were damaged (they are dropped unless reading only)."""
-        for _ in range(LOAD_TRIES):
-            damaged = self._load_all()
-            # While reading only, a file may be missing because the writer has just merged it into another.
-            if not (damaged and self.read_only):
-                break
-        return damaged
 
-    def _load_all(self) -> int:
-        with self._read() as connection:
-            rows = connection.execute(select(schema.banks)).all()
-            return sum(self._load(connection, row) for row in rows)
+def _load_all(store: Store, banks: Banks) -> int:
+    with store.read() as connection:
+        rows = connection.execute(select(schema.banks)).all()
+        return sum(_load(store, banks, connection, row) for row in rows)
 
-    def _load(self, connection: Connection, bank_row: Row) -> int:
-        bank = Bank(bank_row.fingerprint, to_shape(bank_row))
-        rows = segment_rows(connection, bank_row.id)
-        verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
-        damaged = 0
-        for row in rows:
-            try:
-                path = self.bank_directory / row.name
-                segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, row.checksum)
-            except SegmentDamaged:
-                damaged += 1
-                self._lose_segment(row)
+
+def _load(store: Store, banks: Banks, connection: Connection, bank_row: Row) -> int:
+    bank = Bank(bank_row.fingerprint, to_shape(bank_row))
+    rows = segment_rows(connection, bank_row.id)
+    verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
+    damaged = 0
+    for row in rows:
+        try:
+            path = banks.directory / row.name
+            segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, row.checksum)
+        except SegmentDamaged:
+            damaged += 1
+            _lose_segment(store, banks, row)
+            continue
+        alive = live_in(connection, row, segment)
+        bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
+        if bad:
+            damaged += 1
+            alive[bad] = False
+            _lose_encodings(store, banks, row, segment.documents[bad].tolist())
+        bank.add(segment, alive)
+    bank.publish()
+    banks.in_memory[bank.fingerprint] = bank
+    return damaged
+
+
+def verify_banks(store: Store, banks: Banks) -> int:
+    """Compares every live document's vectors with their digest; how many were damaged.
+
+    These leave the bank and are listed by `Banks.to_encode`. Reads the whole bank, about 1 GB a second.
+    """
+    damaged = 0
+    for bank in list(banks.in_memory.values()):
+        with store.writing, store.read() as connection:
+            if bank.fingerprint not in banks.in_memory:  # dropped meanwhile
                 continue
-            alive = live_in(connection, row, segment)
-            bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
+            rows = {r.name: r for r in segment_rows(connection, need_bank(connection, bank.fingerprint).id)}
+            contents = bank.contents(rows)
+        for segment, alive in contents:
+            bad = segment.damaged(np.flatnonzero(alive).tolist())
             if bad:
-                damaged += 1
-                alive[bad] = False
-                self._lose_encodings(row, segment.documents[bad].tolist())
-            bank.add(segment, alive)
-        bank.publish()
-        self._banks[bank.fingerprint] = bank
-        return damaged
+                damaged += len(bad)
+                _lose_encodings(store, banks, rows[segment.path.name], segment.documents[bad].tolist())
+    return damaged
 
-    def verify(self) -> int:
-        """Compares every live document's vectors with their digest; how many were damaged.
 
-        These leave the bank and are listed by `documents_to_encode`. Reads the whole bank, about 1 GB a second.
-        """
-        damaged = 0
-        for bank in list(self._banks.values()):
-            with self._writing, self._read() as connection:
-                if bank.fingerprint not in self._banks:  # dropped meanwhile
-                    continue
-                rows = {
-                    r.name: r for r in segment_rows(connection, need_bank(connection, bank.fingerprint).id)
-                }
-                contents = bank.contents(rows)
-            for segment, alive in contents:
-                bad = segment.damaged(np.flatnonzero(alive).tolist())
-                if bad:
-                    damaged += len(bad)
-                    self._lose_encodings(rows[segment.path.name], segment.documents[bad].tolist())
-        return damaged
+def _lose_segment(store: Store, banks: Banks, row: Row) -> None:
+    if store.read_only:
+        return
+    with store.write() as change:
+        change.connection.execute(delete(schema.segments).where(schema.segments.c.id == row.id))
+        change.committed.append(lambda: discard(banks.directory / row.name))
 
-    def _lose_segment(self, row: Row) -> None:
-        if self.read_only:
-            return
-        with self._write() as change:
-            change.connection.execute(delete(schema.segments).where(schema.segments.c.id == row.id))
-            change.committed.append(lambda: discard(self.bank_directory / row.name))
 
-    def _lose_encodings(self, row: Row, ids: Sequence[int]) -> None:
-        if self.read_only:
-            return
-        encodings = schema.encodings
-        with self._write() as change:
-            lost = change.connection.scalars(
-                delete(encodings)
-                .where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
-                .returning(encodings.c.document_id)
-            ).all()
-            change.committed.append(lambda: self._kill(lost))
+def _lose_encodings(store: Store, banks: Banks, row: Row, ids: Sequence[int]) -> None:
+    if store.read_only:
+        return
+    encodings = schema.encodings
+    with store.write() as change:
+        lost = change.connection.scalars(
+            delete(encodings)
+            .where(encodings.c.segment_id == row.id, among(encodings.c.document_id, ids))
+            .returning(encodings.c.document_id)
+        ).all()
+        change.committed.append(lambda: banks.kill(lost))
 
 
 def live_in(connection: Connection, row: Row, segment: Segment) -> np.ndarray:

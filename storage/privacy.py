@@ -49,12 +49,6 @@ def is_forgotten(connection: Connection, stamp: str) -> bool:
     return bool(matching(connection, [stamp]))
 
 
-def forgotten_among(connection: Connection, hashes: Sequence[str]) -> set[str]:
-    """Those of the content hashes that were forgotten."""
-    stamps = {content_stamp(h): h for h in hashes}
-    return {stamps[s] for s in matching(connection, list(stamps))}
-
-
 def matching(connection: Connection, stamps: Sequence[str]) -> list[str]:
     if connection.execute(select(schema.forgotten.c.hash).limit(1)).first() is None:
         return []

@@ -55,7 +55,7 @@ class File:
 
 @dataclass(frozen=True)
 class Draft:
-    """A document about to be committed; `id` comes from `reserve_document_ids`.
+    """A document about to be committed; `id` comes from `Commits.reserve_ids`.
 
     date: of the first day it speaks of, date_last: of the last, where it speaks of several;
     date_source: where they are from.

@@ -3,7 +3,7 @@
 * WAL: readers see the last committed state and never wait for a writer. One writer at a time, by a lock in the
   process and `BEGIN IMMEDIATE` in SQLite.
 * secure_delete overwrites deleted rows with zeros; temporary tables stay in memory, never in files outside.
-* synchronous=FULL: what `_write` has committed survives a power cut, unless it was asked not to wait for that.
+* synchronous=FULL: what `write` has committed survives a power cut, unless it was asked not to wait for that.
 
 Each public call is one short transaction. Does not know what the rows mean.
 """
@@ -57,15 +57,17 @@ class Change:
 
 
 class Store:
-    """The open database. All tables' methods are built on `_read` and `_write`."""
+    """The open database. All that the archive is made of is built on `read` and `write`."""
 
     def __init__(self, directory: Path, *, read_only: bool) -> None:
         self.directory = directory
         self.read_only = read_only
-        self._writing = threading.RLock()
-        # Held by whatever copies or erases vectors, so that no copy escapes an erasure. Taken before `_writing`.
-        self._rewriting = threading.RLock()
-        self._closed = False
+        self.writing = threading.RLock()
+        # Held by whatever copies or erases vectors, so that no copy escapes an erasure. Taken before `writing`.
+        self.rewriting = threading.RLock()
+        # Called once after each commit, when everything that follows it in memory has been done.
+        self.published: list[Callable[[], None]] = []
+        self.closed = False
         path = directory / DATABASE
         self._writer = None if read_only else connect(path, writes=True, create=True)
         if self._writer is not None:
@@ -73,17 +75,17 @@ class Store:
                 self._writer.connect().close()  # creates the file
         self._reader = connect(path, writes=False)
         # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
-        self._file = path.open("rb" if read_only else "r+b", buffering=0)
+        self.file = path.open("rb" if read_only else "r+b", buffering=0)
 
     @contextlib.contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Connection]:
         """One consistent, committed view of the database."""
         self._check_open()
         with clear_errors(self.directory), self._reader.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
-    def _write(self, *, relaxed: bool = False) -> Iterator[Change]:
+    def write(self, *, relaxed: bool = False) -> Iterator[Change]:
         """One transaction: all of it is committed, or nothing. Raises ArchiveFull, ArchiveReadOnly.
 
         relaxed: for what may be lost to a power cut (not to a kill), like "this file is being read": the commit does
@@ -94,7 +96,7 @@ class Store:
             raise ArchiveReadOnly(
                 "The memory was opened for reading only. Stop the other Doppel, or do this there."
             )
-        with self._writing, self._writer.connect() as connection:
+        with self.writing, self._writer.connect() as connection:
             change = Change(connection)
             raw: Any = connection.connection.driver_connection
             raw.execute(f"PRAGMA synchronous = {'NORMAL' if relaxed else 'FULL'}")
@@ -111,22 +113,20 @@ class Store:
                 for follow in change.committed:
                     follow()
             finally:
-                self._publish()
-
-    def _publish(self) -> None:
-        """Called once after each commit, when everything that follows it in memory has been done."""
+                for publish in self.published:
+                    publish()
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self.closed:
             raise ArchiveReadOnly("The memory has been closed; open it again.")
 
-    def _empty_log(self) -> None:
+    def empty_log(self) -> None:
         """Moves the write-ahead log into the database, empties it, and cleans the pages (see `pages`).
 
         Readers hold the log for the moment of a query only; this waits for such a moment. Raises ForgetIncomplete.
         """
         assert self._writer is not None
-        with self._writing:
+        with self.writing:
             until = time.monotonic() + CHECKPOINT_SECONDS
             while not checkpoint(self._writer):
                 if time.monotonic() > until:
@@ -136,14 +136,14 @@ class Store:
                     )
                 time.sleep(0.01)
             durable.step("clean pages")
-            clean_pages(self._file)
+            clean_pages(self.file)
             self._writer.dispose()  # its connections may have cached pages as they were
 
-    def _close_database(self) -> None:
+    def close(self) -> None:
         self._reader.dispose()
         if self._writer is not None:
             self._writer.dispose()
-        self._file.close()
+        self.file.close()
 
 
 def checkpoint(writer: Engine) -> bool:
@@ -183,7 +183,7 @@ def migration_config() -> Config:
 def migrate(store: Store) -> None:
     """Brings the database to the newest schema, in one transaction. Raises ArchiveTooNew."""
     config = migration_config()
-    with store._write() as change:
+    with store.write() as change:
         config.attributes["connection"] = change.connection
         try:
             command.upgrade(config, "head")
@@ -195,7 +195,7 @@ def check_schema(store: Store) -> None:
     """For reading only: raises ArchiveMissing, ArchiveTooNew or ArchiveError if the schema is not today's."""
     script = ScriptDirectory.from_config(migration_config())
     try:
-        with store._read() as connection:
+        with store.read() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
         raise ArchiveMissing(

@@ -44,15 +44,15 @@ def drafts(ids: Sequence[int]) -> list[Draft]:
 
 
 def open_bank(archive: Archive, fingerprint: str = BANK):
-    return archive.bank(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
+    return archive.banks.rows.rows.open(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
 
 
 def add_file(archive: Archive, path: str, documents: int, *, chunks: int = 3) -> list[int]:
     """A file with so many documents, committed; their ids. Vectors are `encoded(id)`."""
-    source = archive.add_source(Path("/notes"))
-    file = archive.upsert_file(source.id, Path(path), 1, 1)
-    ids = list(archive.reserve_document_ids(documents))
-    archive.commit_documents(
+    source = archive.sources.rows.rows.add(Path("/notes"))
+    file = archive.files.rows.rows.upsert(source.id, Path(path), 1, 1)
+    ids = list(archive.commits.reserve_ids(documents))
+    archive.commits.commit_documents(
         file.id,
         add=drafts(ids),
         encodings=[encoded(i, chunks) for i in ids],

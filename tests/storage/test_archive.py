@@ -23,10 +23,10 @@ def test_committed_documents_survive_reopening(tmp_path: Path) -> None:
         open_bank(archive)
         ids = add_file(archive, "/notes/a.txt", 3)
     with Archive.open(tmp_path) as archive:
-        assert [d.text for d in archive.documents(ids)] == [text_of(i) for i in ids]
+        assert [d.text for d in archive.documents.rows.rows.rows(ids)] == [text_of(i) for i in ids]
         assert open_bank(archive).snapshot().document_ids.tolist() == ids
-        assert archive.counts()["known"] == 1
-        assert archive.active_bank().fingerprint == BANK
+        assert archive.files.rows.rows.counts()["known"] == 1
+        assert archive.banks.rows.rows.active().fingerprint == BANK
 
 
 def test_a_second_process_is_told_who_has_the_archive(tmp_path: Path) -> None:
@@ -38,10 +38,10 @@ def test_a_second_process_is_told_who_has_the_archive(tmp_path: Path) -> None:
 def test_reading_needs_no_lock_and_cannot_write(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 2)
     with Archive.open(archive.directory, read_only=True) as reader:
-        assert [d.id for d in reader.documents(ids)] == ids
+        assert [d.id for d in reader.documents.rows(ids)] == ids
         assert open_bank(reader).snapshot().document_ids.tolist() == ids
         with pytest.raises(ArchiveReadOnly):
-            reader.add_source(Path("/elsewhere"))
+            reader.sources.add(Path("/elsewhere"))
 
 
 def test_reading_an_archive_that_is_not_there(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def write_pairs(directory: Path, stop: Event) -> None:
             ids = add_file(archive, f"/notes/{n % 20}-{n}.txt", 2)
             archive.compact()
             if n % 5 == 0:
-                archive.forget(ids)
+                archive.forgetting.forget(ids)
 
 
 def test_another_process_reads_whole_states_while_this_one_writes(tmp_path: Path) -> None:

@@ -17,14 +17,14 @@ from tests.storage.synthetic import BANK, add_file, open_bank, text_of
 
 def test_a_restored_archive_is_the_same(archive: Archive, tmp_path: Path) -> None:
     ids = add_file(archive, "/notes/a.txt", 4)
-    archive.set_setting("key", {"a": [1, "ü"]})
+    archive.settings.get.get.set("key", {"a": [1, "ü"]})
     assert backup(archive, tmp_path / "copy") > 0
-    archive.forget(ids)  # later changes do not reach the backup
+    archive.forgetting.forget(ids)  # later changes do not reach the backup
     restore(tmp_path / "copy", tmp_path / "restored")
     with Archive.open(tmp_path / "restored") as restored:
-        assert [d.text for d in restored.documents(ids)] == [text_of(i) for i in ids]
+        assert [d.text for d in restored.documents.rows(ids)] == [text_of(i) for i in ids]
         assert open_bank(restored).snapshot().document_ids.tolist() == ids
-        assert restored.verify() == 0 and restored.settings("key") == {"a": [1, "ü"]}
+        assert restored.verify() == 0 and restored.settings.get("key") == {"a": [1, "ü"]}
         assert restored.recovery.damaged_segments == restored.recovery.documents_to_encode == 0
 
 
@@ -37,7 +37,7 @@ def test_backup_while_the_archive_changes(archive: Archive, tmp_path: Path) -> N
             n += 1
             ids = add_file(archive, f"/notes/{n}.txt", 2)
             if n % 3 == 0:
-                archive.forget(ids[:1])
+                archive.forgetting.forget(ids[:1])
             archive.compact()
 
     worker = threading.Thread(target=work)
@@ -49,8 +49,8 @@ def test_backup_while_the_archive_changes(archive: Archive, tmp_path: Path) -> N
     for n in range(3):
         restore(tmp_path / f"copy{n}", tmp_path / f"restored{n}")
         with Archive.open(tmp_path / f"restored{n}") as restored:
-            assert restored.count_documents_to_encode(BANK) == 0 and restored.verify() == 0
-            ids = [d.id for d in restored.list_documents(limit=1000)]
+            assert restored.banks.count_to_encode(BANK) == 0 and restored.verify() == 0
+            ids = [d.id for d in restored.documents.listed(limit=1000)]
             assert open_bank(restored).snapshot().document_ids.tolist() == ids[::-1]
 
 

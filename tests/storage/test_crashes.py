@@ -25,7 +25,7 @@ def test_nothing_is_lost_resurrected_or_half_written_by_crashes(tmp_path: Path) 
 @pytest.mark.parametrize("change", ["commit", "edit"])
 def test_a_full_disk_refuses_the_change_and_loses_nothing(archive: Archive, step: str, change: str) -> None:
     ids = add_file(archive, "/notes/a.txt", 2)
-    (new,) = archive.reserve_document_ids(1)
+    (new,) = archive.commits.reserve_ids(1)
 
     def fault(name: str) -> None:
         if name == step:
@@ -33,9 +33,9 @@ def test_a_full_disk_refuses_the_change_and_loses_nothing(archive: Archive, step
 
     def do() -> None:
         if change == "edit":
-            archive.edit_document(ids[0], "edited", "h", 1, encoded(50), BANK)
+            archive.documents.rows.rows.edit(ids[0], "edited", "h", 1, encoded(50), BANK)
         else:
-            archive.commit_documents(None, add=drafts([new]), encodings=[encoded(new)], bank=BANK)
+            archive.commits.commit_documents(None, add=drafts([new]), encodings=[encoded(new)], bank=BANK)
 
     durable.fault = fault
     try:
@@ -43,18 +43,18 @@ def test_a_full_disk_refuses_the_change_and_loses_nothing(archive: Archive, step
             do()
     finally:
         durable.fault = None
-    assert [d.text for d in archive.documents([*ids, new])] == [text_of(i) for i in ids]
+    assert [d.text for d in archive.documents.rows.rows.rows([*ids, new])] == [text_of(i) for i in ids]
     assert open_bank(archive).snapshot().document_ids.tolist() == ids
-    assert len(list(archive.bank_directory.iterdir())) == 1
+    assert len(list(archive.banks.rows.rows.directory.iterdir())) == 1
     do()  # with space again, it works
     assert len(open_bank(archive).snapshot()) == (2 if change == "edit" else 3)
 
 
 def test_a_full_database_is_reported_as_a_full_disk(archive: Archive) -> None:
-    with archive._write() as change:
+    with archive.store.write() as change:
         pages = change.connection.execute(text("PRAGMA page_count")).scalar()
         change.connection.execute(text(f"PRAGMA max_page_count = {pages + 3}"))
-    chat = archive.create_chat("q")
+    chat = archive.chats.rows.rows.create("q")
     with pytest.raises(ArchiveFull):
-        archive.add_message(chat, "user", "long " * 10_000)
-    assert archive.messages(chat) == []
+        archive.chats.rows.rows.add_message(chat, "user", "long " * 10_000)
+    assert archive.chats.rows.rows.messages(chat) == []

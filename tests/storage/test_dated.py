@@ -32,10 +32,10 @@ DATES = [
     ],
 )
 def test_by_the_days_they_speak_of(archive: Archive, first: str, last: str, found: list[int]) -> None:
-    ids = list(archive.reserve_document_ids(len(DATES)))
+    ids = list(archive.commits.reserve_ids(len(DATES)))
     added = [
         replace(draft, date=date, date_source=source, date_last=until)
         for draft, (date, source, until) in zip(drafts(ids), DATES, strict=True)
     ]
-    archive.commit_documents(None, add=added, encodings=[encoded(i) for i in ids], bank=BANK)
-    assert [ids.index(document.id) for document in archive.dated(first, last, 10)] == found
+    archive.commits.commit_documents(None, add=added, encodings=[encoded(i) for i in ids], bank=BANK)
+    assert [ids.index(document.id) for document in archive.documents.dated(first, last, 10)] == found

@@ -61,7 +61,9 @@ def test_a_run_missed_while_doppel_was_off_is_made_up_once(desk: Desk) -> None:
     counted = Counted()
     Schedule(desk.archive, [counted.job]).start()
     late = (datetime.datetime.now().astimezone() - datetime.timedelta(days=3)).isoformat()
-    desk.archive.set_setting("job one", desk.archive.settings("job one") | {"next": late})
+    desk.archive.settings.get.get.set(
+        "job one", desk.archive.settings.get.get.get("job one") | {"next": late}
+    )
     schedule = Schedule(desk.archive, [counted.job])
     schedule.start()
     try:
@@ -150,8 +152,8 @@ def test_retention_forgets_by_source_and_the_file_stays_out(desk: Desk) -> None:
     other = desk.base / "kept"
     other.mkdir()
     (other / "b.md").write_text("kept for ever")
-    desk.archive.add_source(desk.root, retention_days=30)
-    desk.archive.add_source(other)
+    desk.archive.sources.rows.rows.add(desk.root, retention_days=30)
+    desk.archive.sources.rows.rows.add(other)
     desk.write("old.md", "kept for thirty days")
     desk.learn()
     changed = desk.root / "old.md"
@@ -161,7 +163,7 @@ def test_retention_forgets_by_source_and_the_file_stays_out(desk: Desk) -> None:
         jobs.retain(desk.archive, later + datetime.timedelta(days=2))
         == "1 files with 1 memories were forgotten."
     )
-    assert desk.archive.verify_forgotten(["kept for thirty days"]) == []
+    assert desk.archive.forgetting.verify(["kept for thirty days"]) == []
     assert desk.learn().forgotten == 1 and desk.state("old.md") is None
     changed.write_text("a new text in it")
     desk.learn()
@@ -206,7 +208,7 @@ def test_the_digest_names_what_is_new_since_the_last_and_nothing_forgotten(desk:
     desk.learn()
     assert jobs.digest(desk.archive, datetime.date(2026, 1, 2)) == "2 memories are new."
     assert jobs.digest(desk.archive, datetime.date(2026, 1, 3)) == "0 memories are new."
-    desk.archive.forget(desk.ids("c.md"))
+    desk.archive.forgetting.forget(desk.ids("c.md"))
     third, second, first = jobs.digests(desk.archive)
     assert (third.documents, second.day) == (0, "2026-01-02")
     assert [d.text for d in jobs.digested(desk.archive, second)] == ["b\nlearned on the second day"]

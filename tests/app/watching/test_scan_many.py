@@ -21,7 +21,7 @@ def test_memory_does_not_grow_with_the_tree_and_time_per_file_is_small(tmp_path:
         assert again.changes == 0
         fill(desk.root, FEW, MANY)
         first, seconds, report = measured(desk)
-        assert report.new == MANY - FEW == desk.archive.counts()["queued"] - FEW
+        assert report.new == MANY - FEW == desk.archive.files.rows.rows.counts()["queued"] - FEW
         many, _, again = measured(desk)
         assert again.changes == 0
         # Were the path and stat of each file kept, it would be some fifteen megabytes.
@@ -43,13 +43,13 @@ def test_the_queue_is_handed_out_without_sorting_it(tmp_path: Path) -> None:
     with Desk(tmp_path) as desk:
         fill(desk.root, 0, 3_000)
         desk.scan()
-        with desk.archive._read() as connection:
+        with desk.archive.store.read() as connection:
             plan = connection.exec_driver_sql(
                 "EXPLAIN QUERY PLAN SELECT * FROM files WHERE state = 'queued' AND attempts = 0 "
                 "ORDER BY mtime_ns DESC, id DESC LIMIT 64"
             ).all()
         assert "ix_files_queue" in str(plan) and "TEMP B-TREE" not in str(plan)
-        assert len(desk.archive.next_queued(64)) == 64
+        assert len(desk.archive.files.rows.rows.next_queued(64)) == 64
 
 
 def fill(root: Path, first: int, last: int) -> None:

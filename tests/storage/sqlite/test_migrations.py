@@ -20,7 +20,7 @@ from tests.storage.synthetic import add_file
 
 
 def test_migrations_make_the_schema(archive: Archive) -> None:
-    with archive._read() as connection:
+    with archive.store.read() as connection:
         context = MigrationContext.configure(
             connection,
             opts={
@@ -35,7 +35,7 @@ def test_migrations_make_the_schema(archive: Archive) -> None:
             for name in ("journal_mode", "temp_store")
         }
         assert pragmas == {"journal_mode": "wal", "temp_store": 2}
-    with archive._write() as change:
+    with archive.store.write() as change:
         for name, value in {"secure_delete": 1, "foreign_keys": 1, "synchronous": 2}.items():
             assert change.connection.execute(text(f"PRAGMA {name}")).scalar() == value
 
@@ -46,7 +46,7 @@ def test_migrations_are_part_of_the_package() -> None:
 
 
 def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    with Archive.open(tmp_path) as archive, archive._write() as change:
+    with Archive.open(tmp_path) as archive, archive.store.write() as change:
         change.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     before = (tmp_path / "doppel.db").read_bytes()
     for read_only in (False, True):
@@ -58,7 +58,7 @@ def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_archive_of_an_earlier_version_is_not_read_half_understood(tmp_path: Path) -> None:
-    with Archive.open(tmp_path) as archive, archive._write() as change:
+    with Archive.open(tmp_path) as archive, archive.store.write() as change:
         change.connection.execute(text("DELETE FROM alembic_version"))
     with pytest.raises(ArchiveError, match="earlier version"):
         Archive.open(tmp_path, read_only=True)
@@ -67,7 +67,7 @@ def test_an_archive_of_an_earlier_version_is_not_read_half_understood(tmp_path: 
 def test_an_archive_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
     store = Store(tmp_path, read_only=False)
     config = migration_config()
-    with store._write() as change:
+    with store.write() as change:
         config.attributes["connection"] = change.connection
         command.upgrade(config, "0001")
         for statement in (
@@ -76,12 +76,12 @@ def test_an_archive_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
             "INSERT INTO documents VALUES (3, 7, 0, 'a quince tree', 'h', '', '', NULL, 'page 1', 2, '', 1)",
         ):
             change.connection.execute(text(statement))
-    store._close_database()
+    store.close()
     with Archive.open(tmp_path) as archive:
-        (found,) = archive.list_documents("quince")
+        (found,) = archive.documents.rows.rows.listed("quince")
         assert (found.id, found.place, found.edited, found.body_hash) == (3, "page 1", True, "")
         assert (found.outdated, found.message_id) == (False, None)
-        assert [file.id for file in archive.next_queued()] == [7]
+        assert [file.id for file in archive.files.rows.rows.next_queued()] == [7]
 
 
 def test_full_text_moves_between_old_and_new_sqlite(
@@ -91,10 +91,12 @@ def test_full_text_moves_between_old_and_new_sqlite(
     (id, other) = add_file(archive, "/notes/a.txt", 2)
     for supported in ((99, 0, 0), connect.driver.sqlite_version_info):
         monkeypatch.setattr(search, "SECURE_FULL_TEXT", supported)
-        with archive._write() as change:
+        with archive.store.write() as change:
             search.prepare_full_text(change.connection)
-        assert [i for i, _ in archive.search_text(f"w{id}x")] == [id]
+        assert [i for i, _ in archive.documents.rows.rows.search(f"w{id}x")] == [id]
     monkeypatch.setattr(search, "SECURE_FULL_TEXT", (99, 0, 0))
-    archive.forget([id])
-    assert archive.search_text(f"w{id}x") == [] and archive.verify_forgotten([f"w{id}x"]) == []
-    assert [i for i, _ in archive.search_text(f"w{other}x")] == [other]
+    archive.forgetting.forget([id])
+    assert (
+        archive.documents.rows.rows.search(f"w{id}x") == [] and archive.forgetting.verify([f"w{id}x"]) == []
+    )
+    assert [i for i, _ in archive.documents.rows.rows.search(f"w{other}x")] == [other]
