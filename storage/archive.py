@@ -36,8 +36,6 @@ from storage.sources import Sources
 from storage.sqlite import schema
 from storage.sqlite.store import DATABASE, Store, check_schema, migrate
 
-LOCK = "doppel.lock"
-
 log = logging.getLogger(__name__)
 
 
@@ -79,7 +77,7 @@ class Archive:
         if read_only:
             return cls._open_to_read(directory)
         (directory / "bank").mkdir(parents=True, exist_ok=True)
-        lock = Lock(directory / LOCK)
+        lock = Lock(directory)
         with contextlib.ExitStack() as failing:
             failing.callback(lock.release)
             store = Store(directory, read_only=False)
