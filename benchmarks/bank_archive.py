@@ -139,10 +139,8 @@ def build(
     per_document = chunks * base.chunk_size
     stored = 0.0
     with Archive.open(directory) as archive:
-        archive.banks.rows.rows.open(
-            BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits
-        )
-        have = archive.documents.rows.rows.count()
+        archive.banks.open(BANK, layers, kv_heads, head_dim, key_bits=key_bits, content_bits=content_bits)
+        have = archive.documents.count()
         left = -(-tokens // per_document) - have
         texts, seed = Words(have), have
         while left > 0:

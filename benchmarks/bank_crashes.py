@@ -144,8 +144,8 @@ def choose(random_: random.Random, state: State, archive: Archive) -> dict[str, 
 
 def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
     if op["op"] == "commit":
-        source = archive.sources.rows.rows.add(Path("/notes"))
-        file = archive.files.rows.rows.upsert(source.id, Path(op["path"]), 1, 1)
+        source = archive.sources.add(Path("/notes"))
+        file = archive.files.upsert(source.id, Path(op["path"]), 1, 1)
         start = len(op["keep"])
         archive.commits.commit_documents(
             file.id,
@@ -156,11 +156,9 @@ def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
         )
     elif op["op"] == "edit":
         id, version = op["id"], state.versions[op["id"]] + 1
-        archive.documents.rows.rows.edit(
-            id, text_of(id, version), word(id, version), 32, encoded(id, version), BANK
-        )
+        archive.documents.edit(id, text_of(id, version), word(id, version), 32, encoded(id, version), BANK)
     elif op["op"] == "delete":
-        archive.documents.rows.rows.delete(op["ids"])
+        archive.documents.delete(op["ids"])
     elif op["op"] == "forget":
         archive.forgetting.forget(op["ids"])
     else:
@@ -185,7 +183,7 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
 
     random_ = random.Random(seed)
     archive = Archive.open(directory)
-    bank = archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+    bank = archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     durable.fault = inject if fault else None
     for _ in range(200):
         op: dict[str, Any] = {"op": "reserve"}
@@ -206,7 +204,7 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
 
 
 def stored_ids(archive: Archive) -> list[int]:
-    return sorted(d.id for d in archive.documents.rows.rows.listed(limit=100_000))
+    return sorted(d.id for d in archive.documents.listed(limit=100_000))
 
 
 @dataclass
@@ -230,7 +228,7 @@ def crash_rounds(
     random_ = random.Random(seed)
     tally, state = Tally(), State()
     with Archive.open(directory / "data") as archive:
-        archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+        archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     for index in range(rounds):
         journal = Journal(directory / "journal")
         journal.path.unlink(missing_ok=True)
@@ -261,8 +259,8 @@ def check(directory: Path, journal: Journal, state: State, tally: Tally) -> Stat
     tally.wrong += [json.loads(line)["wrong"] for line in lines if "wrong" in json.loads(line)]
     before, after = journal.replay(state)
     with Archive.open(directory) as archive:
-        bank = archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
-        found = {d.id: d.text for d in archive.documents.rows.rows.listed(limit=100_000)}
+        bank = archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
+        found = {d.id: d.text for d in archive.documents.listed(limit=100_000)}
         fits = [s for s in (after, before) if found == {i: text_of(i, v) for i, v in s.versions.items()}]
         if not fits:
             tally.lost += len(set(before.versions) & set(after.versions) - set(found))
@@ -276,9 +274,7 @@ def check(directory: Path, journal: Journal, state: State, tally: Tally) -> Stat
             tally.wrong.append("the bank holds other documents than the rows")
         half = [i for i, v in now.versions.items() if not whole(snapshot, i, v)]
         unfound = [
-            i
-            for i, v in now.versions.items()
-            if [h for h, _ in archive.documents.rows.rows.search(word(i, v))] != [i]
+            i for i, v in now.versions.items() if [h for h, _ in archive.documents.search(word(i, v))] != [i]
         ]
         tally.half_written += len(half) + len(unfound)
         back = archive.forgetting.verify([word(i, v) for i, v in now.forgotten])

@@ -53,7 +53,7 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
     cold = evict(directory)
     begun = time.perf_counter()
     archive = Archive.open(directory)
-    bank = archive.banks.rows.rows.open(BANK, layers, kv_heads, head_dim)
+    bank = archive.banks.open(BANK, layers, kv_heads, head_dim)
     first = route(bank.snapshot(), questions[0], base.query_reduce)
     open_s = time.perf_counter() - begun
     assert len(first) == layers
@@ -65,7 +65,7 @@ def measure(directory: Path, base: Base, *, chunks: int, words: int, effort: Eff
         every_token = time_routing(snapshot, questions, "max", read_once_s)
         routing |= {f"max_{name}": value for name, value in every_token.items()}
     changes = time_changes(archive, base, chunks, words, effort.changes)
-    info = archive.banks.rows.rows.active()
+    info = archive.banks.active()
     assert info is not None
     archive.close()
     return {
@@ -158,7 +158,7 @@ def every_head(snapshot: Snapshot, query: Tensor, reduce: str) -> tuple[float, T
 def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: int) -> dict[str, float]:
     """Milliseconds to add, edit, forget one document, and for the first question after a change, without encoding."""
     layers, _, kv_heads, head_dim = base.key.shape
-    bank = archive.banks.rows.rows.open(BANK, layers, kv_heads, head_dim)
+    bank = archive.banks.open(BANK, layers, kv_heads, head_dim)
     texts, query = Words(), question(base, 1, 0)
     times: dict[str, list[float]] = {"add_ms": [], "edit_ms": [], "forget_ms": [], "see_ms": []}
     tokens = chunks * base.chunk_size
@@ -179,7 +179,7 @@ def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: 
         timed("see_ms", lambda: bank.snapshot().score(0, query[:1]))
         timed(
             "edit_ms",
-            partial(archive.documents.rows.rows.edit, old, text, f"edited {old}", tokens, second, BANK),
+            partial(archive.documents.edit, old, text, f"edited {old}", tokens, second, BANK),
         )
         timed("forget_ms", partial(archive.forgetting.forget, [old]))
     return {name: round(statistics.median(values), 2) for name, values in times.items()}

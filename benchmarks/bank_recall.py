@@ -136,7 +136,7 @@ def hold(answerer: Answerer, archive: Archive, passages: Sequence[Passage]) -> d
     model = answerer.model
     shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
     banks = {
-        f"int{bits}": archive.banks.rows.rows.open(f"int{bits}", *shape, key_bits=bits, content_bits=bits)
+        f"int{bits}": archive.banks.open(f"int{bits}", *shape, key_bits=bits, content_bits=bits)
         for bits in FORMATS
     }
     encodings = []
@@ -148,9 +148,7 @@ def hold(answerer: Answerer, archive: Archive, passages: Sequence[Passage]) -> d
         first, *others = banks
         archive.commits.commit_documents(None, add=drafts, encodings=fresh, bank=first)
         for name in others:
-            archive.banks.rows.rows.store_encodings(
-                name, list(zip([id for id, _ in batch], fresh, strict=True))
-            )
+            archive.banks.store_encodings(name, list(zip([id for id, _ in batch], fresh, strict=True)))
         encodings += fresh
     exact = RamMemory(encodings, model.config, list(ids))
     return {"float32": exact} | {name: bank.snapshot() for name, bank in banks.items()}

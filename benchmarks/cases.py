@@ -88,12 +88,12 @@ def encode(documents: Sequence[tuple[int, str]]) -> list[Vectors]:
 
 def learn(archive: Archive, settings: Settings, root: Path) -> None:
     """Have everything below `root` learned. Raises TimeoutError."""
-    archive.banks.rows.rows.open(BANK, *SHAPE)
-    source = archive.sources.rows.rows.add(root, ignore=ABOUT)
+    archive.banks.open(BANK, *SHAPE)
+    source = archive.sources.add(root, ignore=ABOUT)
     reader = Reader(
         partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
         lambda item, label: split(item, count_tokens, PASSAGE_TOKENS, label=label),
-        archive.documents.rows.rows.holds_elsewhere,
+        archive.documents.holds_elsewhere,
     )
     ingest = Ingest(archive, settings, reader, Encoder(encode, BANK))
     Scan(archive, source, exclude=[settings.home]).all()
@@ -110,7 +110,7 @@ def folded(text: str) -> str:
 
 
 def seen(archive: Archive, files: Sequence[File]) -> Seen:
-    passages = [document for file in files for document in archive.documents.rows.rows.of_file(file.id)]
+    passages = [document for file in files for document in archive.documents.of_file(file.id)]
     notes = [note for file in files for note in (*file.unread, file.reason or "")]
     return Seen(files, passages, notes)
 
@@ -184,7 +184,7 @@ def run(root: Path, expected: Sequence[dict[str, Any]]) -> list[Outcome]:
         settings = Settings(home=Path(home), nice=0, throttle=False)
         with Archive.open(settings.home) as archive:
             learn(archive, settings, root)
-            (source,) = archive.sources.rows.rows.rows()
+            (source,) = archive.sources.rows()
             files = list(known_files(archive, source.id))
             cases: dict[str, list[dict[str, Any]]] = {}
             for expect in expected:
@@ -201,9 +201,7 @@ def _outcome(
         chosen = [
             file for file in files if fnmatch.fnmatch(Path(file.path).relative_to(root).as_posix(), pattern)
         ]
-        search = [
-            {id for id, _ in archive.documents.rows.rows.search(text, 50)} for text in expect.get("found", ())
-        ]
+        search = [{id for id, _ in archive.documents.search(text, 50)} for text in expect.get("found", ())]
         where = expect.get("file", "")
         failures += [f"{where}: {problem}" for problem in problems(expect, seen(archive, chosen), search)]
     kinds = tuple(dict.fromkeys(expect["kind"] for expect in expected))

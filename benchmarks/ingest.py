@@ -121,8 +121,8 @@ def measure(
     write_files(root, files)
     settings = replace(settings, home=folder / HOME, throttle=False, nice=0)
     with Archive.open(settings.home) as archive, peak_memory() as peak:
-        archive.banks.rows.rows.open(model.fingerprint, *model.shape)
-        source = archive.sources.rows.rows.add(root)
+        archive.banks.open(model.fingerprint, *model.shape)
+        source = archive.sources.add(root)
         alone = [encoder_alone(model, settings, root)]
         ingest = Ingest(
             archive, settings, reader_of(model, settings), Encoder(model.encode, model.fingerprint)
@@ -134,7 +134,7 @@ def measure(
         while not ingest.wait_idle(3600):
             pass
         seconds = time.perf_counter() - began
-        tokens = archive.documents.rows.rows.count_tokens()
+        tokens = archive.documents.count_tokens()
         alone.append(encoder_alone(model, settings, root))
         missing, doubled = compare(archive, source.id, root)
         delays = save_notes(archive, settings, ingest, model, root, notes)
@@ -157,7 +157,7 @@ def measure(
         scan_s_per_1000=scan_alone(folder / "scan", root) / files * 1000,
         deleted_documents=delete,
         remove_source_s=deletion(
-            model, folder / "remove", delete, lambda archive, id: archive.sources.rows.rows.remove(id)
+            model, folder / "remove", delete, lambda archive, id: archive.sources.remove(id)
         ),
         forget_source_s=deletion(
             model, folder / "forget", delete, lambda archive, id: archive.forgetting.forget_source(id)
@@ -168,7 +168,7 @@ def measure(
 def scan_alone(home: Path, root: Path) -> float:
     """Seconds of the first scan of a folder into an archive of its own, while nothing reads."""
     with Archive.open(home) as archive:
-        scan = Scan(archive, archive.sources.rows.rows.add(root), exclude=[home])
+        scan = Scan(archive, archive.sources.add(root), exclude=[home])
         began = time.perf_counter()
         scan.all()
         return time.perf_counter() - began
@@ -179,8 +179,8 @@ def deletion(model: Model, home: Path, documents: int, delete: Callable[[Archive
     layers, kv_heads, head_dim = model.shape
     random_ = random.Random(4)
     with Archive.open(home) as archive:
-        archive.banks.rows.rows.open(model.fingerprint, *model.shape)
-        source = archive.sources.rows.rows.add(home / "gone")
+        archive.banks.open(model.fingerprint, *model.shape)
+        source = archive.sources.add(home / "gone")
         ids = archive.commits.reserve_ids(documents)
         for start in range(0, documents, 100):
             commits = []
@@ -190,14 +190,14 @@ def deletion(model: Model, home: Path, documents: int, delete: Callable[[Archive
                     for n, id in enumerate(ids[first : first + 10])
                 ]
                 vectors = [torch.randn(layers, 6, kv_heads, head_dim) for _ in drafts]
-                file = archive.files.rows.rows.upsert(source.id, home / "gone" / f"{first}.md", 1, 1)
+                file = archive.files.upsert(source.id, home / "gone" / f"{first}.md", 1, 1)
                 encodings = [Stored(v, v, v, 90) for v in vectors]
                 commits.append(FileCommit(file.id, add=drafts, encodings=encodings, content_hash=f"{first}"))
             archive.commits.commit_files(commits, model.fingerprint)
         began = time.perf_counter()
         delete(archive, source.id)
         spent = time.perf_counter() - began
-        if archive.documents.rows.rows.count() or archive.files.rows.rows.rows():
+        if archive.documents.count() or archive.files.rows():
             raise RuntimeError("the source was not deleted")
         return spent
 
@@ -239,7 +239,7 @@ def compare(archive: Archive, source_id: int, root: Path) -> tuple[int, int]:
     known: set[str] = set()
     doubled = 0
     for file in known_files(archive, source_id):
-        texts = Counter(document.text for document in archive.documents.rows.rows.of_file(file.id))
+        texts = Counter(document.text for document in archive.documents.of_file(file.id))
         doubled += sum(texts.values()) - len(texts) + (file.path in known)
         if file.state == "known" and texts:
             known.add(file.path)
@@ -256,7 +256,7 @@ def save_notes(
     watcher.start()
     while not (watcher.settled() and ingest.wait_idle(1)):
         time.sleep(0.01)
-    bank = archive.banks.rows.rows.open(model.fingerprint, *model.shape)
+    bank = archive.banks.open(model.fingerprint, *model.shape)
     random_ = random.Random(2)
     delays = []
     for number in range(notes):
@@ -273,11 +273,11 @@ def save_notes(
 
 def answerable(archive: Archive, bank: Bank, path: Path) -> bool:
     """True if the file is known and the next question finds all its documents."""
-    file = archive.files.rows.rows.by_path(path)
+    file = archive.files.by_path(path)
     if file is None or file.state != "known":
         return False
     ids = set(bank.snapshot().document_ids.tolist())
-    return all(document.id in ids for document in archive.documents.rows.rows.of_file(file.id))
+    return all(document.id in ids for document in archive.documents.of_file(file.id))
 
 
 def note_alone(model: Model, settings: Settings) -> float:

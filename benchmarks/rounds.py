@@ -57,7 +57,7 @@ def open_words(passages: Sequence[Passage]) -> Iterator[Archive]:
     vector = torch.ones(1, 1, 1, 1)
     encoding = Encoding(vector, vector, vector, tokens=1)
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder)) as archive:
-        archive.banks.rows.rows.open("words", layers=1, kv_heads=1, head_dim=1)
+        archive.banks.open("words", layers=1, kv_heads=1, head_dim=1)
         ids = archive.commits.reserve_ids(len(passages))
         drafts = [
             Draft(
@@ -80,7 +80,7 @@ def rough_tokens(text: str) -> int:
 
 def first_round(archive: Archive, question: Question, passages: int) -> Asked:
     scores = torch.zeros(passages)
-    for number, score in archive.documents.rows.rows.search(question.text, limit=CANDIDATES):
+    for number, score in archive.documents.search(question.text, limit=CANDIDATES):
         scores[number - 1] = LEXICAL_WEIGHT * score
     return Asked(question, scores)
 
@@ -110,10 +110,8 @@ def measure(
             ids,
             one.question.text,
             texts,
-            archive.documents.rows.rows.search_names,
-            archive.documents.rows.rows.search_mentions
-            if brought is not None
-            else lambda names, document: [],
+            archive.documents.search_names,
+            archive.documents.search_mentions if brought is not None else lambda names, document: [],
             rounds=rounds,
             weight=weight,
             brought=brought or 0,

@@ -49,7 +49,7 @@ class Corpus:
 
     def words(self, question: str, limit: int) -> list[tuple[int, float]]:
         """(document id, BM25), best first."""
-        return self.archive.documents.rows.rows.search(question, limit=limit)
+        return self.archive.documents.search(question, limit=limit)
 
 
 @contextmanager
@@ -67,10 +67,10 @@ def open_corpus(
     model = answerer.model
     name = digest.hexdigest()[:16] + ("" if begins is None else "-grows")
     with Archive.open(folder / name) as archive:
-        bank = archive.banks.rows.rows.open(
+        bank = archive.banks.open(
             model.fingerprint, len(model.config.router_layers), model.kv_heads, model.head_dim
         )
-        done = archive.documents.rows.rows.count()
+        done = archive.documents.count()
         if done > len(passages):
             raise ValueError(
                 f"{folder / name} holds {done} passages already: remove it to begin with {len(passages)}"
@@ -171,8 +171,8 @@ class Doppel:
             self._texts,
             self._origins,
             self._words,
-            archive.documents.rows.rows.search_names,
-            archive.documents.rows.rows.search_mentions,
+            archive.documents.search_names,
+            archive.documents.search_mentions,
         )
 
     def rank(self, question: str, limit: int) -> list[int]:

@@ -127,7 +127,7 @@ class Background:
         if self._watcher is not None:
             self._watcher.rescan(None if source is None else source.id)
             return
-        for each in self._archive.sources.rows.rows.rows() if source is None else [source]:
+        for each in self._archive.sources.rows() if source is None else [source]:
             if each.state != "paused":
                 Scan(self._archive, each, exclude=[self._settings.home], lock=self._scanning).all()
 
@@ -196,7 +196,7 @@ class Background:
         reader = Reader(
             partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
-            self._archive.documents.rows.rows.holds_elsewhere,
+            self._archive.documents.holds_elsewhere,
         )
         return Ingest(
             self._archive, settings, reader, Encoder(answerer.encode, answerer.model.fingerprint), throttle

@@ -97,7 +97,7 @@ class Ingest:
 
     def start(self) -> None:
         """Begin with what is queued; what was in work when Doppel ended is queued again."""
-        self._archive.files.rows.rows.requeue_interrupted()
+        self._archive.files.requeue_interrupted()
         for thread in (*self._upstream, self._committer):
             thread.start()
 
@@ -111,7 +111,7 @@ class Ingest:
             thread.join()
         self._commits.put(None)
         self._committer.join()
-        self._archive.files.rows.rows.requeue_interrupted()
+        self._archive.files.requeue_interrupted()
 
     def wake(self) -> None:
         """Files were queued: look now instead of at the next turn."""
@@ -139,7 +139,7 @@ class Ingest:
 
     def progress(self) -> Progress:
         """Where ingestion stands, for the interface."""
-        counts = self._archive.files.rows.rows.counts()
+        counts = self._archive.files.counts()
         queued = counts["queued"] + counts["reading"] + counts["encoding"]
         return Progress(
             queued=queued,
@@ -284,15 +284,13 @@ class Ingest:
             return
         self._looked = time.monotonic()
         try:
-            documents = self._archive.banks.rows.rows.to_encode(self._encoder.bank, limit=PREFETCH)
+            documents = self._archive.banks.to_encode(self._encoder.bank, limit=PREFETCH)
             if documents:
                 encodings = self._encoder.encode([(document.id, document.text) for document in documents])
                 pairs = zip([document.id for document in documents], encodings, strict=True)
                 # An edit made while this was encoded wins.
                 hashes = {document.id: document.content_hash for document in documents}
-                self._archive.banks.rows.rows.store_encodings(
-                    self._encoder.bank, list(pairs), content_hashes=hashes
-                )
+                self._archive.banks.store_encodings(self._encoder.bank, list(pairs), content_hashes=hashes)
                 self._meter.note(tokens=sum(document.tokens for document in documents))
             self._missing = bool(documents)
         except Exception:

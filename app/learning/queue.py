@@ -63,7 +63,7 @@ class FileQueue:
         """True if nothing is in work and nothing can be taken now."""
         with self._lock:
             return not self._in_work and not any(
-                map(self._eligible, self._archive.files.rows.rows.next_queued(PREFETCH))
+                map(self._eligible, self._archive.files.next_queued(PREFETCH))
             )
 
     def take(self) -> Job | None:
@@ -71,7 +71,7 @@ class FileQueue:
         with self._lock:
             self._requeue_due()
             if not self._next:
-                self._next.extend(self._archive.files.rows.rows.next_queued(PREFETCH))
+                self._next.extend(self._archive.files.next_queued(PREFETCH))
             while self._next:
                 file = self._next.popleft()
                 if self._eligible(file):
@@ -84,21 +84,19 @@ class FileQueue:
         """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
         status = job.path.stat()
         if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
-            self._archive.files.rows.rows.upsert(
-                job.file.source_id, job.path, status.st_size, status.st_mtime_ns
-            )
-            job.file = self._archive.files.rows.rows.set_state(job.file.id, "reading")
+            self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+            job.file = self._archive.files.set_state(job.file.id, "reading")
         job.content_hash = sha256_of(job.path)
         if job.content_hash == job.file.content_hash and job.file.documents:
-            self._archive.files.rows.rows.set_state(job.file.id, "known", revision=job.file.revision)
+            self._archive.files.set_state(job.file.id, "known", revision=job.file.revision)
             self._release(job)
             return False
-        job.know(self._archive.documents.rows.rows.stored_passages(job.file.id))
+        job.know(self._archive.documents.stored_passages(job.file.id))
         return True
 
     def encoding(self, job: Job) -> None:
         """All of the file is read; what is new in it waits to be encoded."""
-        self._archive.files.rows.rows.set_state(job.file.id, "encoding", revision=job.file.revision)
+        self._archive.files.set_state(job.file.id, "encoding", revision=job.file.revision)
 
     def commit_part(self, job: Job, fresh: Fresh) -> None:
         """Make some of a large file's new documents known, beside all it had."""
@@ -148,7 +146,7 @@ class FileQueue:
         job.committed([draft for draft, _ in fresh])
         if not job.to_keep():
             self._set(job, "skipped", "There is no text in it.")
-        if file_label(Path(self._archive.files.rows.rows.row(job.file.id).path)) != file_label(job.path):
+        if file_label(Path(self._archive.files.row(job.file.id).path)) != file_label(job.path):
             read_again(self._archive, job.file.id)  # it was renamed on the way
         self._forgive(job)
 
@@ -175,10 +173,10 @@ class FileQueue:
     def _claim(self, file: File) -> Job | None:
         if file.attempts >= GIVE_UP:
             reason = f"Doppel ended {file.attempts} times while reading it. Save it anew to have it read."
-            self._archive.files.rows.rows.set_state(file.id, "failed", reason, revision=file.revision)
+            self._archive.files.set_state(file.id, "failed", reason, revision=file.revision)
             return None
         try:
-            row = self._archive.files.rows.rows.set_state(file.id, "reading", revision=file.revision)
+            row = self._archive.files.set_state(file.id, "reading", revision=file.revision)
         except NotFound:
             return None
         if row.state != "reading" or row.revision != file.revision:
@@ -223,11 +221,11 @@ class FileQueue:
             if self._tries[job.file.id] >= RESTLESS:
                 return False
             self._pause(job)
-        self._archive.files.rows.rows.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
         return True
 
     def _set(self, job: Job, state: str, reason: str) -> None:
-        self._archive.files.rows.rows.set_state(job.file.id, state, reason, revision=job.file.revision)
+        self._archive.files.set_state(job.file.id, state, reason, revision=job.file.revision)
 
     def _vanished(self, job: Job) -> None:
         """The file is not where it was. Its source may be unplugged, or it may be moving: look, a little
@@ -238,9 +236,9 @@ class FileQueue:
             look = self._tries[job.file.id] >= RESTLESS
             self._pause(job)
         if look:
-            source = self._archive.sources.rows.rows.row(job.file.source_id)
+            source = self._archive.sources.row(job.file.source_id)
             Scan(self._archive, source, exclude=[self._home]).some([job.path])
-        self._archive.files.rows.rows.set_state(job.file.id, "queued")
+        self._archive.files.set_state(job.file.id, "queued")
 
     def _try_again(self, job: Job, error: Exception) -> None:
         """A failure that is not the file's own: try again after a pause, but not for ever."""
@@ -265,8 +263,8 @@ class FileQueue:
         for id in [id for id, due in self._later.items() if due <= now]:
             del self._later[id]
             try:
-                if self._archive.files.rows.rows.row(id).state == "failed":
-                    self._archive.files.rows.rows.set_state(id, "queued")
+                if self._archive.files.row(id).state == "failed":
+                    self._archive.files.set_state(id, "queued")
             except NotFound:
                 continue
 

@@ -115,7 +115,7 @@ class Reencoding:
         """Encode the next documents that the bank lacks; False if there are none."""
         if self._stopping.is_set():
             return False
-        found = self._archive.banks.rows.rows.to_encode(bank, limit=BATCH + len(self._refused))
+        found = self._archive.banks.to_encode(bank, limit=BATCH + len(self._refused))
         documents = [document for document in found if document.id not in self._refused]
         pairs: list[tuple[int, Encoding]] = []
         for step in steps(documents, lambda document: document.tokens):
@@ -127,7 +127,7 @@ class Reencoding:
                 self._stopping.wait(self._throttle.rest_after(time.monotonic() - began))
         hashes = {document.id: document.content_hash for document in documents}
         if pairs:
-            self._archive.banks.rows.rows.store_encodings(bank, pairs, content_hashes=hashes)
+            self._archive.banks.store_encodings(bank, pairs, content_hashes=hashes)
         return bool(documents)
 
     def _encode(self, encode: Encode, documents: Sequence[Document]) -> list[tuple[int, Encoding]]:

@@ -58,7 +58,7 @@ def adapt(archive: Archive, answerer: Answerer, bank: Bank, report: Report) -> R
     model = answerer.model
     if not adaptable(model.config):
         raise NotTrained("This model has a router of its own kind that cannot be adapted to an archive.")
-    since = archive.derived.file.file.since()
+    since = archive.derived.since()
     memory = bank.snapshot()
     if len(memory) < LEAST_DOCUMENTS:
         raise NotTrained(
@@ -67,7 +67,7 @@ def adapt(archive: Archive, answerer: Answerer, bank: Bank, report: Report) -> R
         )
     ids: list[int] = memory.document_ids.tolist()
     sample = sorted(random.Random(0).sample(ids, min(POOL, len(ids))))
-    documents = archive.documents.rows.rows.rows(sample)
+    documents = archive.documents.rows(sample)
     report(f"Making questions of {len(documents)} memories …")
     parts = make_parts(archive, documents, set(ids))
     states = {}
@@ -139,11 +139,11 @@ def alike_to(
     """Other documents with the question's words; None if one of them has the very sentence."""
     found = [
         i
-        for i, _ in archive.documents.rows.rows.search(question.sentence, ALIKE + 1)
+        for i, _ in archive.documents.search(question.sentence, ALIKE + 1)
         if i != document.id and i in encoded
     ]
     sentence = _folded(question.sentence)
-    if any(sentence in _folded(other.text) for other in archive.documents.rows.rows.rows(found)):
+    if any(sentence in _folded(other.text) for other in archive.documents.rows(found)):
         return None
     return found
 

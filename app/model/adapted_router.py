@@ -26,12 +26,12 @@ log = logging.getLogger(__name__)
 def keep(archive: Archive, about: AdaptedRouter, projections: Tensor, since: int) -> bool:
     """Store it, replacing the one before; False if something was forgotten since (`Archive.derived_since`)."""
     content = save({"query": projections.half().contiguous()}, metadata={"about": json.dumps(asdict(about))})
-    return archive.derived.file.file.keep(FILE, content, since)
+    return archive.derived.keep(FILE, content, since)
 
 
 def stored(archive: Archive) -> AdaptedRouter | None:
     """What is known of the adapted router of this archive; reads none of its numbers."""
-    with archive.derived.file.file.file(FILE) as path:
+    with archive.derived.file(FILE) as path:
         return None if path is None else _about(path)
 
 

@@ -49,7 +49,7 @@ class ModelSwitch:
         self._next: tuple[Answerer, Bank] | None = None
         self._questions = Questions()
         self._rerouted: list[Answerer] = []
-        archive.derived.file.file.dropped.append(self._route_as_shipped)
+        archive.derived.dropped.append(self._route_as_shipped)
 
     def present(self) -> tuple[Answerer, Bank]:
         """The model that answers, and its bank. Raises ModelMissing, ModelUnusable."""
@@ -85,7 +85,7 @@ class ModelSwitch:
         """The successor answers from now on, and the old bank goes. Raises BankIncomplete."""
         with self.changing:
             assert self._next is not None
-            self._archive.banks.rows.rows.switch(self._next[1].fingerprint)
+            self._archive.banks.switch(self._next[1].fingerprint)
             with self._loading:
                 self._present, self._next = self._next, None
             self.drop_others()
@@ -93,11 +93,11 @@ class ModelSwitch:
     def drop_others(self) -> None:
         """Drop the banks of models that neither answer nor are to follow."""
         kept = {pair[1].fingerprint for pair in (self._present, self._next) if pair is not None}
-        for info in self._archive.banks.rows.rows.rows():
+        for info in self._archive.banks.rows():
             if info.fingerprint not in kept and not info.active:
-                self._archive.banks.rows.rows.drop(info.fingerprint)
+                self._archive.banks.drop(info.fingerprint)
         folders = self._folders()
-        self._archive.settings.get.get.set(FOLDERS, {name: folders[name] for name in folders if name in kept})
+        self._archive.settings.set(FOLDERS, {name: folders[name] for name in folders if name in kept})
 
     def change(self) -> ModelChange | None:
         """How far the successor is; None where none is to follow. Loads nothing."""
@@ -105,7 +105,7 @@ class ModelSwitch:
         wanted = str(store.model_folder(self.settings).absolute())
         if not folders or set(folders.values()) == {wanted}:
             return None
-        banks = self._archive.banks.rows.rows.rows()
+        banks = self._archive.banks.rows()
         active = next((info for info in banks if info.active), None)
         answering = folders.get(active.fingerprint) if active else None
         if active is None or answering is None or answering == wanted or not active.documents:
@@ -134,14 +134,14 @@ class ModelSwitch:
             except DoppelError as error:
                 log.warning("the model that answered so far cannot be loaded: %s", error)
         answerer, bank = self._open(self.settings)
-        active = self._archive.banks.rows.rows.active()
+        active = self._archive.banks.active()
         if not self._archive.read_only and active is not None and active.fingerprint != bank.fingerprint:
-            self._archive.banks.rows.rows.switch(bank.fingerprint, complete=False)
+            self._archive.banks.switch(bank.fingerprint, complete=False)
         return answerer, bank
 
     def _predecessor(self) -> Settings | None:
         """Settings that name the model of the active bank, where that is another than the one that is set."""
-        active = self._archive.banks.rows.rows.active()
+        active = self._archive.banks.active()
         folder = self._folders().get(active.fingerprint) if active is not None else None
         if active is None or folder is None or not active.documents:
             return None
@@ -158,11 +158,11 @@ class ModelSwitch:
         answerer = Answerer(store.load(settings))
         model = answerer.model
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
-        bank = self._archive.banks.rows.rows.open(model.fingerprint, *shape)
+        bank = self._archive.banks.open(model.fingerprint, *shape)
         self._adapt(answerer)
         folder = str(store.model_folder(settings).absolute())
         if not self._archive.read_only and self._folders().get(model.fingerprint) != folder:
-            self._archive.settings.get.get.set(FOLDERS, {**self._folders(), model.fingerprint: folder})
+            self._archive.settings.set(FOLDERS, {**self._folders(), model.fingerprint: folder})
         return answerer, bank
 
     def reroute(self) -> None:
@@ -170,7 +170,7 @@ class ModelSwitch:
         self._adapt(self.present()[0])
 
     def _adapt(self, answerer: Answerer) -> None:
-        with self._archive.derived.file.file.file(adapted_router.FILE) as path:
+        with self._archive.derived.file(adapted_router.FILE) as path:
             if path is None:
                 return
             queries = adapted_router.projections(path, answerer.model.fingerprint)
@@ -188,5 +188,5 @@ class ModelSwitch:
 
     def _folders(self) -> dict[str, str]:
         """Fingerprint -> folder of its model."""
-        folders: dict[str, str] = self._archive.settings.get.get.get(FOLDERS, {})
+        folders: dict[str, str] = self._archive.settings.get(FOLDERS, {})
         return folders

@@ -25,19 +25,19 @@ PLACE = "saved chat"
 
 class Conversations(Opened):
     def chats(self) -> list[Chat]:
-        return [Chat(chat.id, chat.title, chat.created_at) for chat in self._archive.chats.rows.rows.rows()]
+        return [Chat(chat.id, chat.title, chat.created_at) for chat in self._archive.chats.rows()]
 
     def messages(self, chat_id: int) -> list[Message]:
         with translated_errors():
-            kept = self._archive.chats.rows.rows.messages(chat_id)
+            kept = self._archive.chats.messages(chat_id)
         ids = [citation.document_id for message in kept for citation in message.citations]
-        found = {document.id: document for document in self._archive.documents.rows.rows.rows(ids)}
+        found = {document.id: document for document in self._archive.documents.rows(ids)}
         return [to_records.message(message, found, self._outdated) for message in kept]
 
     def delete_chat(self, chat_id: int) -> None:
         self._need_writing()
         with translated_errors():
-            self._archive.chats.rows.rows.delete(chat_id)
+            self._archive.chats.delete(chat_id)
 
     def save_chat(self, chat_id: int) -> SavedChat:
         """Remember a chat: its questions and answers become memories, marked as from a chat.
@@ -47,8 +47,8 @@ class Conversations(Opened):
         self._need_writing()
         with translated_errors(), self._models.changing:
             answerer, bank = self._models.present()
-            turns = list(_turns(self._archive.chats.rows.rows.messages(chat_id)))
-            saved = self._archive.documents.rows.rows.saved_messages([answer.id for _, answer in turns])
+            turns = list(_turns(self._archive.chats.messages(chat_id)))
+            saved = self._archive.documents.saved_messages([answer.id for _, answer in turns])
             drafts: list[Draft] = []
             for question, answer in turns:
                 if answer.id in saved:
@@ -67,7 +67,7 @@ class Conversations(Opened):
 
     def _undo_if_forgotten(self, chat_id: int, drafts: Sequence[Draft]) -> None:
         """What was forgotten while it was being saved goes again."""
-        erased = {message.id for message in self._archive.chats.rows.rows.messages(chat_id) if message.erased}
+        erased = {message.id for message in self._archive.chats.messages(chat_id) if message.erased}
         if late := [draft.id for draft in drafts if draft.message_id in erased]:
             self._archive.forgetting.forget(late)
 
@@ -83,20 +83,20 @@ class Conversations(Opened):
         if self.read_only:
             return None
         with translated_errors():
-            chat = chat_id if chat_id is not None else self._archive.chats.rows.rows.create(question[:80])
-            self._archive.chats.rows.rows.add_message(chat, "user", question)
+            chat = chat_id if chat_id is not None else self._archive.chats.create(question[:80])
+            self._archive.chats.add_message(chat, "user", question)
             citations = [
                 Citation(item.document_id, item.passage, item.score, rank, item.read)
                 for rank, item in enumerate(evidence, start=1)
             ]
-            self._archive.chats.rows.rows.add_message(chat, "assistant", text, citations, agreement=agreement)
+            self._archive.chats.add_message(chat, "assistant", text, citations, agreement=agreement)
         return chat
 
     def _outdated(self, document: Document) -> bool:
         """Whether the file of a passage is gone or no longer what was read."""
         if document.path is None or document.edited:
             return document.outdated
-        known = self._archive.files.rows.rows.by_path(Path(document.path))
+        known = self._archive.files.by_path(Path(document.path))
         try:
             now = os.stat(document.path)
         except OSError:

@@ -29,12 +29,12 @@ class Routing(Opened):
         """Go back to the router that came with the model; False if it is the one in use."""
         self._need_writing()
         with translated_errors():
-            return self._archive.derived.file.file.drop()
+            return self._archive.derived.drop()
 
     def router(self) -> RouterStatus | None:
         """The adapted router and whether the model that answers uses it; None where there is none."""
         about = adapted_router.stored(self._archive)
         if about is None:
             return None
-        active = self._archive.banks.rows.rows.active()
+        active = self._archive.banks.active()
         return RouterStatus(about, active is not None and active.fingerprint == about.fingerprint)

@@ -31,12 +31,10 @@ class Sources(Opened):
         path = Path(path).expanduser().absolute()
         if not path.exists():
             raise NotFound(f"{path} does not exist. Check the spelling, or plug the disk in.")
-        known = next(
-            (source for source in self._archive.sources.rows.rows.rows() if Path(source.path) == path), None
-        )
+        known = next((source for source in self._archive.sources.rows() if Path(source.path) == path), None)
         with translated_errors():
             if known is None or known.kind == "once":
-                source = self._archive.sources.rows.rows.add(
+                source = self._archive.sources.add(
                     path,
                     kind="folder" if path.is_dir() else "file",
                     ignore=ignore,
@@ -44,14 +42,14 @@ class Sources(Opened):
                     retention_days=retention_days,
                 )
             elif retention_days is not None:
-                source = self._archive.sources.rows.rows.set_retention(known.id, retention_days)
+                source = self._archive.sources.set_retention(known.id, retention_days)
             else:
                 source = known
         self._learning.rescan(source)
         return self._status_of(source)
 
     def sources(self) -> list[SourceStatus]:
-        return [self._status_of(source) for source in self._archive.sources.rows.rows.rows()]
+        return [self._status_of(source) for source in self._archive.sources.rows()]
 
     def remove_source(self, id: int, forget: bool = False) -> None:
         """Stop watching a source and drop what came from it; with `forget` nothing of it stays on disk."""
@@ -60,7 +58,7 @@ class Sources(Opened):
             if forget:
                 self._archive.forgetting.forget_source(id)
             else:
-                self._archive.sources.rows.rows.remove(id)
+                self._archive.sources.remove(id)
 
     def set_retention(self, id: int, days: int | None) -> SourceStatus:
         """Forget a source's files so many days after they were learned and last changed; None: keep them for ever.
@@ -69,7 +67,7 @@ class Sources(Opened):
         """
         self._need_writing()
         with translated_errors():
-            return self._status_of(self._archive.sources.rows.rows.set_retention(id, days))
+            return self._status_of(self._archive.sources.set_retention(id, days))
 
     def accept_source(self, id: int) -> SourceStatus:
         """Take a source's folder as it is now for the right one: files that are not in it any more are dropped.
@@ -78,7 +76,7 @@ class Sources(Opened):
         """
         self._need_writing()
         with translated_errors():
-            source = self._archive.sources.rows.rows.row(id)
+            source = self._archive.sources.row(id)
             try:
                 roots.accept(self._archive, source)
             except OSError:
@@ -86,9 +84,9 @@ class Sources(Opened):
                     f"{source.path} cannot be reached. Create the folder or connect the disk first; "
                     f"to give it up: doppel sources remove {id}"
                 ) from None
-            source = self._archive.sources.rows.rows.set_state(id, "active")
+            source = self._archive.sources.set_state(id, "active")
             self._learning.look(source)
-            return self._status_of(self._archive.sources.rows.rows.row(id))
+            return self._status_of(self._archive.sources.row(id))
 
     def jobs(self) -> list[JobStatus]:
         """What Doppel does by itself now and then."""
@@ -126,6 +124,6 @@ class Sources(Opened):
     def _status_of(self, source: Source) -> SourceStatus:
         return to_records.source_status(
             source,
-            self._archive.files.rows.rows.counts(source.id),
-            self._archive.files.rows.rows.count_partly_read(source.id),
+            self._archive.files.counts(source.id),
+            self._archive.files.count_partly_read(source.id),
         )

@@ -138,13 +138,13 @@ class Twin(Sources, Conversations, Routing):
 
     def _add(self, path: Path, kind: str) -> Source:
         with translated_errors():
-            return self._archive.sources.rows.rows.add(path, kind=kind)
+            return self._archive.sources.add(path, kind=kind)
 
     def _source_of(self, path: Path) -> Source | None:
         return next(
             (
                 source
-                for source in self._archive.sources.rows.rows.rows()
+                for source in self._archive.sources.rows()
                 if to_records.below(str(path), Path(source.path))
             ),
             None,
@@ -163,7 +163,7 @@ class Twin(Sources, Conversations, Routing):
         question = question.strip()
         if not question:
             raise QuestionTooLong("The question is empty. Ask something.")
-        if not self._archive.documents.rows.rows.count():
+        if not self._archive.documents.count():
             raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
         answerer, bank = self._present()
         answerer.check(question)
@@ -175,9 +175,9 @@ class Twin(Sources, Conversations, Routing):
         library = Library(
             self._texts,
             self._origins,
-            partial(self._archive.documents.rows.rows.search, limit=CANDIDATES),
-            self._archive.documents.rows.rows.search_names,
-            self._archive.documents.rows.rows.search_mentions,
+            partial(self._archive.documents.search, limit=CANDIDATES),
+            self._archive.documents.search_names,
+            self._archive.documents.search_mentions,
         )
         evidence: tuple[Evidence, ...] = ()
         text, first, agreement = "", None, None
@@ -203,17 +203,17 @@ class Twin(Sources, Conversations, Routing):
         yield Done(Answer(text or DECLINED, evidence, declines(text), first, seconds, chat, doubt))
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
-        found = {document.id: document.text for document in self._archive.documents.rows.rows.rows(ids)}
+        found = {document.id: document.text for document in self._archive.documents.rows(ids)}
         return [found.get(id) for id in ids]
 
     def _origins(self, ids: Sequence[int]) -> list[str | None]:
-        found = {document.id: document.path for document in self._archive.documents.rows.rows.rows(ids)}
+        found = {document.id: document.path for document in self._archive.documents.rows(ids)}
         return [found.get(id) for id in ids]
 
     def _evidence(self, hits: Sequence[Hit], read: int | None) -> tuple[Evidence, ...]:
         found = {
             document.id: document
-            for document in self._archive.documents.rows.rows.rows([hit.document_id for hit in hits])
+            for document in self._archive.documents.rows([hit.document_id for hit in hits])
         }
         return tuple(
             to_records.evidence(
@@ -228,21 +228,21 @@ class Twin(Sources, Conversations, Routing):
     def memories(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
     ) -> list[Remembered]:
-        rows = self._archive.documents.rows.rows.listed(query, source_id, limit, offset)
+        rows = self._archive.documents.listed(query, source_id, limit, offset)
         return [to_records.remembered(document) for document in rows]
 
     def memory(self, id: int) -> Remembered:
         with translated_errors():
-            return to_records.remembered(self._archive.documents.rows.rows.row(id))
+            return to_records.remembered(self._archive.documents.row(id))
 
     def edit_memory(self, id: int, text: str) -> None:
         """Replace a memory's text; the next question reads the new one."""
         self._need_writing()
         with translated_errors(), self._models.changing:
             answerer, bank = self._models.present()
-            self._archive.documents.rows.rows.row(id)
+            self._archive.documents.row(id)
             (encoding,) = answerer.encode([(id, text)])
-            self._archive.documents.rows.rows.edit(
+            self._archive.documents.edit(
                 id, text, text_hash(text), answerer.count_tokens(text), encoding, bank.fingerprint
             )
 
@@ -255,12 +255,12 @@ class Twin(Sources, Conversations, Routing):
             if source_id is not None:
                 return to_records.forget_report(self._archive.forgetting.forget_source(source_id), files=0)
             if path is not None:
-                file = self._archive.files.rows.rows.by_path(Path(path).expanduser().absolute())
+                file = self._archive.files.by_path(Path(path).expanduser().absolute())
                 if file is None:
                     raise NotFound(f"{path} is not in the memory. `doppel memory list` shows what is.")
                 return to_records.forget_report(self._archive.forgetting.forget_file(file.id), files=1)
             for id in ids:
-                self._archive.documents.rows.rows.row(id)
+                self._archive.documents.row(id)
             return to_records.forget_report(self._archive.forgetting.forget(list(ids)), files=0)
 
     def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
@@ -279,25 +279,24 @@ class Twin(Sources, Conversations, Routing):
             paused=self._learning.paused,
             model=self.settings.model,
             model_ready=store.is_ready(self.settings),
-            documents=self._archive.documents.rows.rows.count(),
-            tokens=self._archive.documents.rows.rows.count_tokens(),
-            files=self._archive.files.rows.rows.counts(),
+            documents=self._archive.documents.count(),
+            tokens=self._archive.documents.count_tokens(),
+            files=self._archive.files.counts(),
             current_file=(progress.current or None) if progress else None,
             tokens_per_second=progress.tokens_per_second if progress and progress.queued else None,
             failures=tuple(
-                to_records.file_status(file)
-                for file in self._archive.files.rows.rows.rows(state="failed", limit=20)
+                to_records.file_status(file) for file in self._archive.files.rows(state="failed", limit=20)
             ),
             data_directory=str(self.settings.home),
             bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
             change=replace(change, problem=self._learning.problem) if change else None,
             router=self.router(),
-            partly=self._archive.files.rows.rows.count_partly_read(),
+            partly=self._archive.files.count_partly_read(),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:
         path = Path(path).expanduser().absolute()
-        file = self._archive.files.rows.rows.by_path(path)
+        file = self._archive.files.by_path(path)
         if file is None:
             watched = self._source_of(path) is not None
             reason = (

@@ -62,7 +62,7 @@ def standing_jobs(
 
     def look() -> str:
         rescan()
-        return f"{len(archive.sources.rows.rows.rows())} sources are being compared."
+        return f"{len(archive.sources.rows())} sources are being compared."
 
     return [
         Job("rescan", "Compare all sources with what is known", IntervalTrigger(hours=1), look),
@@ -106,7 +106,7 @@ def retain(archive: Archive, now: datetime.datetime | None = None) -> str:
     """Forget the files of sources with a term that were learned and last changed longer ago than that."""
     now = now or datetime.datetime.now(datetime.UTC)
     files = documents = 0
-    for source in archive.sources.rows.rows.rows():
+    for source in archive.sources.rows():
         if source.retention_days is None or source.state != "active":
             continue
         limit = now - datetime.timedelta(days=source.retention_days)
@@ -122,7 +122,7 @@ def check(archive: Archive, settings: Settings, scanning: threading.Lock | None 
     lock = scanning or threading.Lock()
     damaged = archive.verify()
     changed = 0
-    for source in archive.sources.rows.rows.rows():
+    for source in archive.sources.rows():
         if source.state == "active":
             changed += Scan(archive, source, exclude=[settings.home], lock=lock, hashes=True).all().changes
     return f"{damaged} damaged memories are encoded again, {changed} changed files are read again."
@@ -132,27 +132,27 @@ def digest(archive: Archive, day: datetime.date | None = None) -> str:
     """Note which documents are new since the last digest. Their ids only: what is forgotten later is not
     quoted.
     """
-    digests: list[dict[str, Any]] = archive.settings.get.get.get(DIGESTS, [])
-    newest = archive.documents.rows.rows.listed(limit=1)
+    digests: list[dict[str, Any]] = archive.settings.get(DIGESTS, [])
+    newest = archive.documents.listed(limit=1)
     first = digests[-1]["last"] if digests else 0
     last = max(first, newest[0].id if newest else 0)
-    new = len(archive.documents.rows.rows.rows(range(first + 1, last + 1)))
+    new = len(archive.documents.rows(range(first + 1, last + 1)))
     today = (day or datetime.date.today()).isoformat()
     entry = {"day": today, "first": first, "last": last, "documents": new}
-    archive.settings.get.get.set(DIGESTS, [*digests, entry][-DIGESTS_KEPT:])
+    archive.settings.set(DIGESTS, [*digests, entry][-DIGESTS_KEPT:])
     return f"{new} memories are new."
 
 
 def digests(archive: Archive) -> list[Digest]:
     """The digests kept, the newest first."""
-    return [Digest(**entry) for entry in reversed(archive.settings.get.get.get(DIGESTS, []))]
+    return [Digest(**entry) for entry in reversed(archive.settings.get(DIGESTS, []))]
 
 
 def digested(archive: Archive, of: Digest, limit: int = 50) -> list[Document]:
     """The first documents of a digest that are still remembered."""
     found: list[Document] = []
     for start in range(of.first + 1, of.last + 1, 1000):
-        found += archive.documents.rows.rows.rows(range(start, min(start + 1000, of.last + 1)))
+        found += archive.documents.rows(range(start, min(start + 1000, of.last + 1)))
         if len(found) >= limit:
             break
     return found[:limit]
@@ -160,7 +160,7 @@ def digested(archive: Archive, of: Digest, limit: int = 50) -> list[Document]:
 
 def partly_read(archive: Archive, of: Digest, limit: int = 50) -> list[File]:
     """The files with memories of a digest of which something was not read."""
-    return archive.files.rows.rows.partly_read(of.first, of.last, limit)
+    return archive.files.partly_read(of.first, of.last, limit)
 
 
 def _last_new(file: File) -> datetime.datetime:

@@ -102,10 +102,10 @@ class Schedule:
 
     def _state(self, job: Job) -> dict[str, Any]:
         fresh = {"on": True, "next": None, "last": None, "result": None, "ok": True}
-        return fresh | self._archive.settings.get.get.get(_key(job), {})
+        return fresh | self._archive.settings.get(_key(job), {})
 
     def _save(self, job: Job, state: dict[str, Any]) -> None:
-        self._archive.settings.get.get.set(_key(job), state)
+        self._archive.settings.set(_key(job), state)
 
     def _status(self, job: Job) -> JobStatus:
         state = self._state(job)

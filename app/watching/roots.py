@@ -35,10 +35,10 @@ def why_missing(archive: Archive, source: Source) -> str | None:
             f"{root} cannot be reached ({error.strerror or error}). Connect the disk or restore the folder; "
             "what Doppel knows from it is kept."
         )
-    if identity == archive.settings.get.get.get(_key("identity", source.id)):
+    if identity == archive.settings.get(_key("identity", source.id)):
         return None
     if _holds_known_files(archive, source):
-        archive.settings.get.get.set(_key("identity", source.id), identity)
+        archive.settings.set(_key("identity", source.id), identity)
         return None
     what = "is empty" if empty else "holds none of the files known from it"
     return (
@@ -54,8 +54,8 @@ def accept(archive: Archive, source: Source) -> None:
     """
     root = Path(source.path)
     root.stat()
-    archive.settings.get.get.set(_key("identity", source.id), _identity(root))
-    archive.settings.get.get.set(_key("mounts", source.id), None)
+    archive.settings.set(_key("identity", source.id), _identity(root))
+    archive.settings.set(_key("mounts", source.id), None)
 
 
 def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
@@ -63,28 +63,28 @@ def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
 
     A disk that was seen once stays on the list while it is unplugged.
     """
-    known = set(archive.settings.get.get.get(_key("mounts", source.id)) or ())
+    known = set(archive.settings.get(_key("mounts", source.id)) or ())
     now = known | {str(path) for path in tree.mounts}
     if now != known:
-        archive.settings.get.get.set(_key("mounts", source.id), sorted(now))
+        archive.settings.set(_key("mounts", source.id), sorted(now))
 
 
 def unplugged(archive: Archive, source: Source) -> tuple[Path, ...]:
     """Folders below the root whose disk is not connected: absence there means nothing."""
-    mounts = archive.settings.get.get.get(_key("mounts", source.id)) or ()
+    mounts = archive.settings.get(_key("mounts", source.id)) or ()
     return tuple(Path(path) for path in mounts if not os.path.ismount(path))
 
 
 def drop(archive: Archive, source_id: int) -> None:
     """Keep nothing about the root of a source that was removed."""
     for what in ("identity", "mounts"):
-        if archive.settings.get.get.get(_key(what, source_id)) is not None:
-            archive.settings.get.get.set(_key(what, source_id), None)
+        if archive.settings.get(_key(what, source_id)) is not None:
+            archive.settings.set(_key(what, source_id), None)
 
 
 def _holds_known_files(archive: Archive, source: Source) -> bool:
     """True if a known file of the source is there, or if none is known yet."""
-    known = archive.files.rows.rows.rows(source_id=source.id, limit=SAMPLE, offset=0)
+    known = archive.files.rows(source_id=source.id, limit=SAMPLE, offset=0)
     return not known or any(os.path.lexists(file.path) for file in known)
 
 

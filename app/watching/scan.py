@@ -108,7 +108,7 @@ class Scan:
         reason = roots.why_missing(self.archive, self.source)
         state = "missing" if reason else "active"
         if self.source.state != "paused" and self.source.state != state:
-            self.source = self.archive.sources.rows.rows.set_state(self.source.id, state, reason)
+            self.source = self.archive.sources.set_state(self.source.id, state, reason)
             log.info("source %s is %s", self.source.id, state)
         self.report.missing = reason
         return reason is not None
@@ -127,7 +127,7 @@ class Scan:
         """The source's rows at or below the paths. A path that is a file is looked up by itself."""
         folders = []
         for path in tops:
-            file = self.archive.files.rows.rows.by_path(path)
+            file = self.archive.files.by_path(path)
             if file is None:
                 folders.append(path)
             elif file.source_id == self.source.id:
@@ -152,7 +152,7 @@ class Scan:
         """Bring the rows of files on disk up to date."""
         entries = iter(found)
         while batch := list(islice(entries, BATCH)):
-            known = self.archive.files.rows.rows.by_paths([path for path, _ in batch])
+            known = self.archive.files.by_paths([path for path, _ in batch])
             rows = [(entry, known.get(str(entry[0]))) for entry in batch]
             self._take_in([(e, file) for e, file in rows if self._differs(file, e) and self._settled(e)])
 
@@ -163,10 +163,10 @@ class Scan:
             return
         found = [(path, status.st_size, status.st_mtime_ns) for (path, status), _ in entries]
         with self.lock:
-            rows = self.archive.files.rows.rows.upsert_all(self.source.id, found)
+            rows = self.archive.files.upsert_all(self.source.id, found)
             for row in rows:
                 if row.state == "known":
-                    self.archive.files.rows.rows.set_state(row.id, "queued")  # the hash alone differs
+                    self.archive.files.set_state(row.id, "queued")  # the hash alone differs
         for row, (_, before) in zip(rows, entries, strict=True):
             if row.state == "forgotten":
                 self.report.forgotten += 1
@@ -184,7 +184,7 @@ class Scan:
         with self.lock:
             if not self._move(before, path):
                 return False
-            self.archive.files.rows.rows.upsert(self.source.id, path, status.st_size, status.st_mtime_ns)
+            self.archive.files.upsert(self.source.id, path, status.st_size, status.st_mtime_ns)
         self.report.moved += 1
         return True
 
@@ -224,7 +224,7 @@ class Scan:
             return False
         if file_label(Path(file.path)) != file_label(path):
             read_again(self.archive, file.id)
-        self.archive.files.rows.rows.move(file.id, path)
+        self.archive.files.move(file.id, path)
         return True
 
     def _remove_gone(self) -> None:
@@ -235,12 +235,12 @@ class Scan:
         for start in range(0, len(gone), BATCH):
             with self.lock:
                 still = [file.id for file in gone[start : start + BATCH] if self._still_gone(file)]
-                self.archive.files.rows.rows.remove(still)
+                self.archive.files.remove(still)
                 self.report.gone += len(still)
 
     def _still_gone(self, file: File) -> bool:
         """True if the row is where it was and the disk, asked anew, has nothing there."""
-        now = self.archive.files.rows.rows.by_path(Path(file.path))
+        now = self.archive.files.by_path(Path(file.path))
         if now is None or now.id != file.id:
             return False
         try:
@@ -258,13 +258,13 @@ def read_again(archive: Archive, id: int) -> None:
 
     Until then its memories stay as they are; those that come out as before stay for good.
     """
-    archive.files.rows.rows.set_state(id, "queued", content_hash="")
+    archive.files.set_state(id, "queued", content_hash="")
 
 
 def known_files(archive: Archive, source_id: int, below: Path | None = None) -> Iterator[File]:
     """The rows of a source, of files below a folder if one is given, read in pages."""
     last: Path | None = None
-    while page := archive.files.rows.rows.rows(source_id=source_id, limit=PAGE, after=last, below=below):
+    while page := archive.files.rows(source_id=source_id, limit=PAGE, after=last, below=below):
         yield from page
         last = Path(page[-1].path)
 

@@ -124,11 +124,7 @@ class Watcher:
 
     def rescan(self, source_id: int | None = None) -> None:
         """Have a source, or every source, compared as a whole soon. A source just added is taken up too."""
-        ids = (
-            [source_id]
-            if source_id is not None
-            else [source.id for source in self._archive.sources.rows.rows.rows()]
-        )
+        ids = [source_id] if source_id is not None else [source.id for source in self._archive.sources.rows()]
         for each in ids:
             self._events.put((each, []))
 
@@ -232,7 +228,7 @@ class Watcher:
 
     def _look_after_sources(self) -> None:
         """Take up new sources and roots that came back, drop what was removed, start rescans that are due."""
-        sources = self._archive.sources.rows.rows.rows()
+        sources = self._archive.sources.rows()
         rows = {source.id: source for source in sources if _is_watched(source)}
         for gone in set(self._watched) - set(rows):
             self._unwatch(self._watched.pop(gone))
@@ -298,7 +294,7 @@ class Watcher:
     def _poll(self, watched: _Watched, message: str) -> None:
         watched.polled, watched.next_poll = True, time.monotonic() + self._settings.poll_seconds
         text = message.format(seconds=self._settings.poll_seconds)
-        self._archive.sources.rows.rows.set_state(watched.source.id, watched.source.state, text)
+        self._archive.sources.set_state(watched.source.id, watched.source.state, text)
         log.warning("source %s: %s", watched.source.id, text)
 
     def _start_rescan(self, watched: _Watched) -> None:

@@ -117,19 +117,19 @@ class Desk:
 
     def open(self) -> None:
         self.archive = Archive.open(self.home)
-        self.archive.banks.rows.rows.open(BANK, *SHAPE)
-        if not self.archive.sources.rows.rows.rows():
-            self.archive.sources.rows.rows.add(self.root)
+        self.archive.banks.open(BANK, *SHAPE)
+        if not self.archive.sources.rows():
+            self.archive.sources.add(self.root)
 
     @property
     def source(self) -> Source:
-        return self.archive.sources.rows.rows.rows()[0]
+        return self.archive.sources.rows()[0]
 
     def start(self, watch: bool = True) -> None:
         self.ingest = Ingest(
             self.archive,
             self.settings,
-            Reader(self.read, self.split, self.archive.documents.rows.rows.holds_elsewhere),
+            Reader(self.read, self.split, self.archive.documents.holds_elsewhere),
             Encoder(self.encode, BANK),
             idle_machine(self.settings),
         )
@@ -168,17 +168,17 @@ class Desk:
         return path
 
     def state(self, name: str) -> str | None:
-        file = self.archive.files.rows.rows.by_path(self.root / name)
+        file = self.archive.files.by_path(self.root / name)
         return None if file is None else file.state
 
     def texts(self, name: str) -> list[str]:
         """What is remembered of a file, in order."""
-        file = self.archive.files.rows.rows.by_path(self.root / name)
-        return [] if file is None else [d.text for d in self.archive.documents.rows.rows.of_file(file.id)]
+        file = self.archive.files.by_path(self.root / name)
+        return [] if file is None else [d.text for d in self.archive.documents.of_file(file.id)]
 
     def ids(self, name: str) -> list[int]:
-        file = self.archive.files.rows.rows.by_path(self.root / name)
-        return [] if file is None else [d.id for d in self.archive.documents.rows.rows.of_file(file.id)]
+        file = self.archive.files.by_path(self.root / name)
+        return [] if file is None else [d.id for d in self.archive.documents.of_file(file.id)]
 
     def remembered(self) -> dict[str, tuple[str, list[str]]]:
         """Per known file: its content hash and the texts of its documents."""
@@ -200,7 +200,7 @@ class Desk:
 
     def bank_ids(self) -> list[int]:
         """Ids of the documents that a question can reach."""
-        snapshot = self.archive.banks.rows.rows.open(BANK, *SHAPE).snapshot()
+        snapshot = self.archive.banks.open(BANK, *SHAPE).snapshot()
         ids: list[int] = snapshot.document_ids.tolist()
         return ids
 
@@ -212,7 +212,7 @@ class Desk:
         return list(texts.values())
 
     def _texts(self, file_id: int) -> list[str]:
-        return [document.text for document in self.archive.documents.rows.rows.of_file(file_id)]
+        return [document.text for document in self.archive.documents.of_file(file_id)]
 
 
 def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:

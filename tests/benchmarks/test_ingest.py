@@ -36,8 +36,8 @@ def test_what_is_missing_or_doubled_is_counted(tmp_path: Path) -> None:
         desk.learn()
         assert compare(desk.archive, desk.source.id, desk.root) == (0, 0)
         desk.write("unknown.md", "text")
-        file = desk.archive.files.rows.rows.rows()[0]
-        draft = desk.archive.documents.rows.rows.of_file(file.id)[0]
+        file = desk.archive.files.rows()[0]
+        draft = desk.archive.documents.of_file(file.id)[0]
         add_again(desk, file.id, draft.text)
         assert compare(desk.archive, desk.source.id, desk.root) == (1, 1)
 
@@ -46,9 +46,7 @@ def add_again(desk: Desk, file_id: int, text: str) -> None:
     from storage.records import Draft, Kept
 
     (id,) = desk.archive.commits.reserve_ids(1)
-    kept = [
-        Kept(document.id, document.ordinal) for document in desk.archive.documents.rows.rows.of_file(file_id)
-    ]
+    kept = [Kept(document.id, document.ordinal) for document in desk.archive.documents.of_file(file_id)]
     desk.archive.commits.commit_documents(
         file_id,
         keep=kept,

@@ -29,13 +29,11 @@ def archive_of(folder: Path, batches: Sequence[Sequence[int]]) -> Iterator[Archi
     """An archive that got the documents in these batches, each a segment of its own."""
     with Archive.open(folder) as archive:
         config = MODEL.config
-        archive.banks.rows.rows.open(
-            MODEL.fingerprint, len(config.router_layers), MODEL.kv_heads, MODEL.head_dim
-        )
+        archive.banks.open(MODEL.fingerprint, len(config.router_layers), MODEL.kv_heads, MODEL.head_dim)
         archive.commits.reserve_ids(len(TEXTS))
-        source = archive.sources.rows.rows.add(folder / "notes")
+        source = archive.sources.add(folder / "notes")
         for at, batch in enumerate(batches):
-            file = archive.files.rows.rows.upsert(source.id, folder / "notes" / f"{at}.txt", 1, 1)
+            file = archive.files.upsert(source.id, folder / "notes" / f"{at}.txt", 1, 1)
             archive.commits.commit_documents(
                 file.id,
                 add=[Draft(n, row, f"text {n}", f"hash {n}", tokens=9) for row, n in enumerate(batch)],
@@ -48,9 +46,7 @@ def archive_of(folder: Path, batches: Sequence[Sequence[int]]) -> Iterator[Archi
 
 def snapshot(archive: Archive) -> Memory:
     config = MODEL.config
-    bank = archive.banks.rows.rows.open(
-        MODEL.fingerprint, len(config.router_layers), MODEL.kv_heads, MODEL.head_dim
-    )
+    bank = archive.banks.open(MODEL.fingerprint, len(config.router_layers), MODEL.kv_heads, MODEL.head_dim)
     return bank.snapshot()
 
 
@@ -95,12 +91,12 @@ def test_deleting_unselected_documents_changes_nothing_and_selected_ones_are_gon
         used = {number for layer in chosen(before) for row in layer for number in row}
         unused = sorted(set(IDS) - used)
         assert unused
-        archive.documents.rows.rows.delete(unused)
+        archive.documents.delete(unused)
         after = asked(snapshot(archive))
         assert chosen(after) == chosen(before)
         assert largest_gap(after.logits, before.logits) < 1e-5
         gone = chosen(before)[0][0][0]
-        archive.documents.rows.rows.delete([gone])
+        archive.documents.delete([gone])
         later = asked(snapshot(archive))
         assert not any(gone in row for layer in chosen(later) for row in layer)
         assert largest_gap(later.logits, after.logits) > 1e-3

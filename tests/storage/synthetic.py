@@ -44,13 +44,13 @@ def drafts(ids: Sequence[int]) -> list[Draft]:
 
 
 def open_bank(archive: Archive, fingerprint: str = BANK):
-    return archive.banks.rows.rows.open(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
+    return archive.banks.open(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
 
 
 def add_file(archive: Archive, path: str, documents: int, *, chunks: int = 3) -> list[int]:
     """A file with so many documents, committed; their ids. Vectors are `encoded(id)`."""
-    source = archive.sources.rows.rows.add(Path("/notes"))
-    file = archive.files.rows.rows.upsert(source.id, Path(path), 1, 1)
+    source = archive.sources.add(Path("/notes"))
+    file = archive.files.upsert(source.id, Path(path), 1, 1)
     ids = list(archive.commits.reserve_ids(documents))
     archive.commits.commit_documents(
         file.id,

@@ -23,10 +23,10 @@ def test_committed_documents_survive_reopening(tmp_path: Path) -> None:
         open_bank(archive)
         ids = add_file(archive, "/notes/a.txt", 3)
     with Archive.open(tmp_path) as archive:
-        assert [d.text for d in archive.documents.rows.rows.rows(ids)] == [text_of(i) for i in ids]
+        assert [d.text for d in archive.documents.rows(ids)] == [text_of(i) for i in ids]
         assert open_bank(archive).snapshot().document_ids.tolist() == ids
-        assert archive.files.rows.rows.counts()["known"] == 1
-        assert archive.banks.rows.rows.active().fingerprint == BANK
+        assert archive.files.counts()["known"] == 1
+        assert archive.banks.active().fingerprint == BANK
 
 
 def test_a_second_process_is_told_who_has_the_archive(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.storage.synthetic import BANK, add_file, open_bank, text_of
 
 def test_a_restored_archive_is_the_same(archive: Archive, tmp_path: Path) -> None:
     ids = add_file(archive, "/notes/a.txt", 4)
-    archive.settings.get.get.set("key", {"a": [1, "ü"]})
+    archive.settings.set("key", {"a": [1, "ü"]})
     assert backup(archive, tmp_path / "copy") > 0
     archive.forgetting.forget(ids)  # later changes do not reach the backup
     restore(tmp_path / "copy", tmp_path / "restored")

@@ -35,7 +35,7 @@ def test_all_keys_are_reported(filled: Path) -> None:
 @pytest.mark.parametrize("reduce", ["mean", "max"])
 def test_both_ways_of_scoring_choose_the_same_documents(filled: Path, reduce: str) -> None:
     with Archive.open(filled) as archive:
-        snapshot = archive.banks.rows.rows.open(BANK, 2, 3, 16).snapshot()
+        snapshot = archive.banks.open(BANK, 2, 3, 16).snapshot()
         queries = question(BASE, 4, 1)
         chosen = route(snapshot, queries, reduce)[0]
         seconds, rough = every_head(snapshot, queries[0], reduce)
@@ -52,7 +52,7 @@ def test_a_smaller_archive_is_continued(filled: Path) -> None:
     def build_more(tokens: int) -> int:
         build(filled, BASE, tokens, chunks=4, words=20, key_bits=8, content_bits=8, report=lambda left: None)
         with Archive.open(filled) as archive:
-            return archive.documents.rows.rows.count()
+            return archive.documents.count()
 
     assert [build_more(tokens) for tokens in (3_000, 5_000, 9_000)] == [40, 40, 71]
 

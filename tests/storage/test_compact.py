@@ -23,14 +23,14 @@ def test_merging_changes_no_score_and_no_content(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         bank = open_bank(archive)
         ids = [i for n in range(20) for i in add_file(archive, f"/notes/{n}.txt", 2, chunks=1 + n % 3)]
-        archive.documents.rows.rows.edit(ids[3], "edited", "h", 1, encoded(999), BANK)
-        archive.documents.rows.rows.delete(ids[10:14])
+        archive.documents.edit(ids[3], "edited", "h", 1, encoded(999), BANK)
+        archive.documents.delete(ids[10:14])
         before = bank.snapshot()
         steps = 0
         while archive.compact():
             steps += 1
         after = bank.snapshot()
-        assert steps >= 2 and len(list(archive.banks.rows.rows.directory.iterdir())) < FAN_IN
+        assert steps >= 2 and len(list(archive.banks.directory.iterdir())) < FAN_IN
     with Archive.open(tmp_path) as archive:
         reopened = open_bank(archive).snapshot()
         assert archive.recovery.damaged_segments == 0 and archive.verify() == 0
@@ -47,15 +47,15 @@ def test_merging_changes_no_score_and_no_content(tmp_path: Path) -> None:
 
 def test_the_dead_give_up_their_room(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 30)
-    (path,) = archive.banks.rows.rows.directory.iterdir()
+    (path,) = archive.banks.directory.iterdir()
     size = path.stat().st_size
-    archive.documents.rows.rows.delete(ids[:20])
+    archive.documents.delete(ids[:20])
     assert archive.compact() == 1
-    (path,) = archive.banks.rows.rows.directory.iterdir()
+    (path,) = archive.banks.directory.iterdir()
     assert path.stat().st_size < size / 2
     assert vectors_in_files(archive, ids[0]) == 0 and vectors_in_files(archive, ids[20]) == 1
-    archive.documents.rows.rows.delete(ids)
-    assert archive.compact() == 1 and list(archive.banks.rows.rows.directory.iterdir()) == []
+    archive.documents.delete(ids)
+    assert archive.compact() == 1 and list(archive.banks.directory.iterdir()) == []
     assert archive.compact() == 0
 
 
@@ -65,17 +65,15 @@ def test_what_changes_during_a_merge_stays_changed(archive: Archive, monkeypatch
 
     def slow_merge(*arguments):
         tensors = merge(*arguments)
-        archive.documents.rows.rows.delete(ids[:1])
-        archive.documents.rows.rows.edit(ids[1], "edited meanwhile", "h", 1, encoded(700), BANK)
+        archive.documents.delete(ids[:1])
+        archive.documents.edit(ids[1], "edited meanwhile", "h", 1, encoded(700), BANK)
         add_file(archive, "/notes/new.txt", 1)
         return tensors
 
     monkeypatch.setattr(segment, "merge", slow_merge)
     assert archive.compact() == 1
     snapshot = open_bank(archive).snapshot()
-    assert (
-        snapshot.document_ids.tolist() == [d.id for d in archive.documents.rows.rows.listed(limit=99)][::-1]
-    )
+    assert snapshot.document_ids.tolist() == [d.id for d in archive.documents.listed(limit=99)][::-1]
     query = [encoded(700).router_key[0, :1].repeat_interleave(3, dim=1)]
     assert snapshot.score(0, query)[0].argmax() == 0
     assert vectors_in_files(archive, ids[0]) == vectors_in_files(archive, ids[1]) == 0
@@ -84,7 +82,7 @@ def test_what_changes_during_a_merge_stays_changed(archive: Archive, monkeypatch
 @pytest.mark.parametrize("fails", ["write", "fsync", "rename", "commit", "overwrite"])
 def test_a_failed_merge_leaves_the_old_segments(archive: Archive, fails: str) -> None:
     ids = [i for n in range(FAN_IN) for i in add_file(archive, f"/notes/{n}.txt", 2)]
-    files = sorted(archive.banks.rows.rows.directory.iterdir())
+    files = sorted(archive.banks.directory.iterdir())
 
     def fault(step: str) -> None:
         if step == fails:
@@ -97,7 +95,7 @@ def test_a_failed_merge_leaves_the_old_segments(archive: Archive, fails: str) ->
         else:
             with pytest.raises(OSError, match="no"):
                 archive.compact()
-            assert sorted(archive.banks.rows.rows.directory.iterdir()) == files
+            assert sorted(archive.banks.directory.iterdir()) == files
     finally:
         durable.fault = None
     assert open_bank(archive).snapshot().document_ids.tolist() == ids
@@ -117,7 +115,7 @@ def test_a_file_that_cannot_be_removed_yet_is_erased_all_the_same(
     assert (vectors_in_files(archive, ids[0]), vectors_in_files(archive, ids[1])) == (0, 2)
     monkeypatch.setattr(durable, "remove", remove)
     archive.forgetting.forget(ids[1:2])
-    assert len(list(archive.banks.rows.rows.directory.iterdir())) == 1
+    assert len(list(archive.banks.directory.iterdir())) == 1
     assert open_bank(archive).snapshot().document_ids.tolist() == ids[2:]
 
 

@@ -33,7 +33,7 @@ def test_a_full_disk_refuses_the_change_and_loses_nothing(archive: Archive, step
 
     def do() -> None:
         if change == "edit":
-            archive.documents.rows.rows.edit(ids[0], "edited", "h", 1, encoded(50), BANK)
+            archive.documents.edit(ids[0], "edited", "h", 1, encoded(50), BANK)
         else:
             archive.commits.commit_documents(None, add=drafts([new]), encodings=[encoded(new)], bank=BANK)
 
@@ -43,9 +43,9 @@ def test_a_full_disk_refuses_the_change_and_loses_nothing(archive: Archive, step
             do()
     finally:
         durable.fault = None
-    assert [d.text for d in archive.documents.rows.rows.rows([*ids, new])] == [text_of(i) for i in ids]
+    assert [d.text for d in archive.documents.rows([*ids, new])] == [text_of(i) for i in ids]
     assert open_bank(archive).snapshot().document_ids.tolist() == ids
-    assert len(list(archive.banks.rows.rows.directory.iterdir())) == 1
+    assert len(list(archive.banks.directory.iterdir())) == 1
     do()  # with space again, it works
     assert len(open_bank(archive).snapshot()) == (2 if change == "edit" else 3)
 
@@ -54,7 +54,7 @@ def test_a_full_database_is_reported_as_a_full_disk(archive: Archive) -> None:
     with archive.store.write() as change:
         pages = change.connection.execute(text("PRAGMA page_count")).scalar()
         change.connection.execute(text(f"PRAGMA max_page_count = {pages + 3}"))
-    chat = archive.chats.rows.rows.create("q")
+    chat = archive.chats.create("q")
     with pytest.raises(ArchiveFull):
-        archive.chats.rows.rows.add_message(chat, "user", "long " * 10_000)
-    assert archive.chats.rows.rows.messages(chat) == []
+        archive.chats.add_message(chat, "user", "long " * 10_000)
+    assert archive.chats.messages(chat) == []

@@ -19,7 +19,7 @@ from tests.storage.synthetic import BANK, Encoded, add_file, drafts, encoded, op
 def test_a_changed_file_keeps_drops_and_adds_documents_at_once(archive: Archive) -> None:
     kept, dropped = add_file(archive, "/notes/a.txt", 2)
     (new,) = archive.commits.reserve_ids(1)
-    file = archive.files.rows.rows.by_path(Path("/notes/a.txt"))
+    file = archive.files.by_path(Path("/notes/a.txt"))
     assert file is not None
     archive.commits.commit_documents(
         file.id,
@@ -29,10 +29,10 @@ def test_a_changed_file_keeps_drops_and_adds_documents_at_once(archive: Archive)
         bank=BANK,
         content_hash="v2",
     )
-    assert [(d.id, d.ordinal) for d in archive.documents.rows.rows.of_file(file.id)] == [(new, 0), (kept, 1)]
-    assert archive.documents.rows.rows.rows([dropped]) == []
+    assert [(d.id, d.ordinal) for d in archive.documents.of_file(file.id)] == [(new, 0), (kept, 1)]
+    assert archive.documents.rows([dropped]) == []
     assert open_bank(archive).snapshot().document_ids.tolist() == [kept, new]
-    after = archive.files.rows.rows.row(file.id)
+    after = archive.files.row(file.id)
     assert (after.documents, after.tokens, after.content_hash, after.state) == (2, 192, "v2", "known")
 
 
@@ -40,7 +40,7 @@ def test_ids_are_never_used_again(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         open_bank(archive)
         used = add_file(archive, "/notes/a.txt", 3)
-        archive.documents.rows.rows.delete(used)
+        archive.documents.delete(used)
         reserved = archive.commits.reserve_ids(2)
         with pytest.raises(ValueError, match="never used again"):
             archive.commits.commit_documents(None, add=drafts(used[:1]), encodings=[encoded(1)], bank=BANK)
@@ -50,7 +50,7 @@ def test_ids_are_never_used_again(tmp_path: Path) -> None:
 
 def test_a_refused_commit_changes_nothing(archive: Archive) -> None:
     (id,) = add_file(archive, "/notes/a.txt", 1)
-    file = archive.files.rows.rows.by_path(Path("/notes/a.txt"))
+    file = archive.files.by_path(Path("/notes/a.txt"))
     assert file is not None
     (new,) = archive.commits.reserve_ids(1)
     good = encoded(new)
@@ -64,78 +64,75 @@ def test_a_refused_commit_changes_nothing(archive: Archive) -> None:
             encodings=[Encoded(good.router_key, good.key * float("nan"), good.value, 1)],
             bank=BANK,
         )
-    assert [d.id for d in archive.documents.rows.rows.of_file(file.id)] == [id]
+    assert [d.id for d in archive.documents.of_file(file.id)] == [id]
     assert open_bank(archive).snapshot().document_ids.tolist() == [id]
-    assert len(list(archive.banks.rows.rows.directory.iterdir())) == 1
+    assert len(list(archive.banks.directory.iterdir())) == 1
 
 
 def test_committing_to_a_removed_file_is_refused(archive: Archive) -> None:
     add_file(archive, "/notes/a.txt", 1)
-    file = archive.files.rows.rows.by_path(Path("/notes/a.txt"))
+    file = archive.files.by_path(Path("/notes/a.txt"))
     assert file is not None
-    archive.files.rows.rows.remove([file.id])
+    archive.files.remove([file.id])
     (new,) = archive.commits.reserve_ids(1)
     with pytest.raises(NotFound):
         archive.commits.commit_documents(file.id, add=drafts([new]), encodings=[encoded(new)], bank=BANK)
-    assert archive.documents.rows.rows.count() == 0
+    assert archive.documents.count() == 0
 
 
 def test_editing_replaces_text_words_and_vectors(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 2)
     before = open_bank(archive).snapshot()
-    archive.documents.rows.rows.edit(ids[0], "Completely different: aardvark", "new", 7, encoded(99), BANK)
-    document = archive.documents.rows.rows.row(ids[0])
+    archive.documents.edit(ids[0], "Completely different: aardvark", "new", 7, encoded(99), BANK)
+    document = archive.documents.row(ids[0])
     assert document.edited and document.text.endswith("aardvark") and document.tokens == 7
-    assert [i for i, _ in archive.documents.rows.rows.search("aardvark")] == [ids[0]]
-    assert archive.documents.rows.rows.search(f"w{ids[0]}x") == []
+    assert [i for i, _ in archive.documents.search("aardvark")] == [ids[0]]
+    assert archive.documents.search(f"w{ids[0]}x") == []
     after = open_bank(archive).snapshot()
     query = [encoded(99).router_key[0, :1].repeat_interleave(3, dim=1)]
     assert after.score(0, query)[0, 0] > 0.99 > before.score(0, query)[0, 0]
     assert after.document_ids.tolist() == before.document_ids.tolist() == ids
-    assert archive.files.rows.rows.rows()[0].tokens == 7 + 96
+    assert archive.files.rows()[0].tokens == 7 + 96
 
 
 def test_lists_and_counts(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 5)
-    source = archive.sources.rows.rows.rows()[0].id
-    assert [d.id for d in archive.documents.rows.rows.listed(limit=2, offset=1)] == ids[::-1][1:3]
-    assert [d.id for d in archive.documents.rows.rows.listed(f"w{ids[3]}x", source_id=source)] == [ids[3]]
-    assert archive.documents.rows.rows.listed("zurich", source_id=source + 1) == []
-    assert archive.documents.rows.rows.count() == archive.documents.rows.rows.count(source_id=source) == 5
-    assert (
-        archive.documents.rows.rows.count("ZURICH") == 5
-        and archive.documents.rows.rows.count(f"w{ids[0]}x") == 1
-    )
-    assert archive.documents.rows.rows.count_tokens() == 5 * 96
-    assert [d.id for d in archive.documents.rows.rows.rows([ids[2], 10**6, ids[0]])] == [ids[2], ids[0]]
+    source = archive.sources.rows()[0].id
+    assert [d.id for d in archive.documents.listed(limit=2, offset=1)] == ids[::-1][1:3]
+    assert [d.id for d in archive.documents.listed(f"w{ids[3]}x", source_id=source)] == [ids[3]]
+    assert archive.documents.listed("zurich", source_id=source + 1) == []
+    assert archive.documents.count() == archive.documents.count(source_id=source) == 5
+    assert archive.documents.count("ZURICH") == 5 and archive.documents.count(f"w{ids[0]}x") == 1
+    assert archive.documents.count_tokens() == 5 * 96
+    assert [d.id for d in archive.documents.rows([ids[2], 10**6, ids[0]])] == [ids[2], ids[0]]
 
 
 def test_search_within_given_documents(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 4)
-    hits = archive.documents.rows.rows.search("Zürich house", ids=ids[1:3])
+    hits = archive.documents.search("Zürich house", ids=ids[1:3])
     assert sorted(i for i, _ in hits) == ids[1:3] and all(score > 0 for _, score in hits)
-    assert len(archive.documents.rows.rows.search("Zürich", limit=2)) == 2
+    assert len(archive.documents.search("Zürich", limit=2)) == 2
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.text(alphabet=st.characters(), max_size=60))
 def test_any_text_is_a_question_and_no_word_is_lost(archive: Archive, noise: str) -> None:
-    if not archive.documents.rows.rows.count():
+    if not archive.documents.count():
         add_file(archive, "/notes/a.txt", 3)
-    first = archive.documents.rows.rows.listed(limit=1)[0]
+    first = archive.documents.listed(limit=1)[0]
     for question in (
         f"{noise} w{first.id}x",
         f"w{first.id}x {noise}",
         f'"{noise}" AND NOT (w{first.id}x*) OR',
     ):
-        assert first.id in [i for i, _ in archive.documents.rows.rows.search(question)]
-    archive.documents.rows.rows.listed(noise)
+        assert first.id in [i for i, _ in archive.documents.search(question)]
+    archive.documents.listed(noise)
 
 
 def test_nothing_to_search_for(archive: Archive) -> None:
     add_file(archive, "/notes/a.txt", 1)
-    assert archive.documents.rows.rows.search("") == archive.documents.rows.rows.search(" ?! -- \x00 '") == []
-    assert text_of(1) == archive.documents.rows.rows.listed("   ")[0].text
+    assert archive.documents.search("") == archive.documents.search(" ?! -- \x00 '") == []
+    assert text_of(1) == archive.documents.listed("   ")[0].text
 
 
 def add_titled(archive: Archive, title: str) -> int:
@@ -152,7 +149,7 @@ def test_names_find_the_titles_that_they_are(archive: Archive) -> None:
     titles = ["Oslo", "Oslo trams", "Bergen (town)", "(Untitled)", ""]
     ids = [add_titled(archive, title) for title in titles]
     names = ["Oslo", "bergen", "Paris", "Untitled", "trams", " - ", '"']
-    hits = archive.documents.rows.rows.search_names(names, apart_from=10**6)
+    hits = archive.documents.search_names(names, apart_from=10**6)
     assert hits == [
         ([ids[2]], pytest.approx(math.log(6 / 1.5))),
         ([ids[3]], pytest.approx(math.log(6 / 1.5))),
@@ -162,14 +159,9 @@ def test_names_find_the_titles_that_they_are(archive: Archive) -> None:
 
 def test_a_document_does_not_name_its_own_title(archive: Archive) -> None:
     ids = [add_titled(archive, title) for title in ("Oslo", "Oslo", "Bergen", "OSLO (city)")]
-    found = [
-        numbers
-        for numbers, _ in archive.documents.rows.rows.search_names(["Oslo", "Bergen"], apart_from=ids[0])
-    ]
+    found = [numbers for numbers, _ in archive.documents.search_names(["Oslo", "Bergen"], apart_from=ids[0])]
     assert found == [[ids[2]]]
-    assert [
-        numbers for numbers, _ in archive.documents.rows.rows.search_names(["Oslo"], apart_from=ids[2])
-    ] == [
+    assert [numbers for numbers, _ in archive.documents.search_names(["Oslo"], apart_from=ids[2])] == [
         ids[:2],
         [ids[3]],
     ]
@@ -177,14 +169,14 @@ def test_a_document_does_not_name_its_own_title(archive: Archive) -> None:
 
 def test_a_name_in_very_many_titles_says_nothing(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [add_titled(archive, title) for title in ("Notes", "Notes", "Oslo")]
-    assert archive.documents.rows.rows.search_names(["Notes"], apart_from=ids[2])[0][0] == ids[:2]
+    assert archive.documents.search_names(["Notes"], apart_from=ids[2])[0][0] == ids[:2]
     monkeypatch.setattr("storage.search.COMMON_NAME", 1)
-    assert archive.documents.rows.rows.search_names(["Notes"], apart_from=ids[2]) == []
+    assert archive.documents.search_names(["Notes"], apart_from=ids[2]) == []
 
 
 def test_a_name_that_many_documents_say_is_weak(archive: Archive) -> None:
     ids = [add_titled(archive, title) for title in ("Zürich", "Oslo", "Bergen")]
-    hits = archive.documents.rows.rows.search_names(["Oslo", "Zürich"], apart_from=ids[2])
+    hits = archive.documents.search_names(["Oslo", "Zürich"], apart_from=ids[2])
     assert [numbers for numbers, _ in hits] == [[ids[1]], [ids[0]]]
     assert hits[1][1] == pytest.approx(math.log(4 / 3.5))  # every text of these documents says Zürich
 
@@ -203,18 +195,16 @@ def test_mentions_find_the_documents_that_say_a_name(archive: Archive) -> None:
     song = add_told(archive, "Rainy Days", "A song by ANN BERG")
     titled = add_told(archive, "Ann Berg", "A singer.")
     add_told(archive, "Berg, Ann", "Another order of the words: Berg and Ann.")
-    hits = archive.documents.rows.rows.search_mentions(
+    hits = archive.documents.search_mentions(
         ["Ann Berg", "ann berg", "Oslo", "Nobody", " - ", '"'], apart_from=note
     )
     # The diary's own other entry counts for how many say the name, but the diary leads to others than itself.
     assert hits == [([song, titled], 4)]
-    assert archive.documents.rows.rows.search_mentions(["Ann Berg"], apart_from=song) == [
-        ([note, same, titled], 4)
-    ]
+    assert archive.documents.search_mentions(["Ann Berg"], apart_from=song) == [([note, same, titled], 4)]
 
 
 def test_a_name_that_many_say_leads_nowhere(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [add_told(archive, title, "Oslo is in Norway.") for title in ("One", "Two", "Three")]
-    assert archive.documents.rows.rows.search_mentions(["Norway"], apart_from=ids[0]) == [(ids[1:], 3)]
+    assert archive.documents.search_mentions(["Norway"], apart_from=ids[0]) == [(ids[1:], 3)]
     monkeypatch.setattr("storage.search.SAID_BY", 2)
-    assert archive.documents.rows.rows.search_mentions(["Norway"], apart_from=ids[0]) == []
+    assert archive.documents.search_mentions(["Norway"], apart_from=ids[0]) == []

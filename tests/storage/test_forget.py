@@ -25,7 +25,7 @@ def vectors_in_files(archive: Archive, seed: int, chunks: int = 3) -> int:
     needles = [
         quantise(x[slot]).values.numpy().tobytes() for slot in range(LAYERS) for x in (e.key, e.value)
     ] + [quantise(e.router_key[slot].flatten(1)).values.numpy().tobytes() for slot in range(LAYERS)]
-    files = [p.read_bytes() for p in archive.banks.rows.rows.directory.iterdir()]
+    files = [p.read_bytes() for p in archive.banks.directory.iterdir()]
     return sum(any(n in data for n in needles) for data in files)
 
 
@@ -40,7 +40,7 @@ def test_text_words_and_vectors_leave_every_file(archive: Archive) -> None:
     assert vectors_in_files(archive, ids[1]) == vectors_in_files(archive, ids[2]) == 0
     assert vectors_in_files(archive, ids[0]) == 1
     assert [t.needle for t in archive.forgetting.verify([text_of(ids[0])])] == [0]
-    assert archive.documents.rows.rows.search(f"w{ids[1]}x") == []
+    assert archive.documents.search(f"w{ids[1]}x") == []
     assert open_bank(archive).snapshot().document_ids.tolist() == [ids[0], *ids[3:]]
     # Even an older snapshot reads zeros now, and nothing else changed in it.
     keys, _, _ = snapshot.fetch(0, torch.tensor(ids[:3]))
@@ -71,8 +71,8 @@ def test_traces_are_found_in_every_encoding_and_file(archive: Archive) -> None:
 def test_earlier_versions_go_too(archive: Archive) -> None:
     """Old vectors after an edit, and documents the file no longer has, are dead but on disk until then."""
     edited, dropped, kept = add_file(archive, "/notes/a.txt", 3)
-    archive.documents.rows.rows.edit(edited, "a new wording entirely", "n", 3, encoded(900), BANK)
-    file = archive.files.rows.rows.by_path(Path("/notes/a.txt"))
+    archive.documents.edit(edited, "a new wording entirely", "n", 3, encoded(900), BANK)
+    file = archive.files.by_path(Path("/notes/a.txt"))
     assert file is not None
     keep = [Kept(edited, 0), Kept(kept, 1)]
     archive.commits.commit_documents(file.id, keep=keep, add=[], encodings=[], bank=BANK)
@@ -86,49 +86,47 @@ def test_earlier_versions_go_too(archive: Archive) -> None:
 
 def test_chat_quotations_and_derived_answers_are_erased(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 3)
-    chat = archive.chats.rows.rows.create(text_of(ids[0]))
+    chat = archive.chats.create(text_of(ids[0]))
     quoted = " ".join(text_of(ids[0]).split()[2:12]).upper()
-    archive.chats.rows.rows.add_message(chat, "user", f"Is it true that {quoted}?")
-    archive.chats.rows.rows.add_message(
+    archive.chats.add_message(chat, "user", f"Is it true that {quoted}?")
+    archive.chats.add_message(
         chat, "assistant", "It was heard in Zürich.", [Citation(ids[0], "in its own words", 0.5, 1)]
     )
-    archive.chats.rows.rows.add_message(
-        chat, "assistant", "Unrelated.", [Citation(ids[1], "some words", 0.5, 1)]
-    )
+    archive.chats.add_message(chat, "assistant", "Unrelated.", [Citation(ids[1], "some words", 0.5, 1)])
     report = archive.forgetting.forget(ids[:1])
     assert report.messages == 2
-    messages = archive.chats.rows.rows.messages(chat)
+    messages = archive.chats.messages(chat)
     assert [(m.text, m.erased, len(m.citations)) for m in messages] == [
         ("", True, 0),
         ("", True, 0),
         ("Unrelated.", False, 1),
     ]
     assert archive.forgetting.verify([quoted, "It was heard in Zürich.", "in its own words"]) == []
-    assert archive.chats.rows.rows.rows()[0].title == ""
+    assert archive.chats.rows()[0].title == ""
 
 
 def test_an_answer_finished_after_forgetting_is_not_kept(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 2)
-    chat = archive.chats.rows.rows.create("q")
+    chat = archive.chats.create("q")
     archive.forgetting.forget(ids[:1])
-    archive.chats.rows.rows.add_message(
+    archive.chats.add_message(
         chat, "assistant", "derived from it", [Citation(ids[0], "quotation of it", 1.0, 1)]
     )
-    (message,) = archive.chats.rows.rows.messages(chat)
+    (message,) = archive.chats.messages(chat)
     assert (message.text, message.erased, message.citations) == ("", True, ())
     assert archive.forgetting.verify(["derived from it", "quotation of it"]) == []
 
 
 def test_a_forgotten_file_does_not_come_back(archive: Archive) -> None:
     (id,) = add_file(archive, "/notes/a.txt", 1)
-    file = archive.files.rows.rows.by_path(Path("/notes/a.txt"))
-    source = archive.sources.rows.rows.rows()[0]
+    file = archive.files.by_path(Path("/notes/a.txt"))
+    source = archive.sources.rows()[0]
     assert file is not None
     archive.forgetting.forget_file(file.id)
-    again = archive.files.rows.rows.upsert(source.id, Path("/notes/a.txt"), 1, 1)
-    assert (again.id, again.state) == (0, "forgotten") and archive.files.rows.rows.rows() == []
+    again = archive.files.upsert(source.id, Path("/notes/a.txt"), 1, 1)
+    assert (again.id, again.state) == (0, "forgotten") and archive.files.rows() == []
     # Touched or copied, it is recognised by what is in it.
-    copy = archive.files.rows.rows.upsert(source.id, Path("/notes/copy.txt"), 1, 2)
+    copy = archive.files.upsert(source.id, Path("/notes/copy.txt"), 1, 2)
     hashes = ["content of /notes/a.txt", f"hash-{id}", "new"]
     (new, other) = archive.commits.reserve_ids(2)
     with pytest.raises(Forgotten):
@@ -136,24 +134,20 @@ def test_a_forgotten_file_does_not_come_back(archive: Archive) -> None:
     # In a file that says more than that, only the forgotten passage is left out.
     passages = [Draft(new, 0, text_of(id), f"hash-{id}"), Draft(other, 1, "added", "new")]
     archive.commits.commit_documents(copy.id, add=passages, encodings=[encoded(1), encoded(2)], bank=BANK)
-    assert [d.id for d in archive.documents.rows.rows.of_file(copy.id)] == [other]
+    assert [d.id for d in archive.documents.of_file(copy.id)] == [other]
     assert archive.forgetting.verify([text_of(id)]) == []
-    archive.files.rows.rows.lift_forgotten(hashes, (Path("/notes/a.txt"), 1, 1))
-    assert archive.files.rows.rows.upsert(source.id, Path("/notes/a.txt"), 1, 1).state == "queued"
+    archive.files.lift_forgotten(hashes, (Path("/notes/a.txt"), 1, 1))
+    assert archive.files.upsert(source.id, Path("/notes/a.txt"), 1, 1).state == "queued"
 
 
 def test_forgetting_a_source_and_the_audit(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 2) + add_file(archive, "/notes/b.txt", 2)
-    archive.documents.rows.rows.delete(ids[:1])
-    source = archive.sources.rows.rows.rows()[0].id
+    archive.documents.delete(ids[:1])
+    source = archive.sources.rows()[0].id
     assert archive.forgetting.forget_source(source).documents == 3
-    assert (
-        archive.sources.rows.rows.rows() == []
-        and archive.files.rows.rows.rows() == []
-        and archive.documents.rows.rows.count() == 0
-    )
+    assert archive.sources.rows() == [] and archive.files.rows() == [] and archive.documents.count() == 0
     assert [vectors_in_files(archive, i) for i in ids] == [0] * 4
-    (row,) = archive.audit.rows.rows.rows()
+    (row,) = archive.audit.rows()
     assert (row.action, row.documents, row.tokens) == ("forget", 3, 288)
     assert not re.search("notes|house|hash", str(row.detail))
     with pytest.raises(NotFound):
@@ -165,7 +159,7 @@ def test_the_same_text_elsewhere_is_reported(archive: Archive) -> None:
     both = [Draft(i, n, "the very same words", "same") for n, i in enumerate((first, second))]
     archive.commits.commit_documents(None, add=both, encodings=[encoded(1), encoded(2)], bank=BANK)
     assert archive.forgetting.forget([first]).also_in == (second,)
-    assert archive.documents.rows.rows.row(second).text == "the very same words"
+    assert archive.documents.row(second).text == "the very same words"
 
 
 @pytest.mark.parametrize("fails", ["overwrite", "fsync", "clean pages"])
@@ -183,7 +177,7 @@ def test_an_interrupted_forgetting_is_finished_at_the_next_start(tmp_path: Path,
                 archive.forgetting.forget(ids[:1])
         finally:
             durable.fault = None
-        assert archive.documents.rows.rows.rows(ids[:1]) == []
+        assert archive.documents.rows(ids[:1]) == []
         assert open_bank(archive).snapshot().document_ids.tolist() == ids[1:]
     with Archive.open(tmp_path) as archive:
         assert archive.recovery.finished_forgetting == 1
@@ -199,7 +193,7 @@ def test_forgetting_while_questions_read(archive: Archive) -> None:
 
     def read() -> None:
         while not stop.is_set():
-            seen.append(len(archive.documents.rows.rows.listed("Zürich", limit=100)))
+            seen.append(len(archive.documents.listed("Zürich", limit=100)))
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for thread in readers:
@@ -210,7 +204,7 @@ def test_forgetting_while_questions_read(archive: Archive) -> None:
     for thread in readers:
         thread.join()
     assert archive.forgetting.verify([text_of(i) for i in ids[:10]]) == []
-    assert min(seen) >= 20 and archive.documents.rows.rows.count() == 20
+    assert min(seen) >= 20 and archive.documents.count() == 20
 
 
 def test_database_pages_keep_nothing_after_any_sequence_of_changes(archive: Archive) -> None:
@@ -235,11 +229,11 @@ def test_database_pages_keep_nothing_after_any_sequence_of_changes(archive: Arch
             id = random_.choice(list(live))
             gone.append(live[id])
             live[id] = text()
-            archive.documents.rows.rows.edit(id, live[id], live[id][:8], 1, encoded(id, 1), BANK)
+            archive.documents.edit(id, live[id], live[id][:8], 1, encoded(id, 1), BANK)
         else:
             id = random_.choice(list(live))
             gone.append(live.pop(id))
-            archive.documents.rows.rows.delete([id])
+            archive.documents.delete([id])
     id = random_.choice(list(live))
     gone.append(live.pop(id))
     archive.forgetting.forget([id])
@@ -248,16 +242,13 @@ def test_database_pages_keep_nothing_after_any_sequence_of_changes(archive: Arch
     assert list(dirty_places(data)) == []
     assert len(set(re.findall(rb"M\d{6}K", data))) == len(live)
     for id, expected in live.items():
-        assert archive.documents.rows.rows.row(id).text == expected
+        assert archive.documents.row(id).text == expected
 
 
 def test_new_documents_are_found_after_pages_were_cleaned(archive: Archive) -> None:
     for round_ in range(5):
         ids = add_file(archive, f"/notes/{round_}.txt", 4)
         archive.forgetting.forget(ids[:2])
-        assert (
-            sorted(i for i, _ in archive.documents.rows.rows.search(" ".join(f"w{i}x" for i in ids)))
-            == ids[2:]
-        )
-    assert archive.documents.rows.rows.count() == 10
+        assert sorted(i for i, _ in archive.documents.search(" ".join(f"w{i}x" for i in ids))) == ids[2:]
+    assert archive.documents.count() == 10
     archive.commits.commit_documents(None, add=drafts([]), encodings=[], bank=BANK)

@@ -222,9 +222,9 @@ def test_memory_equals_the_tree_after_chaos(tmp_path: Path, worker: Worker, seed
         remembered, on_disk = desk.remembered(), desk.on_disk()
         assert set(remembered) == set(on_disk)
         assert remembered == on_disk
-        counts = {state: n for state, n in desk.archive.files.rows.rows.counts().items() if n}
+        counts = {state: n for state, n in desk.archive.files.counts().items() if n}
         assert counts == {"known": len(on_disk)}
-        documents = desk.archive.documents.rows.rows.listed(limit=100_000)
+        documents = desk.archive.documents.listed(limit=100_000)
         assert len(documents) == sum(len(texts) for _, texts in on_disk.values())
         assert sorted(desk.bank_ids()) == sorted(document.id for document in documents)
 

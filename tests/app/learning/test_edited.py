@@ -30,18 +30,18 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def edit(desk: Desk, id: int, text: str) -> None:
     (encoding,) = encode([(id, text)])
-    desk.archive.documents.rows.rows.edit(id, text, text_hash(text), encoding.tokens, encoding, BANK)
+    desk.archive.documents.edit(id, text, text_hash(text), encoding.tokens, encoding, BANK)
 
 
 def memory(desk: Desk, words: str) -> Document:
-    (found,) = [d for d in desk.archive.documents.rows.rows.listed(limit=100) if words in d.text]
+    (found,) = [d for d in desk.archive.documents.listed(limit=100) if words in d.text]
     return found
 
 
 def remembered(desk: Desk) -> list[str]:
     """The bodies of all memories, in the order of their file."""
-    (file,) = desk.archive.files.rows.rows.rows()
-    texts = [d.text for d in desk.archive.documents.rows.rows.of_file(file.id)]
+    (file,) = desk.archive.files.rows()
+    texts = [d.text for d in desk.archive.documents.of_file(file.id)]
     return [text.partition("\n")[2] or text for text in texts]
 
 
@@ -85,7 +85,7 @@ def test_an_edit_that_the_file_takes_over_is_there_once(desk: Desk) -> None:
 def test_an_edit_goes_with_its_file(desk: Desk) -> None:
     (desk.root / "notes/a.md").unlink()
     desk.learn()
-    assert desk.archive.documents.rows.rows.count() == 0
+    assert desk.archive.documents.count() == 0
 
 
 def test_a_forgotten_edit_takes_its_passage_along_for_good(desk: Desk) -> None:
@@ -110,8 +110,8 @@ def test_a_kept_passage_gets_its_new_place(tmp_path: Path) -> None:
         pages.insert(0, "a preface")
         desk.write("book.md", "xx")
         desk.learn()
-        (file,) = desk.archive.files.rows.rows.rows()
-        found = desk.archive.documents.rows.rows.of_file(file.id)
+        (file,) = desk.archive.files.rows()
+        found = desk.archive.documents.of_file(file.id)
         assert [(d.text, d.place, d.ordinal) for d in found] == [
             ("a preface", "page 1", 0),
             ("the first page", "page 2", 1),
@@ -136,13 +136,13 @@ def test_a_copied_file_is_not_encoded_again_and_outlives_the_original(tmp_path: 
         assert len(encoded) == once
         mine, copy = desk.ids("2019/notes/a.md"), desk.ids("copy/notes/a.md")
         assert len(mine) == len(copy) == once and sorted(desk.bank_ids()) == sorted(mine + copy)
-        snapshot = desk.archive.banks.rows.rows.open(BANK, 2, 1, 8).snapshot()
+        snapshot = desk.archive.banks.open(BANK, 2, 1, 8).snapshot()
         first, second = (snapshot.encoding(ids[0], 1) for ids in (mine, copy))
         assert first is not None and second is not None
         for part in ("router_key", "key", "value"):
             assert getattr(first, part).equal(getattr(second, part))
-        (file,) = [f for f in desk.archive.files.rows.rows.rows() if "2019" in f.path]
+        (file,) = [f for f in desk.archive.files.rows() if "2019" in f.path]
         desk.archive.forgetting.forget_file(file.id)
         assert sorted(desk.bank_ids()) == sorted(copy)
-        again = desk.archive.banks.rows.rows.open(BANK, 2, 1, 8).snapshot().encoding(copy[0], 1)
+        again = desk.archive.banks.open(BANK, 2, 1, 8).snapshot().encoding(copy[0], 1)
         assert again is not None and again.key.equal(first.key) and again.key.abs().sum() > 0

@@ -89,7 +89,7 @@ def test_bad_files_stop_no_others_and_say_why(tmp_path: Path) -> None:
         for name in (*reasons, "blank.md", "good.md"):
             desk.write(name, "text")
         desk.learn()
-        files = {Path(f.path).name: (f.state, f.reason) for f in desk.archive.files.rows.rows.rows()}
+        files = {Path(f.path).name: (f.state, f.reason) for f in desk.archive.files.rows()}
         assert files == {
             "broken.md": ("failed", "the file is cut off"),
             "empty.md": ("skipped", "there is nothing in it"),
@@ -155,7 +155,7 @@ def test_a_failure_that_does_not_pass_is_given_up(tmp_path: Path, monkeypatch: p
         desk.start(watch=False)
         assert eventually(lambda: len(attempts) == queue.TRIES)
         time.sleep(0.8)
-        file = desk.archive.files.rows.rows.rows()[0]
+        file = desk.archive.files.rows()[0]
         assert len(attempts) == queue.TRIES and file.reason == "Permission denied; given up."
 
 
@@ -183,7 +183,7 @@ def test_batches_go_across_files_and_are_bounded(tmp_path: Path) -> None:
             desk.write(f"{n:02}.md", f"word{n} " * 9)
         desk.scan()
         desk.start(watch=False)
-        assert eventually(lambda: desk.archive.files.rows.rows.counts()["encoding"] >= 14)
+        assert eventually(lambda: desk.archive.files.counts()["encoding"] >= 14)
         recorder.open.set()
         assert desk.ingest is not None and desk.ingest.wait_idle()
         assert sum(recorder.batches) == 40
@@ -225,20 +225,20 @@ def test_what_was_not_read_of_a_file_is_kept_with_it(tmp_path: Path) -> None:
     with Desk(tmp_path, read=read) as desk:
         desk.write("a.md", "whatever")
         desk.learn()
-        (file,) = desk.archive.files.rows.rows.rows(partly=True)
+        (file,) = desk.archive.files.rows(partly=True)
         assert file.state == "known"
         assert file.unread == (*notes, "page 9 is damaged")
         assert (
-            desk.archive.files.rows.rows.count_partly_read()
-            == desk.archive.files.rows.rows.count_partly_read(desk.source.id)
+            desk.archive.files.count_partly_read()
+            == desk.archive.files.count_partly_read(desk.source.id)
             == 1
         )
         newest = desk.ids("a.md")[-1]
-        assert desk.archive.files.rows.rows.partly_read(0, newest) == [
-            file
-        ] and not desk.archive.files.rows.rows.partly_read(newest, 99)
+        assert desk.archive.files.partly_read(0, newest) == [file] and not desk.archive.files.partly_read(
+            newest, 99
+        )
         desk.archive.forgetting.forget(desk.ids("a.md"))
-        assert not desk.archive.files.rows.rows.rows(partly=True)
+        assert not desk.archive.files.rows(partly=True)
 
 
 def test_notes_of_a_file_are_bounded(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_notes_of_a_file_are_bounded(tmp_path: Path) -> None:
     with Desk(tmp_path, read=read) as desk:
         desk.write("a.md", "whatever")
         desk.learn()
-        (file,) = desk.archive.files.rows.rows.rows()
+        (file,) = desk.archive.files.rows()
         assert len(file.unread) == 50 and file.unread[-1] == "and more of the same kind"
 
 
@@ -257,6 +257,6 @@ def test_documents_know_where_their_date_is_from(tmp_path: Path) -> None:
         desk.write("2024-03-05 trip.txt", "By train.")
         desk.write("b.txt", "Undated.")
         desk.learn()
-        found = {d.text: (d.date, d.date_source) for d in desk.archive.documents.rows.listed()}
+        found = {d.text: (d.date, d.date_source) for d in desk.archive.documents.listed()}
         assert [source for _, source in found.values()].count("file name") == 1
         assert {source for _, source in found.values()} == {"file name", "mtime"}

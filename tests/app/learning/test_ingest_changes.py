@@ -37,7 +37,7 @@ def test_a_large_file_is_committed_in_parts_and_goes_on_after_a_stop(
         assert desk.state("a.mbox") == "failed"
         parts = desk.ids("a.mbox")
         assert 20 < len(parts) <= 60
-        desk.archive.files.rows.rows.set_state(desk.archive.files.rows.rows.rows()[0].id, "queued")
+        desk.archive.files.set_state(desk.archive.files.rows()[0].id, "queued")
         desk.learn()
         assert desk.state("a.mbox") == "known"
         assert len(desk.ids("a.mbox")) == 100 and set(parts) <= set(desk.ids("a.mbox"))
@@ -146,7 +146,7 @@ def test_a_file_may_go_while_it_is_encoded(tmp_path: Path, how: str) -> None:
         elif how == "move":
             path.rename(desk.root / "a.md")
         else:
-            desk.archive.forgetting.forget_file(desk.archive.files.rows.rows.rows()[0].id)
+            desk.archive.forgetting.forget_file(desk.archive.files.rows()[0].id)
         desk.scan()
         recorder.open.set()
         assert desk.ingest is not None and desk.ingest.wait_idle()
@@ -192,7 +192,7 @@ def test_a_stop_leaves_the_rest_queued_and_a_start_finishes_it(tmp_path: Path) -
         desk.start(watch=False)
         assert eventually(lambda: recorder.batches)
         desk.stop()
-        counts = desk.archive.files.rows.rows.counts()
+        counts = desk.archive.files.counts()
         assert counts["reading"] == counts["encoding"] == 0
         assert counts["queued"] + counts["known"] == 30
         desk.learn()
@@ -245,7 +245,7 @@ def test_documents_that_the_bank_lacks_are_encoded_when_there_is_time(tmp_path: 
             path.unlink()
         desk.archive.close()
         desk.open()
-        assert desk.bank_ids() == [] and desk.archive.banks.rows.rows.count_to_encode(BANK) == len(ids)
+        assert desk.bank_ids() == [] and desk.archive.banks.count_to_encode(BANK) == len(ids)
         desk.learn()
         assert desk.bank_ids() == ids
 
@@ -256,7 +256,7 @@ def test_files_are_read_in_another_process(tmp_path: Path) -> None:
         (desk.root / "b.pdf").write_bytes(b"%PDF-1.4 no pdf at all")
         desk.learn()
         assert desk.texts("a.md") == ["a\ntext in a file"]
-        broken = desk.archive.files.rows.rows.by_path(desk.root / "b.pdf")
+        broken = desk.archive.files.by_path(desk.root / "b.pdf")
         assert broken is not None and broken.state == "failed" and broken.reason
 
 
@@ -264,12 +264,12 @@ def test_a_file_in_which_doppel_keeps_ending_is_given_up(tmp_path: Path) -> None
     with Desk(tmp_path) as desk:
         desk.write("a.md", "text")
         desk.scan()
-        id = desk.archive.files.rows.rows.rows()[0].id
+        id = desk.archive.files.rows()[0].id
         for _ in range(queue.GIVE_UP):
-            desk.archive.files.rows.rows.set_state(id, "reading")
-            desk.archive.files.rows.rows.requeue_interrupted()
+            desk.archive.files.set_state(id, "reading")
+            desk.archive.files.requeue_interrupted()
         desk.learn()
-        file = desk.archive.files.rows.rows.row(id)
+        file = desk.archive.files.row(id)
         assert file.state == "failed" and "Save it anew" in (file.reason or "")
         desk.write("a.md", "text saved anew")
         desk.learn()

@@ -89,7 +89,7 @@ def twin(settings: Settings, permits: threading.Semaphore) -> Iterator[Twin]:
 
 def banks(twin: Twin) -> dict[str, tuple[bool, int]]:
     """Fingerprint -> whether it answers, how many documents it holds."""
-    return {info.fingerprint: (info.active, info.encoded) for info in twin._archive.banks.rows.rows.rows()}
+    return {info.fingerprint: (info.active, info.encoded) for info in twin._archive.banks.rows()}
 
 
 def answering(twin: Twin) -> str:
@@ -104,7 +104,7 @@ def wrong_vectors(twin: Twin, folder: Path) -> list[int]:
     answerer = Answerer(load_model(folder))
     snapshot = twin._models.present()[1].snapshot()
     wrong = []
-    for document in twin._archive.documents.rows.rows.rows(snapshot.document_ids.tolist()):
+    for document in twin._archive.documents.rows(snapshot.document_ids.tolist()):
         (encoding,) = answerer.encode([(document.id, document.text)])
         keys, _, _ = snapshot.fetch(0, torch.tensor([document.id]))
         expected = encoding.key[0].float()

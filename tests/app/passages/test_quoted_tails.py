@@ -27,7 +27,7 @@ def mail(number: int, body: str, answers: int | None = None) -> str:
 
 
 def remembered(desk: Desk) -> str:
-    return "\n".join(document.text for document in desk.archive.documents.rows.rows.listed(limit=100))
+    return "\n".join(document.text for document in desk.archive.documents.listed(limit=100))
 
 
 def test_the_tail_is_kept_where_the_quoted_mail_is_missing(tmp_path: Path) -> None:

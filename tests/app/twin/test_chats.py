@@ -47,7 +47,7 @@ class EchoAnswerer:
 def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twin]:
     """A twin that knows one note and was asked one question."""
     opened = Twin.open(Settings(home=tmp_path / "home", max_tokens=64, quiet_seconds=0.1, throttle=False))
-    bank = opened._archive.banks.rows.rows.open(BANK, *SHAPE)
+    bank = opened._archive.banks.open(BANK, *SHAPE)
     answerer = EchoAnswerer()
     monkeypatch.setattr(opened._models, "present", lambda: (answerer, bank))
     monkeypatch.setattr(opened._models, "successor", lambda: None)
@@ -123,13 +123,11 @@ def test_what_was_saved_of_a_forgotten_memory_is_forgotten_too(twin: Twin, chat_
 
 def test_an_answer_that_cites_without_quoting_is_forgotten_too(twin: Twin) -> None:
     (chat,) = twin.chats()
-    other = twin._archive.chats.rows.rows.create("another")
-    twin._archive.chats.rows.rows.add_message(other, "user", "May I come in?")
+    other = twin._archive.chats.create("another")
+    twin._archive.chats.add_message(other, "user", "May I come in?")
     (note,) = [memory for memory in twin.memories() if not memory.from_chat]
-    twin._archive.chats.rows.rows.add_message(
-        other, "assistant", "Yes, by the side.", [Citation(note.id, "", 1.0, 1)]
-    )
-    twin._archive.chats.rows.rows.add_message(other, "assistant", "It is sunny.", [])
+    twin._archive.chats.add_message(other, "assistant", "Yes, by the side.", [Citation(note.id, "", 1.0, 1)])
+    twin._archive.chats.add_message(other, "assistant", "It is sunny.", [])
     assert twin.save_chat(other).documents == 2
     twin.forget(ids=[note.id])
     assert ["sunny" in memory.text for memory in twin.memories()] == [True]

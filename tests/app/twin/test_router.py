@@ -250,7 +250,7 @@ def test_a_sentence_that_another_memory_has_too_asks_nothing(
     from engine.router.pseudo_questions import PseudoQuestion
 
     sentence = (learnt / "notes" / "note7.txt").read_text().strip()
-    document = twin._archive.documents.rows.rows.rows([twin.memories(sentence, limit=1)[0].id])[0]
+    document = twin._archive.documents.rows([twin.memories(sentence, limit=1)[0].id])[0]
     encoded = {memory.id for memory in twin.memories(limit=NOTES)}
     question = PseudoQuestion("asked?", sentence)
     alike = adapt_router.alike_to(twin._archive, document, question, encoded)

@@ -66,7 +66,7 @@ def test_how_long_a_source_is_kept_can_be_changed_and_survives_adding_it_again(
 def test_what_was_read_once_is_watched_when_it_is_added(twin: Twin, tmp_path: Path) -> None:
     folder = tmp_path / "once"
     folder.mkdir()
-    twin._archive.sources.rows.rows.add(folder, kind="once")
+    twin._archive.sources.add(folder, kind="once")
     assert twin.add_source(folder).kind == "folder"
 
 

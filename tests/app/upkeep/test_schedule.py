@@ -61,9 +61,7 @@ def test_a_run_missed_while_doppel_was_off_is_made_up_once(desk: Desk) -> None:
     counted = Counted()
     Schedule(desk.archive, [counted.job]).start()
     late = (datetime.datetime.now().astimezone() - datetime.timedelta(days=3)).isoformat()
-    desk.archive.settings.get.get.set(
-        "job one", desk.archive.settings.get.get.get("job one") | {"next": late}
-    )
+    desk.archive.settings.set("job one", desk.archive.settings.get("job one") | {"next": late})
     schedule = Schedule(desk.archive, [counted.job])
     schedule.start()
     try:
@@ -152,8 +150,8 @@ def test_retention_forgets_by_source_and_the_file_stays_out(desk: Desk) -> None:
     other = desk.base / "kept"
     other.mkdir()
     (other / "b.md").write_text("kept for ever")
-    desk.archive.sources.rows.rows.add(desk.root, retention_days=30)
-    desk.archive.sources.rows.rows.add(other)
+    desk.archive.sources.add(desk.root, retention_days=30)
+    desk.archive.sources.add(other)
     desk.write("old.md", "kept for thirty days")
     desk.learn()
     changed = desk.root / "old.md"

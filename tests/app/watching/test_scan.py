@@ -26,7 +26,7 @@ def counts(desk: Desk, *paths: Path) -> tuple[int, int, int, int]:
 
 
 def names(desk: Desk) -> set[str]:
-    return {Path(file.path).relative_to(desk.root).as_posix() for file in desk.archive.files.rows.rows.rows()}
+    return {Path(file.path).relative_to(desk.root).as_posix() for file in desk.archive.files.rows()}
 
 
 def test_new_changed_and_gone_files_are_found_once(desk: Desk) -> None:
@@ -123,7 +123,7 @@ def test_a_vanished_root_pauses_the_source_and_forgets_nothing(desk: Desk) -> No
     report = desk.scan()
     assert report.missing is not None and "Connect the disk" in report.missing
     assert desk.source.state == "missing" and names(desk) == {"a.md"}
-    assert desk.archive.files.rows.rows.next_queued(10) == []
+    assert desk.archive.files.next_queued(10) == []
     (desk.base / "unplugged").rename(desk.root)
     assert desk.scan().missing is None
     assert desk.source.state == "active" and desk.source.reason is None
@@ -175,7 +175,7 @@ def test_an_unplugged_disk_inside_the_root_forgets_nothing(
     desk.write("disk/a.md", "one")
     desk.write("b.md", "two")
     desk.scan()
-    desk.archive.settings.get.get.set(f"source {desk.source.id} mounts", [str(desk.root / "disk")])
+    desk.archive.settings.set(f"source {desk.source.id} mounts", [str(desk.root / "disk")])
     shutil.rmtree(desk.root / "disk")
     (desk.root / "disk").mkdir()
     assert counts(desk) == (0, 0, 0, 0)
@@ -217,7 +217,7 @@ def test_a_file_that_becomes_ignored_or_a_link_goes(desk: Desk) -> None:
     a = desk.write("a.md", "one")
     desk.write("b.log", "two")
     desk.scan()
-    desk.archive.sources.rows.rows.add(desk.root, ignore=["*.log"])
+    desk.archive.sources.add(desk.root, ignore=["*.log"])
     a.rename(desk.base / "elsewhere.md")
     a.symlink_to(desk.base / "elsewhere.md")
     assert counts(desk) == (0, 0, 0, 2)
@@ -225,10 +225,10 @@ def test_a_file_that_becomes_ignored_or_a_link_goes(desk: Desk) -> None:
 
 def test_overlapping_sources_keep_a_file_once(desk: Desk) -> None:
     desk.write("sub/a.md", "one")
-    inner = desk.archive.sources.rows.rows.add(desk.root / "sub")
+    inner = desk.archive.sources.add(desk.root / "sub")
     Scan(desk.archive, inner).all()
     assert counts(desk) == (0, 0, 0, 0)
-    assert [file.source_id for file in desk.archive.files.rows.rows.rows()] == [inner.id]
+    assert [file.source_id for file in desk.archive.files.rows()] == [inner.id]
     (desk.root / "sub/a.md").unlink()
     assert counts(desk) == (0, 0, 0, 0)
     assert Scan(desk.archive, inner).all().gone == 1
@@ -237,7 +237,7 @@ def test_overlapping_sources_keep_a_file_once(desk: Desk) -> None:
 def test_a_forgotten_file_stays_out_until_it_changes(desk: Desk) -> None:
     desk.write("a.md", "a secret that is to be forgotten")
     desk.learn()
-    file = desk.archive.files.rows.rows.by_path(desk.root / "a.md")
+    file = desk.archive.files.by_path(desk.root / "a.md")
     assert file is not None
     desk.archive.forgetting.forget_file(file.id)
     report = desk.learn()

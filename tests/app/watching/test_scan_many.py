@@ -21,7 +21,7 @@ def test_memory_does_not_grow_with_the_tree_and_time_per_file_is_small(tmp_path:
         assert again.changes == 0
         fill(desk.root, FEW, MANY)
         first, seconds, report = measured(desk)
-        assert report.new == MANY - FEW == desk.archive.files.rows.rows.counts()["queued"] - FEW
+        assert report.new == MANY - FEW == desk.archive.files.counts()["queued"] - FEW
         many, _, again = measured(desk)
         assert again.changes == 0
         # Were the path and stat of each file kept, it would be some fifteen megabytes.
@@ -49,7 +49,7 @@ def test_the_queue_is_handed_out_without_sorting_it(tmp_path: Path) -> None:
                 "ORDER BY mtime_ns DESC, id DESC LIMIT 64"
             ).all()
         assert "ix_files_queue" in str(plan) and "TEMP B-TREE" not in str(plan)
-        assert len(desk.archive.files.rows.rows.next_queued(64)) == 64
+        assert len(desk.archive.files.next_queued(64)) == 64
 
 
 def fill(root: Path, first: int, last: int) -> None:

@@ -45,8 +45,8 @@ def test_new_ignore_patterns_take_effect_while_watching(desk: Desk) -> None:
     desk.start()
     desk.write("a.log", "one")
     desk.write("b.md", "two")
-    assert eventually(lambda: desk.archive.files.rows.rows.counts()["known"] == 2)
-    desk.archive.sources.rows.rows.add(desk.root, ignore=["*.log"])
+    assert eventually(lambda: desk.archive.files.counts()["known"] == 2)
+    desk.archive.sources.add(desk.root, ignore=["*.log"])
     assert eventually(lambda: desk.state("a.log") is None)
     assert desk.state("b.md") == "known"
 
@@ -55,23 +55,23 @@ def test_a_save_by_rename_is_one_change_and_leaves_no_trace_of_the_draft(desk: D
     desk.start()
     desk.write("a.md", "before")
     assert eventually(lambda: desk.state("a.md") == "known")
-    id = desk.archive.files.rows.rows.rows()[0].id
+    id = desk.archive.files.rows()[0].id
     desk.write("a.md.tmp", "after")
     os.replace(desk.root / "a.md.tmp", desk.root / "a.md")
     assert eventually(lambda: desk.texts("a.md") == ["a\nafter"])
-    assert [file.id for file in desk.archive.files.rows.rows.rows()] == [id]
+    assert [file.id for file in desk.archive.files.rows()] == [id]
 
 
 def test_renames_and_folder_moves_keep_memories(desk: Desk) -> None:
     desk.start()
     for n in range(5):
         desk.write(f"one/{n}.md", f"note {n}")
-    assert eventually(lambda: desk.archive.files.rows.rows.counts()["known"] == 5)
+    assert eventually(lambda: desk.archive.files.counts()["known"] == 5)
     ids = [desk.ids(f"one/{n}.md") for n in range(5)]
     (desk.root / "one").rename(desk.root / "two")
     assert eventually(lambda: [desk.ids(f"two/{n}.md") for n in range(5)] == ids)
     (desk.root / "two/0.md").rename(desk.root / "two/other.md")
-    assert equal(desk) and desk.archive.files.rows.rows.counts()["known"] == 5
+    assert equal(desk) and desk.archive.files.counts()["known"] == 5
 
 
 def test_a_case_only_rename(desk: Desk) -> None:
@@ -91,7 +91,7 @@ def test_a_folder_moved_in_and_one_moved_out(desk: Desk) -> None:
     outside.rename(desk.root / "inside")
     assert eventually(lambda: desk.state("inside/deep/a.md") == "known")
     (desk.root / "inside").rename(outside)
-    assert eventually(lambda: desk.archive.files.rows.rows.rows() == [])
+    assert eventually(lambda: desk.archive.files.rows() == [])
 
 
 def test_a_file_that_is_being_written_is_read_when_it_is_complete(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_file_that_is_being_written_is_read_when_it_is_complete(tmp_path: Path
         assert states == {None}
         assert eventually(lambda: desk.state("long.txt") == "known")
         assert desk.remembered() == desk.on_disk()
-        assert desk.archive.files.rows.rows.rows()[0].revision == 1
+        assert desk.archive.files.rows()[0].revision == 1
 
 
 def test_links_and_ignored_files_stay_outside(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_links_and_ignored_files_stay_outside(desk: Desk) -> None:
     desk.write("seen.md", "seen")
     assert eventually(lambda: desk.state("seen.md") == "known")
     time.sleep(0.5)
-    assert len(desk.archive.files.rows.rows.rows()) == 1
+    assert len(desk.archive.files.rows()) == 1
 
 
 def test_doppels_own_data_inside_a_source_is_not_watched(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_doppels_own_data_inside_a_source_is_not_watched(tmp_path: Path) -> None
         desk.write("a.md", "text")
         assert eventually(lambda: desk.state("a.md") == "known")
         time.sleep(0.5)
-        assert len(desk.archive.files.rows.rows.rows()) == 1 and desk.watcher is not None
+        assert len(desk.archive.files.rows()) == 1 and desk.watcher is not None
         assert eventually(desk.watcher.settled)
 
 
@@ -186,36 +186,36 @@ def test_sources_may_come_go_and_pause_while_watching(desk: Desk) -> None:
     desk.start()
     other = desk.base / "other"
     other.mkdir()
-    source = desk.archive.sources.rows.rows.add(other)
+    source = desk.archive.sources.add(other)
     assert desk.watcher is not None
     desk.watcher.rescan(source.id)
     (other / "a.md").write_text("in another source")
-    assert eventually(lambda: desk.archive.files.rows.rows.counts(source.id)["known"] == 1)
-    desk.archive.sources.rows.rows.set_state(source.id, "paused")
+    assert eventually(lambda: desk.archive.files.counts(source.id)["known"] == 1)
+    desk.archive.sources.set_state(source.id, "paused")
     time.sleep(0.5)
     (other / "b.md").write_text("unseen")
     time.sleep(0.6)
-    assert sum(desk.archive.files.rows.rows.counts(source.id).values()) == 1
-    desk.archive.sources.rows.rows.set_state(source.id, "active")
-    assert eventually(lambda: desk.archive.files.rows.rows.counts(source.id)["known"] == 2)
-    desk.archive.sources.rows.rows.add(other, kind="once")
+    assert sum(desk.archive.files.counts(source.id).values()) == 1
+    desk.archive.sources.set_state(source.id, "active")
+    assert eventually(lambda: desk.archive.files.counts(source.id)["known"] == 2)
+    desk.archive.sources.add(other, kind="once")
     time.sleep(0.5)
     (other / "e.md").write_text("the source is not watched any more")
     time.sleep(0.6)
-    assert sum(desk.archive.files.rows.rows.counts(source.id).values()) == 2
-    assert desk.archive.settings.get.get.get(f"source {source.id} identity")
-    desk.archive.sources.rows.rows.remove(source.id)
-    assert eventually(lambda: desk.archive.settings.get.get.get(f"source {source.id} identity") is None)
+    assert sum(desk.archive.files.counts(source.id).values()) == 2
+    assert desk.archive.settings.get(f"source {source.id} identity")
+    desk.archive.sources.remove(source.id)
+    assert eventually(lambda: desk.archive.settings.get(f"source {source.id} identity") is None)
     (other / "c.md").write_text("no source any more")
     desk.write("d.md", "still watched")
     assert eventually(lambda: desk.state("d.md") == "known")
-    assert len(desk.archive.files.rows.rows.rows()) == 1
+    assert len(desk.archive.files.rows()) == 1
 
 
 def test_a_polling_source_needs_no_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.1)
     with Desk(tmp_path, options={"poll_seconds": 1.0}) as desk:
-        desk.archive.sources.rows.rows.add(desk.root, polling=True)
+        desk.archive.sources.add(desk.root, polling=True)
         path = desk.write("a.md", "one")
         desk.start()
         assert eventually(lambda: desk.state("a.md") == "known")

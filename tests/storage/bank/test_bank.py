@@ -91,8 +91,8 @@ def test_a_question_in_flight_keeps_its_state(archive: Archive) -> None:
     bank = open_bank(archive)
     snapshot = bank.snapshot()
     before = snapshot.fetch(0, torch.tensor(ids))
-    archive.documents.rows.rows.edit(ids[0], "other", "h", 1, encoded(500, 2), BANK)
-    archive.documents.rows.rows.delete(ids[1:2])
+    archive.documents.edit(ids[0], "other", "h", 1, encoded(500, 2), BANK)
+    archive.documents.delete(ids[1:2])
     add_file(archive, "/notes/b.txt", 40)
     while archive.compact():
         pass
@@ -139,7 +139,7 @@ def test_readers_see_whole_changes_while_a_writer_works(archive: Archive) -> Non
             None, add=drafts(pair), encodings=[encoded(i) for i in pair], bank=BANK
         )
         if round_ % 3 == 2:
-            archive.documents.rows.rows.delete(pair)
+            archive.documents.delete(pair)
         if round_ % 8 == 7:
             archive.compact()
     stop.set()
@@ -153,11 +153,11 @@ def test_readers_see_whole_changes_while_a_writer_works(archive: Archive) -> Non
 def test_four_bits(tmp_path: Path, key_bits: int, content_bits: int, error: float) -> None:
     options = {"key_bits": key_bits, "content_bits": content_bits}
     with Archive.open(tmp_path) as archive:
-        archive.banks.rows.rows.open(BANK, LAYERS, KV_HEADS, HEAD_DIM, **options)
+        archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM, **options)
         ids = add_file(archive, "/notes/a.txt", 4)
     with Archive.open(tmp_path) as archive:
         snapshot = open_bank(archive).snapshot()
-        info = archive.banks.rows.rows.active()
+        info = archive.banks.active()
         assert info is not None and (info.key_bits, info.content_bits) == (key_bits, content_bits)
         keys, _, _ = snapshot.fetch(0, torch.tensor(ids[:1]))
         true = encoded(ids[0]).key[0]
@@ -170,10 +170,10 @@ def test_another_model_fills_its_bank_while_the_old_one_answers(tmp_path: Path) 
     with Archive.open(tmp_path) as archive:
         old = open_bank(archive)
         ids = add_file(archive, "/notes/a.txt", 5)
-        new = archive.banks.rows.rows.open("model-b", 1, 2, 8)
+        new = archive.banks.open("model-b", 1, 2, 8)
         with pytest.raises(BankIncomplete, match="5 documents"):
-            archive.banks.rows.rows.switch("model-b")
-        documents = archive.banks.rows.rows.to_encode("model-b", limit=3)
+            archive.banks.switch("model-b")
+        documents = archive.banks.to_encode("model-b", limit=3)
         assert [d.text for d in documents] == [text_of(i) for i in ids[:3]]
 
         def encode(seed: int):
@@ -181,25 +181,25 @@ def test_another_model_fills_its_bank_while_the_old_one_answers(tmp_path: Path) 
             return type(e)(e.router_key[:1, :, :2, :8], e.key[:1, :, :2, :8], e.value[:1, :, :2, :8], 1)
 
         hashes = {d.id: d.content_hash for d in documents}
-        archive.documents.rows.rows.edit(ids[0], "edited meanwhile", "other", 2, encoded(77), BANK)
+        archive.documents.edit(ids[0], "edited meanwhile", "other", 2, encoded(77), BANK)
         pairs = [(d.id, encode(d.id)) for d in documents]
-        assert archive.banks.rows.rows.store_encodings("model-b", pairs, content_hashes=hashes) == 2
+        assert archive.banks.store_encodings("model-b", pairs, content_hashes=hashes) == 2
         assert new.snapshot().document_ids.tolist() == ids[1:3]
         assert old.snapshot().document_ids.tolist() == ids
     with Archive.open(tmp_path) as archive:  # resumed after a restart
-        assert [d.id for d in archive.banks.rows.rows.to_encode("model-b")] == [ids[0], *ids[3:]]
-        archive.banks.rows.rows.store_encodings("model-b", [(i, encode(i)) for i in (ids[0], *ids[3:])])
-        archive.banks.rows.rows.switch("model-b")
-        info = archive.banks.rows.rows.active()
+        assert [d.id for d in archive.banks.to_encode("model-b")] == [ids[0], *ids[3:]]
+        archive.banks.store_encodings("model-b", [(i, encode(i)) for i in (ids[0], *ids[3:])])
+        archive.banks.switch("model-b")
+        info = archive.banks.active()
         assert info is not None and (info.fingerprint, info.encoded, info.documents) == ("model-b", 5, 5)
-        archive.banks.rows.rows.drop(BANK)
+        archive.banks.drop(BANK)
         with pytest.raises(NotFound):
-            archive.banks.rows.rows.to_encode(BANK)
-        assert len(list(archive.banks.rows.rows.directory.iterdir())) == 2
+            archive.banks.to_encode(BANK)
+        assert len(list(archive.banks.directory.iterdir())) == 2
 
 
 def test_a_fingerprint_with_two_shapes_is_refused(archive: Archive) -> None:
     with pytest.raises(BankMismatch, match="share a fingerprint"):
-        archive.banks.rows.rows.open(BANK, LAYERS + 1, KV_HEADS, HEAD_DIM)
+        archive.banks.open(BANK, LAYERS + 1, KV_HEADS, HEAD_DIM)
     with pytest.raises(BankMismatch, match="active"):
-        archive.banks.rows.rows.drop(BANK)
+        archive.banks.drop(BANK)

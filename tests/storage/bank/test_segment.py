@@ -18,22 +18,22 @@ def closed(tmp_path: Path) -> tuple[Path, list[int], Path]:
     with Archive.open(tmp_path) as archive:
         open_bank(archive)
         ids = add_file(archive, "/notes/a.txt", 6)
-        (path,) = archive.banks.rows.rows.directory.iterdir()
+        (path,) = archive.banks.directory.iterdir()
     return tmp_path, ids, path
 
 
 def lost(directory: Path) -> list[int]:
     """Documents that opening found to be in need of encoding; they are encoded, and then all are there."""
     with Archive.open(directory) as archive:
-        missing = [d.id for d in archive.banks.rows.rows.to_encode(BANK)]
+        missing = [d.id for d in archive.banks.to_encode(BANK)]
         assert archive.recovery.documents_to_encode == len(missing)
         assert (archive.recovery.damaged_segments > 0) == bool(missing)
         present = open_bank(archive).snapshot().document_ids.tolist()
-        assert sorted(present + missing) == [d.id for d in archive.documents.rows.rows.listed()][::-1]
-        archive.banks.rows.rows.store_encodings(BANK, [(i, encoded(i)) for i in missing])
-        assert archive.banks.rows.rows.count_to_encode(BANK) == 0
+        assert sorted(present + missing) == [d.id for d in archive.documents.listed()][::-1]
+        archive.banks.store_encodings(BANK, [(i, encoded(i)) for i in missing])
+        assert archive.banks.count_to_encode(BANK) == 0
     with Archive.open(directory) as archive:
-        assert archive.banks.rows.rows.count_to_encode(BANK) == 0
+        assert archive.banks.count_to_encode(BANK) == 0
     return missing
 
 
@@ -78,7 +78,7 @@ def test_a_large_bank_is_verified_on_demand(
         assert len(open_bank(archive).snapshot()) == len(ids)
         assert archive.verify() == 1
         assert len(open_bank(archive).snapshot()) == len(ids) - 1
-        assert len(archive.banks.rows.rows.to_encode(BANK)) == 1
+        assert len(archive.banks.to_encode(BANK)) == 1
         assert archive.verify() == 0
 
 
@@ -97,7 +97,7 @@ def test_only_the_selected_documents_are_read(closed: tuple[Path, list[int], Pat
     directory, ids, _ = closed
     with Archive.open(directory) as archive:
         snapshot = open_bank(archive).snapshot()
-        segment = archive.banks.rows.rows.in_memory[BANK].segments[0]
+        segment = archive.banks.in_memory[BANK].segments[0]
         segment.erase([2])
         keys, _, _ = snapshot.fetch(0, torch.tensor(ids[1:4]))
         assert keys[3:6].abs().sum() == 0 and keys[:3].abs().sum() > 0 and keys[6:].abs().sum() > 0

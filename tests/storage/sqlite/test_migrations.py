@@ -78,10 +78,10 @@ def test_an_archive_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
             change.connection.execute(text(statement))
     store.close()
     with Archive.open(tmp_path) as archive:
-        (found,) = archive.documents.rows.rows.listed("quince")
+        (found,) = archive.documents.listed("quince")
         assert (found.id, found.place, found.edited, found.body_hash) == (3, "page 1", True, "")
         assert (found.outdated, found.message_id) == (False, None)
-        assert [file.id for file in archive.files.rows.rows.next_queued()] == [7]
+        assert [file.id for file in archive.files.next_queued()] == [7]
 
 
 def test_full_text_moves_between_old_and_new_sqlite(
@@ -93,10 +93,8 @@ def test_full_text_moves_between_old_and_new_sqlite(
         monkeypatch.setattr(search, "SECURE_FULL_TEXT", supported)
         with archive.store.write() as change:
             search.prepare_full_text(change.connection)
-        assert [i for i, _ in archive.documents.rows.rows.search(f"w{id}x")] == [id]
+        assert [i for i, _ in archive.documents.search(f"w{id}x")] == [id]
     monkeypatch.setattr(search, "SECURE_FULL_TEXT", (99, 0, 0))
     archive.forgetting.forget([id])
-    assert (
-        archive.documents.rows.rows.search(f"w{id}x") == [] and archive.forgetting.verify([f"w{id}x"]) == []
-    )
-    assert [i for i, _ in archive.documents.rows.rows.search(f"w{other}x")] == [other]
+    assert archive.documents.search(f"w{id}x") == [] and archive.forgetting.verify([f"w{id}x"]) == []
+    assert [i for i, _ in archive.documents.search(f"w{other}x")] == [other]
