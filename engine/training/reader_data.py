@@ -2,7 +2,8 @@
 
 Reads `NAME.docs.jsonl.gz` and `NAME.qa.jsonl.gz` in place. A lesson starts from one document; what a word search finds for
 one of its questions stands beside it, as it would in the product, and brings its own questions along. A question whose
-answer no passage holds is to be declined. It knows texts, no tokens.
+answer no passage holds is to be declined: one of another passage or of another set, one that its set calls impossible,
+or an answerable one with a name or number of it exchanged. It knows texts, no tokens.
 """
 
 from __future__ import annotations
@@ -12,23 +13,32 @@ import json
 import random
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from engine.answering.refusal import DECLINED
 
-LENGTHS = (400, 700, 1000)  # characters of a passage: what the product's splitter makes, give or take
-MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 4, 14, 5
-CONTEXT_CHARACTERS = 2000
+LENGTHS = (300, 600, 900)  # characters of a passage: what the product's splitter makes, give or take
+DENSE = 2.5  # letters of a text with spaces say as much as one character of a script without
+MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 5, 14, 5
+CONTEXT_CHARACTERS = 3000
 LONGEST_ANSWER = 100  # characters
-ALONE = 0.7  # share of lessons with a single passage, which is how the product reads
-DECLINES = 0.2  # share of the questions about several passages,
-DECLINES_ALONE = 0.4  # and about a single one: most passages that are read alone hold no answer
+ALONE = 0.5  # share of lessons with a single passage
+DECLINES = 0.25  # share of the questions about several passages,
+DECLINES_ALONE = 0.35  # and about a single one: most passages that are read alone hold no answer
+EXCHANGED = 0.12  # share of the answerable questions that come a second time, with another name in them
+ELSEWHERE = 0.2  # share of the declined questions that are of another set: what is no business of these passages
 BOTH = 0.2  # share of lessons with compressed memory beside the text
 HELD_OUT = 40  # one document in so many is kept for measuring
+
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and Han: written without spaces between words
+_SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
+_NAME = re.compile(r"(?<=\w )[A-ZÄÖÜÉÈ][\w'-]{2,}(?: [A-ZÄÖÜÉÈ][\w'-]+)*|\d{2,}(?:[.,]\d+)*")
+_SPEAKER = re.compile(r"(?:^|\s)([\w.-]{3,20}):\s")
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,12 @@ class ReadingSet:
         self.documents = {row["id"]: row for row in _rows(folder / f"{name}.docs.jsonl.gz")}
         self.questions: list[Question] = []
         self.about: dict[str, list[Question]] = {}  # questions that need this document alone
+        self.impossible: dict[str, list[str]] = {}  # questions that look as if it answered them
         for row in _rows(folder / f"{name}.qa.jsonl.gz"):
             evidence = tuple(id for id in row["evidence"] if id in self.documents)
             answers = tuple(str(answer).strip() for answer in row["answers"])
+            if len(evidence) == 1 and row.get("impossible"):
+                self.impossible.setdefault(evidence[0], []).append(row["question"].strip())
             if not evidence or not answers or not 0 < len(answers[0]) <= LONGEST_ANSWER:
                 continue
             question = Question(row["question"].strip(), answers, evidence)
@@ -67,18 +80,38 @@ class ReadingSet:
         self._words.execute("CREATE VIRTUAL TABLE words USING fts5(id UNINDEXED, text)")
         self._words.executemany(
             "INSERT INTO words VALUES (?, ?)",
-            ((id, f"{row.get('title') or ''} {row['text']}") for id, row in self.documents.items()),
+            (
+                (id, _UNSPACED.sub(r" \g<0> ", f"{row.get('title') or ''} {row['text']}"))
+                for id, row in self.documents.items()
+            ),
         )
+        self._order = {id: place for place, id in enumerate(self.documents)}
+        self._ids = list(self.documents)
 
     def similar(self, question: str, count: int) -> list[str]:
         """Ids of documents that share words with a question, best first."""
-        terms = " OR ".join(f'"{word}"' for word in dict.fromkeys(re.findall(r"\w+", question)))
+        terms = " OR ".join(f'"{term}"' for term in dict.fromkeys(_terms(question)))
         if not terms:
             return []
         found = self._words.execute(
             "SELECT id FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (terms, count)
         )
         return [id for (id,) in found]
+
+    def beside(self, id: str, count: int) -> list[str]:
+        """Ids of the documents around one in its file, which are mostly of the same subject."""
+        at = self._order[id]
+        return [other for other in self._ids[max(0, at - count) : at + count + 1] if other != id]
+
+
+def _terms(question: str) -> Iterator[str]:
+    """Words, and of scripts without spaces every two characters in a row, as the word search holds them."""
+    for word in re.findall(r"\w+", question):
+        parts = _UNSPACED.sub(r" \g<0> ", word).split()
+        if len(parts) == 1:
+            yield word
+        else:
+            yield from (f"{left} {right}" for left, right in pairwise(parts))
 
 
 def lessons(
@@ -98,7 +131,8 @@ def lessons(
         draw = random.Random(f"{seed} {number}")
         number += 1
         name = draw.choices(names, [weights[name] for name in names])[0]
-        texts = _texts(sets[name], draw.choice(starts[name]), draw, held_out)
+        other = draw.choice(starts[draw.choice(names)])
+        texts = _texts(sets[name], draw.choice(starts[name]), draw, held_out, other)
         if texts:
             yield texts
 
@@ -107,21 +141,26 @@ def _is_held_out(id: str) -> bool:
     return int.from_bytes(sha256(id.encode()).digest()[:4]) % HELD_OUT == 0
 
 
-def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: bool) -> Texts | None:
+def _texts(
+    source: ReadingSet, start: Question, draw: random.Random, held_out: bool, elsewhere: Question
+) -> Texts | None:
     similar = [id for id in source.similar(start.text, 12) if id not in start.evidence]
+    if len(similar) < 4:  # words of another language find nothing
+        beside = source.beside(start.evidence[0], 6)
+        similar += [id for id in beside if id not in start.evidence and id not in similar]
     draw.shuffle(similar)
     alone = draw.random() < ALONE
     if alone:
         chosen = [draw.choice(start.evidence)]
     else:
-        chosen = [*start.evidence, *similar[: max(0, draw.randint(1, MOST_PASSAGES) - len(start.evidence))]]
+        chosen = [*start.evidence, *similar[: max(0, draw.randint(2, MOST_PASSAGES) - len(start.evidence))]]
     length = draw.choice(LENGTHS)
     passages: dict[str, str] = {}
     for id in chosen:
         about = [q for q in source.about.get(id, ()) if _is_held_out(id) == held_out]
         shown = start if id in start.evidence else draw.choice(about) if about else None
         passage = _passage(source.documents[id], shown, length, draw)
-        if not passages or sum(map(len, passages.values())) + len(passage) <= CONTEXT_CHARACTERS:
+        if not passages or sum(map(_extent, passages.values())) + _extent(passage) <= CONTEXT_CHARACTERS:
             passages[id] = passage
     everything = "\n".join(passages.values()).casefold()
     asked = _answerable(source, start, passages, everything, draw, held_out)
@@ -131,19 +170,56 @@ def _texts(source: ReadingSet, start: Question, draw: random.Random, held_out: b
         # One link of a chain, alone: the nearest that a passage comes without answering.
         foreign.insert(0, start)
     missing = [
-        q
+        q.text
         for q in foreign
         if _is_held_out(q.evidence[0]) == held_out
         and not any(answer.casefold() in everything for answer in q.answers)
     ]
+    impossible = [text for id in passages for text in source.impossible.get(id, ())]
+    missing = [*draw.sample(impossible, min(2, len(impossible))), *missing]
+    if draw.random() < ELSEWHERE or not missing:
+        missing.insert(0, elsewhere.text)
     share = DECLINES_ALONE if alone else DECLINES
     wanted = sum(draw.random() < share / (1 - share) for _ in asked) if asked else 1
-    asked += [(q.text, DECLINED) for q in missing[:wanted]]
+    names = _names(everything, passages.values())
+    exchanged = [
+        other
+        for question, answer in asked
+        if draw.random() < EXCHANGED and (other := _exchanged(question, answer, names, draw))
+    ]
+    asked += [(text, DECLINED) for text in dict.fromkeys([*missing[:wanted], *exchanged])]
     if not asked:
         return None
+    draw.shuffle(asked)
     texts = list(passages.values())
     draw.shuffle(texts)
     return Texts(texts, texts if draw.random() < BOTH else [], asked)
+
+
+def _names(everything: str, passages: Iterable[str]) -> list[str]:
+    """Names and numbers that passages hold, and who speaks in them."""
+    found = dict.fromkeys(name for text in passages for name in [*_NAME.findall(text), *_SPEAKER.findall(text)])
+    return [name for name in found if name.casefold() in everything]
+
+
+def _exchanged(question: str, answer: str, names: Sequence[str], draw: random.Random) -> str | None:
+    """A question with one name or number of it replaced by another that the passages hold, so that they seem to answer
+    it; None where nothing fits."""
+    asked = [*_NAME.findall(question), *(name for name in names if _says(question, name))]
+    if not asked:
+        return None
+    name = draw.choice(asked)
+    others = [
+        other
+        for other in names
+        if other[0].isdigit() == name[0].isdigit()
+        and other.casefold() not in question.casefold()
+        and other.casefold() not in answer.casefold()
+        and name.casefold() not in other.casefold()
+    ]
+    if not others:
+        return None
+    return re.sub(re.escape(name), draw.choice(others).replace("\\", ""), question, count=1, flags=re.IGNORECASE)
 
 
 def _answerable(
@@ -172,20 +248,28 @@ def _answerable(
 
 def _says(text: str, answer: str) -> bool:
     """Whether a text holds an answer as words of its own: "north" does not say "no"."""
+    if _UNSPACED.search(answer):
+        return answer.casefold() in text.casefold()
     return re.search(rf"(?<!\w){re.escape(answer.casefold())}(?!\w)", text.casefold()) is not None
+
+
+def _extent(text: str) -> float:
+    """Length of a text as if in a script with spaces."""
+    return len(text) + (DENSE - 1) * len(_UNSPACED.findall(text))
 
 
 def _passage(row: Mapping[str, Any], shown: Question | None, length: int, draw: random.Random) -> str:
     """A cut of a document, around the answer to `shown` where it has one, mostly with its title."""
     text = row["text"]
+    length = max(1, round(length * len(text) / max(1.0, _extent(text))))
     if len(text) > length:
         answer = shown.answers[0] if shown else ""
         at = text.casefold().find(answer.casefold()) if answer else -1
         if at < 0:
             at = draw.randrange(len(text))
-        start = max(0, at - draw.randint(50, max(51, length - len(answer) - 50)))
-        sentence = text.rfind(". ", 0, start)
-        start = sentence + 2 if start and sentence >= 0 else 0
+        start = max(0, at - draw.randint(length // 10, max(length // 8 + 1, length - len(answer) - 50)))
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, start)]
+        start = ends[-1] if start and ends else 0
         text = text[start : start + max(length, at + len(answer) - start)]
     title = row.get("title") or ""
     return f"{title}\n{text}" if title and draw.random() < 0.8 else text
