@@ -269,7 +269,7 @@ class Status:
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
     the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
-    something was not read.
+    something was not read. better_model: how to get the model that is set, while a smaller one answers in its place.
     """
 
     running: bool
@@ -287,3 +287,4 @@ class Status:
     change: ModelChange | None = None
     router: RouterStatus | None = None
     partly: int = 0
+    better_model: str = ""

@@ -22,9 +22,10 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationErr
 from pydantic.dataclasses import dataclass
 
 from app.errors import SettingsError
+from app.model.catalogue import DEFAULT, KNOWN, full_name
 from engine.files import replacing
 
-DEFAULT_MODEL = "smollm2-135m-instruct"
+DEFAULT_MODEL = DEFAULT.name
 FILE_NAME = "settings.json"
 NOT_BLANK = r"\S"
 
@@ -49,7 +50,7 @@ class Settings:
 
     home: Path = Field(default_factory=data_directory)
     model: str = Field(default=DEFAULT_MODEL, pattern=NOT_BLANK)
-    """The embedded default's name, a local model folder, or a hub name."""
+    """The name of an embedded model (`app.model.catalogue`), a local model folder, or a hub name."""
     host: str = Field(default="127.0.0.1", pattern=NOT_BLANK)
     port: int = _setting(7860, 1, 65535)
 
@@ -98,8 +99,8 @@ class Settings:
 
     @property
     def model_is_local(self) -> bool:
-        """True if the model needs no network: the embedded default or a folder on this machine."""
-        return self.model == DEFAULT_MODEL or Path(self.model).expanduser().is_dir()
+        """True if the model needs no network: an embedded one or a folder on this machine."""
+        return full_name(self.model) in KNOWN or Path(self.model).expanduser().is_dir()
 
 
 TYPES = {

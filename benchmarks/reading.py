@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", default="squad20_dev")
     parser.add_argument("--limit", type=int, default=60, help="questions")
-    parser.add_argument("--reader", type=Path, default=store.DEFAULT_READER, help="default: the shipped one")
+    parser.add_argument("--reader", type=Path, help="default: that of the model that answers")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     settings = load_settings()
@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     layout = Layout(model.config.layout, model.tokenizer)
     asked = cases(options.data, options.set, options.limit, layout)
     rows = [{"reader": False, "questions": len(asked), **measure(model, layout, asked)}]
-    load_adapter(model, options.reader, READER)
+    load_adapter(model, options.reader or store.model_folder(settings) / store.READER_FILE, READER)
     rows.append({"reader": True, "questions": len(asked), **measure(model, layout, asked)})
     if options.json:
         print(json.dumps(rows, indent=1))

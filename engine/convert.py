@@ -21,6 +21,8 @@ from engine.checkpoint import CheckpointError, fingerprint, load_tokenizer, read
 from engine.config import BACKBONES, MsaConfig
 from engine.model import MsaModel, attach_router
 
+ALIKE = 0.15  # relative distance; four-bit rounding of one matrix stays below
+
 
 def read_backbone(source: Path, dtype: torch.dtype | None = None) -> tuple[PreTrainedModel, Any]:
     """A plain backbone and its tokenizer from a model folder or a GGUF file. Raises CheckpointError."""
@@ -42,8 +44,25 @@ def _read_gguf(source: Path, dtype: torch.dtype) -> tuple[PreTrainedModel, Any]:
     backbone = AutoModelForCausalLM.from_pretrained(
         source.parent, gguf_file=source.name, dtype=dtype, attn_implementation=ATTENTION_NAME
     )
+    tie_alike(backbone)
     tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
     return backbone, tokenizer
+
+
+def tie_alike(backbone: PreTrainedModel) -> None:
+    """Let the output head serve as embedding where a file holds one matrix twice, rounded differently.
+
+    GGUF files of models with tied weights often do; the head is the finer rounded of the two. It saves a matrix of
+    vocabulary times width in memory.
+    """
+    config: Any = backbone.config
+    decoder: Any = backbone.model
+    embedding, head = decoder.embed_tokens.weight, backbone.lm_head.weight
+    if config.tie_word_embeddings or embedding.shape != head.shape:
+        return
+    if (embedding - head).float().norm() < ALIKE * head.float().norm():
+        decoder.embed_tokens.weight = head
+        config.tie_word_embeddings = True
 
 
 def convert(backbone: PreTrainedModel, tokenizer: Any, router: Path) -> MsaModel:

@@ -62,8 +62,9 @@ class LoraLinear(Product):
         if name not in self.scales:
             return plain
         a, b = self.lora_a[name], self.lora_b[name]
-        update = F.linear(F.linear(input.to(a.dtype), a), b) * self.scales[name]
-        return plain + update.to(plain.dtype)
+        # Scaled where it is thin.
+        thin = F.linear(input, a.to(input.dtype)) * self.scales[name]
+        return plain + F.linear(thin, b.to(input.dtype))
 
     @torch.no_grad()
     def with_updates(self, names: Collection[str]) -> Tensor:

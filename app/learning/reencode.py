@@ -102,7 +102,8 @@ class Reencoding:
             try:
                 self.run()
                 self.problem = ""
-                return
+                if not self._models.may_improve():
+                    return
             except (DoppelError, ArchiveError) as error:
                 self.problem = str(error)
             except Exception as error:

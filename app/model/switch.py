@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import DoppelError
 from app.model import adapted_router, store
+from app.model.catalogue import full_name
 from app.model.in_flight import Questions
 from app.records import ModelChange
 from app.settings import Settings
@@ -73,13 +74,17 @@ class ModelSwitch:
 
     def use(self, name: str) -> Settings:
         """Set another model as the one that is to answer. Raises what `successor` raises; then nothing has changed."""
-        before, self.settings = self.settings, replace(self.settings, model=name)
+        before, self.settings = self.settings, replace(self.settings, model=full_name(name))
         try:
             self.successor()
         except Exception:
             self.settings = before
             raise
         return self.settings
+
+    def may_improve(self) -> bool:
+        """Whether a better model is to follow as soon as somebody fetches it."""
+        return bool(store.better(self.settings))
 
     def take_over(self) -> None:
         """The successor answers from now on, and the old bank goes. Raises BankIncomplete."""

@@ -277,7 +277,7 @@ class Twin(Sources, Conversations, Routing):
         return Status(
             running=self._learning.running,
             paused=self._learning.paused,
-            model=self.settings.model,
+            model=store.answering(self.settings),
             model_ready=store.is_ready(self.settings),
             documents=self._archive.documents.count(),
             tokens=self._archive.documents.count_tokens(),
@@ -292,6 +292,7 @@ class Twin(Sources, Conversations, Routing):
             change=replace(change, problem=self._learning.problem) if change else None,
             router=self.router(),
             partly=self._archive.files.count_partly_read(),
+            better_model=store.better(self.settings),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

@@ -31,7 +31,9 @@ ALONE = 0.5  # share of lessons with a single passage
 DECLINES = 0.25  # share of the questions about several passages,
 DECLINES_ALONE = 0.35  # and about a single one: most passages that are read alone hold no answer
 EXCHANGED = 0.12  # share of the answerable questions that come a second time, with another name in them
-ELSEWHERE = 0.2  # share of the declined questions that are of another set: what is no business of these passages
+ELSEWHERE = (
+    0.2  # share of the declined questions that are of another set: what is no business of these passages
+)
 BOTH = 0.2  # share of lessons with compressed memory beside the text
 HELD_OUT = 40  # one document in so many is kept for measuring
 
@@ -198,7 +200,9 @@ def _texts(
 
 def _names(everything: str, passages: Iterable[str]) -> list[str]:
     """Names and numbers that passages hold, and who speaks in them."""
-    found = dict.fromkeys(name for text in passages for name in [*_NAME.findall(text), *_SPEAKER.findall(text)])
+    found = dict.fromkeys(
+        name for text in passages for name in [*_NAME.findall(text), *_SPEAKER.findall(text)]
+    )
     return [name for name in found if name.casefold() in everything]
 
 
@@ -219,7 +223,9 @@ def _exchanged(question: str, answer: str, names: Sequence[str], draw: random.Ra
     ]
     if not others:
         return None
-    return re.sub(re.escape(name), draw.choice(others).replace("\\", ""), question, count=1, flags=re.IGNORECASE)
+    return re.sub(
+        re.escape(name), draw.choice(others).replace("\\", ""), question, count=1, flags=re.IGNORECASE
+    )
 
 
 def _answerable(

@@ -135,12 +135,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--first-layer", type=int, default=8, help="adapters sit on this layer and all above")
     parser.add_argument("--save-every", type=int, default=Settings.save_every, help="steps")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--bfloat16", action="store_true", help="all but the adapters in bfloat16, where the CPU has it"
+    )
     options = parser.parse_args(argv)
     weights = parse_sets(options.sets) if options.sets else WEIGHTS
     settings = Settings(
         options.steps, options.lessons, options.rate, seed=options.seed, save_every=options.save_every
     )
-    model = load_model(options.model, dtype=torch.float32)
+    model = load_model(options.model, dtype=torch.bfloat16 if options.bfloat16 else torch.float32)
     layout = Layout(model.config.layout, model.tokenizer)
     if options.start:
         adapters = load_lora(model, options.start)

@@ -289,7 +289,7 @@ def sources_remove(
 
 @model_app.command("pull")
 def model_pull(name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False) -> None:
-    """Fetch and convert the model once: the default one, a hub name or a folder."""
+    """Fetch a model once: the default, another that Doppel knows (small, 0.5b, 1.5b), or a hub name."""
     from app.model import store
 
     folder = store.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
@@ -326,11 +326,15 @@ def model_convert(
 def model_show(as_json: Json = False) -> None:
     """Which model is set, and whether it is on this computer."""
     from app.model import store
+    from app.model.catalogue import KNOWN
 
     settings = read_settings()
     facts = {
         "model": settings.model,
+        "answering": store.answering(settings),
         "folder": str(store.model_folder(settings)),
         "ready": store.is_ready(settings),
+        "better": store.better(settings),
+        "known": {known.name: known.about for known in KNOWN.values()},
     }
     show.out(facts, as_json, show.model)

@@ -203,6 +203,8 @@ def status(now: Status) -> str:
     ]
     if now.partly:
         lines[2] += f"; of {now.partly:,} something was not read (doppel status FILE)"
+    if now.better_model:
+        lines.insert(1, f"          {now.better_model}")
     if now.change:
         lines.insert(1, f"          {change(now.change)}")
     if now.router:
@@ -246,4 +248,8 @@ def router_undone(facts: Mapping[str, Any]) -> str:
 
 def model(facts: Mapping[str, Any]) -> str:
     ready = "ready" if facts["ready"] else "missing; fetch it: doppel model pull"
-    return f"{facts['model']}  {ready}\n{facts['folder']}"
+    lines = [f"{facts['answering']}  {ready}", facts["folder"]]
+    if facts["better"]:
+        lines.append(facts["better"])
+    lines += ["", "Doppel knows:", *(f"  {name}  {about}" for name, about in facts["known"].items())]
+    return "\n".join(lines)

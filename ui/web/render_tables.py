@@ -208,6 +208,8 @@ def overview(status: Status) -> str:
         "Archive": status.data_directory,
         "On disk": size,
     }
+    if status.better_model:
+        rows["Better model"] = status.better_model
     if change := status.change:
         rows["New model"] = (
             f"{change.encoded:,} of {change.documents:,} passages encoded; until then {change.answering} answers. "

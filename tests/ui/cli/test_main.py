@@ -258,7 +258,7 @@ def test_run_stops_the_twin_when_serving_fails(twin: FakeTwin, monkeypatch: pyte
 
 def test_help_imports_neither_torch_nor_gradio() -> None:
     code = (
-        "import sys; from app import cli; "
+        "import sys; from ui.cli import main; "
         "print(sorted({'torch', 'gradio', 'transformers', 'sqlalchemy'} & set(sys.modules)))"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
