@@ -53,7 +53,7 @@ class Moments:
     total: [hidden] float64, outer: [hidden, hidden] float64.
     """
 
-    count: int
+    count: float
     total: Tensor
     outer: Tensor
 
@@ -69,12 +69,12 @@ class Moments:
         moments.add(x)
         return moments
 
-    def add(self, x: Tensor) -> None:
-        """x: [n, hidden], any float dtype."""
+    def add(self, x: Tensor, weight: float = 1.0) -> None:
+        """x: [n, hidden], any float dtype; weight: of each row."""
         x = x.double()
-        self.count += len(x)
-        self.total += x.sum(dim=0)
-        self.outer += x.T @ x
+        self.count += weight * len(x)
+        self.total += weight * x.sum(dim=0)
+        self.outer += weight * (x.T @ x)
 
     @property
     def mean(self) -> Tensor:
@@ -122,8 +122,15 @@ def fit_moments(
     variances, directions = torch.linalg.eigh(covariance)
     strongest = variances.argsort(descending=True)[:dims]
     whitened = (directions[:, strongest] / variances[strongest].sqrt()).T @ centre  # [dims, hidden]
+    return deal(whitened, heads=heads, kv_heads=kv_heads, head_dim=head_dim)
+
+
+def deal(directions: Tensor, *, heads: int, kv_heads: int, head_dim: int) -> tuple[Tensor, Tensor]:
+    """Deal directions to the heads through a random rotation. directions: [dims, hidden]; returns router_q_proj and
+    router_k_proj."""
+    dims, hidden = directions.shape
     key = torch.zeros(kv_heads * head_dim, hidden, dtype=torch.float64)
-    key[_places(dims, kv_heads, head_dim)] = _rotation(dims) @ whitened
+    key[_places(dims, kv_heads, head_dim)] = _rotation(dims) @ directions
     query = key.view(kv_heads, head_dim, hidden).repeat_interleave(heads // kv_heads, dim=0)
     return query.reshape(heads * head_dim, hidden).float(), key.float()
 
