@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from engine import backbone as bb
+from engine.answering.settings import ReadingSettings
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries, routing_vectors
 
@@ -52,6 +53,7 @@ class MsaModel(nn.Module):
         self.fingerprint = fingerprint
         self.switch = Switch()
         self.adapters: set[str] = set()
+        self.reading = ReadingSettings()
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
     @property

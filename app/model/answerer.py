@@ -193,7 +193,7 @@ class Answerer:
         if READER not in self.model.adapters or len(passages) < 2:
             yield from self.reader.read_together(memory, question, passages, cancelled)
             return
-        believed = self.reader.read_apart(memory, question, passages, cancelled)
+        believed = self.reader.read(memory, question, passages, cancelled)
         # What the answer is read from leads the evidence.
         read = [known[place][0] for place in believed.reading]
         rest = (hit for hit in hits if hit not in read)

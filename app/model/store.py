@@ -118,6 +118,7 @@ def load(settings: Settings) -> MsaModel:
     """
     folder = _ready_folder(settings)
 
+    from engine.answering.settings import reading_settings
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
     from engine.lora import load_adapter
@@ -135,6 +136,7 @@ def load(settings: Settings) -> MsaModel:
         reader = known.reader if known else folder / READER_FILE
         if reader.is_file():
             load_adapter(model, reader, READER, fused=True)
+            model.reading = reading_settings(reader)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None

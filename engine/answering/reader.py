@@ -1,7 +1,8 @@
 """The second half of an answer: from passages that were found to what they say (retriever and reader).
 
 All together in one prompt, for models that read that well; or apart, several readings side by side that vote
-(`engine.answering.voting`), for a small model with a reader of its own.
+(`engine.answering.voting`), for a small model with a reader of its own. Which of them is said by the reader's file
+(`engine.answering.settings`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain, islice, takewhile
 
 from engine.answering.refusal import DECLINED
-from engine.answering.voting import Reading, elected, readings, settled, votes
+from engine.answering.voting import READ_TOKENS, Reading, elected, readings, settled, votes
 from engine.generate import Sampling, generate, stream_text
 from engine.layout import Layout
 from engine.memory import Memory
@@ -20,9 +21,6 @@ from engine.session import Prefix, Prompt, Session, open_session
 
 # A small model reads worse the more it is given at once, and best what stands next to the question.
 TOGETHER_TOKENS = 512
-# How much likelier declining has to be than the next best beginning, in nats: the reader declines too soon in texts of a
-# kind it was not taught on. Chosen on training sets; see docs/reader.md.
-RELUCTANCE = 2.0
 ANSWER_TOKENS = 128
 # What readings have to agree on; more than the reader's answers mostly have.
 DRAFT_TOKENS = 24
@@ -32,7 +30,8 @@ DECLINING_TOKENS = 3
 
 @dataclass(frozen=True)
 class Believed:
-    """An answer that readings voted for: what it was read from, its share of the votes, and its text in pieces."""
+    """An answer: what it was read from, how sure it is (the share of the votes, where readings voted), and its text in
+    pieces."""
 
     reading: Reading
     agreement: float
@@ -68,6 +67,45 @@ class QaReader:
             memory, [self.layout.reading(question, quoted[::-1])], READER if adapted else None
         )
         yield from self._text(step[0] for step in self._write(session, cancelled))
+
+    def read(
+        self,
+        memory: Memory,
+        question: str,
+        passages: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Believed:
+        """Answer as the model's reader is used. Needs a model with a reader, and passages, best first."""
+        if self.model.reading.together:
+            return self.read_at_once(memory, question, passages, cancelled)
+        return self.read_apart(memory, question, passages, cancelled)
+
+    def read_at_once(
+        self,
+        memory: Memory,
+        question: str,
+        passages: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Believed:
+        """Answer from all passages in one prompt, the best one next to the question; as sure as the answer's beginning is
+        likely."""
+        ends = accumulate(self.layout.count_tokens(passage) for passage in passages)
+        fitting = max(1, sum(end <= READ_TOKENS for end in ends))
+        prompt = self.layout.reading(question, passages[:fitting][::-1])
+        session = self._open_reading(memory, [prompt], READER)
+        likely = session.logits[0].softmax(dim=0)
+        likely[self._declining[0]] = 0
+        sure = float(likely.max()) ** self.model.reading.sureness
+        tokens = (step[0] for step in self._write(session, cancelled))
+        return Believed(tuple(range(fitting)), sure, self._unless_declining(tokens))
+
+    def _unless_declining(self, tokens: Iterator[int | None]) -> Iterator[str]:
+        """The text; that it declines is known by its first tokens."""
+        begun = list(islice(tokens, DECLINING_TOKENS))
+        if begun == self._declining:
+            yield DECLINED
+        else:
+            yield from self._text(chain(begun, tokens))
 
     def read_apart(
         self,
@@ -143,7 +181,7 @@ class QaReader:
         """The tokens of every question's answer; where the reader reads, it is reluctant to decline."""
         if session.adapter in self.model.adapters:
             session.logits = session.logits.clone()
-            session.logits[:, self._declining[0]] -= RELUCTANCE
+            session.logits[:, self._declining[0]] -= self.model.reading.reluctance
         sampling = Sampling(max_new_tokens=ANSWER_TOKENS, repetition_penalty=1.05)
         return generate(session, sampling, self.layout.stop_ids, ended=ended, cancelled=cancelled)
 

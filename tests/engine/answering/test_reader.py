@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from app.model.answerer import Answerer
-from engine.answering.reader import ANSWER_TOKENS, DRAFT_TOKENS, RELUCTANCE, first_paragraph
+from engine.answering.reader import ANSWER_TOKENS, DRAFT_TOKENS, first_paragraph
 from engine.answering.refusal import DECLINED
+from engine.answering.settings import ReadingSettings, as_metadata, reading_settings
 from engine.answering.voting import Reading, elected, readings, votes
 from engine.memory import RamMemory
 from engine.model import READER
@@ -117,7 +120,7 @@ def test_nobody_waits_for_readings_that_can_change_nothing(
     assert next(answer.text) == "n"
 
 
-@pytest.mark.parametrize(("ahead", "declines"), [(RELUCTANCE - 0.1, False), (RELUCTANCE + 0.1, True)])
+@pytest.mark.parametrize(("ahead", "declines"), [(1.9, False), (2.1, True)])
 def test_declining_has_to_be_clearly_likelier(
     answerer: Answerer, monkeypatch: pytest.MonkeyPatch, ahead: float, declines: bool
 ) -> None:
@@ -129,12 +132,36 @@ def test_declining_has_to_be_clearly_likelier(
         session.logits[:, first], session.logits[:, other] = ahead, 0.0
         return session
 
+    assert answerer.model.reading.reluctance == 2.0
     monkeypatch.setattr("engine.answering.reader.open_session", opened)
     memory = RamMemory([], answerer.model.config)
     for answer in (
         answerer.reader.read_apart(memory, "who?", PASSAGES[:1]).text,
+        answerer.reader.read_at_once(memory, "who?", PASSAGES).text,
         answerer.reader.read_together(memory, "who?", PASSAGES),
     ):
         assert next(answer)[0] == (DECLINED[0] if declines else "n")
     plain = answerer.reader.read_together(memory, "who?", PASSAGES, adapted=False)
     assert next(plain)[0] == DECLINED[0]
+
+
+def test_a_reader_says_how_it_reads(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "reader.safetensors"
+    save_file({"a": torch.zeros(1)}, file)
+    assert reading_settings(file) == ReadingSettings()
+    chosen = ReadingSettings(together=True, reluctance=0.5, sureness=0.25)
+    save_file({"a": torch.zeros(1)}, file, metadata=as_metadata(chosen))
+    assert reading_settings(file) == chosen
+    memory = remembering(answerer)
+    apart = answerer.reader.read(memory, "who?", PASSAGES)
+    monkeypatch.setattr(answerer.model, "reading", chosen)
+    once = answerer.reader.read(memory, "who?", PASSAGES)
+    assert len(apart.reading) < len(PASSAGES) == len(once.reading)
+    monkeypatch.setattr(answerer.model, "reading", ReadingSettings(together=True, sureness=1.0))
+    plain = answerer.reader.read(memory, "who?", PASSAGES).agreement
+    assert once.agreement == pytest.approx(plain**0.25) and 0 < plain < 1
+    # All of them in one prompt, the best one next to the question.
+    monkeypatch.setattr("engine.answering.reader.TOGETHER_TOKENS", 10_000)
+    assert "".join(once.text) == "".join(answerer.reader.read_together(memory, "who?", PASSAGES))
