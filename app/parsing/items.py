@@ -20,6 +20,7 @@ from typing import BinaryIO, Literal
 from app.errors import Unreadable
 
 MB = 1024 * 1024
+_NOTION_ID = re.compile(r"(?:[ _-]|%20)[0-9a-f]{32}(?:_all)?(?=$|[/.)#?\s])")
 _BESIDE = 20 * MB  # of a file that is read to understand another
 NOTES = 50  # kept of one file; of a mailbox with a thousand locked attachments the first tell enough
 
@@ -125,7 +126,8 @@ class Source:
 
     @property
     def stem(self) -> str:
-        return PurePosixPath(self.name).stem or self.name
+        """The name without its suffix and without the number that Notion adds."""
+        return without_ids(PurePosixPath(self.name).stem) or self.name
 
     @property
     def suffix(self) -> str:
@@ -152,6 +154,11 @@ class Source:
         return data
 
 
+def without_ids(name: str) -> str:
+    """A name or path without the long numbers that Notion puts behind each name."""
+    return _NOTION_ID.sub("", name).strip()
+
+
 def require_size(source: Source, limit: int) -> None:
     """Raises Unreadable when the source is larger than `limit` bytes."""
     if source.size > limit:
@@ -173,7 +180,8 @@ def under(place: str, inner: str) -> str:
     return " › ".join(part for part in (place, inner) if part)
 
 
-_YEAR = re.compile(r"\b\d{4}\b")
+_FIGURES = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?\d{4}\b")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -195,15 +203,27 @@ def iso_date(value: object) -> str | None:
 
 
 def _parse_date(text: str) -> str | None:
+    """A date in words or figures. Dots mean day first; where "/" or "-" may mean two days, it means none."""
     from dateutil import parser
 
+    from app.parsing.spoken_dates import spoken_moment
+
+    figures = _FIGURES.match(text)
+    if (
+        figures
+        and figures[2] != "."
+        and figures[1] != figures[3]
+        and max(int(figures[1]), int(figures[3])) <= 12
+    ):
+        return None
+    day_first = figures is not None and int(figures[3]) <= 12
     # Two different defaults tell which parts the parser made up.
     readings = []
     for default in (datetime(2000, 1, 1), datetime(2001, 2, 2)):
         try:
-            readings.append(parser.parse(text, default=default))
+            readings.append(parser.parse(text, default=default, dayfirst=day_first))
         except (ValueError, OverflowError, TypeError):
-            return None
+            return spoken_moment(text)
     if readings[0] != readings[1]:
         return None
     found = readings[0]

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from app.errors import NotRead, Skipped, Unreadable
 from app.parsing.clutter import without_clutter
 from app.parsing.encoding import tidy
+from app.parsing.formats.notes.copies import said_elsewhere
 from app.parsing.items import NOTES, Item, Limits, Near, Source, name_date, too_large, under
 from app.parsing.sniff import PROGRAM_SUFFIXES, sniff
 
@@ -49,7 +50,7 @@ FORMATS = {
     "csv": Format("table", "tables:read_csv"),
     "json": Format("JSON", "data:read_json"),
     "jsonl": Format("JSON lines", "data:read_jsonl"),
-    "notebook": Format("notebook", "data:read_notebook", is_text=True),
+    "notebook": Format("notebook", "notes.notebook:read_notebook", is_text=True),
     "xml": Format("XML", "data:read_xml", is_text=True),
     "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks"),
     "whatsapp": Format("WhatsApp chat", "chats.whatsapp:read_whatsapp"),
@@ -114,6 +115,8 @@ def read_source(source: Source, limits: Limits) -> Iterator[Item]:
     name = sniff(source)
     if not limits.programs and (source.suffix in PROGRAM_SUFFIXES or name == "code"):
         raise Skipped("a program: named, not read")
+    if reason := said_elsewhere(source):
+        raise Skipped(reason)
     format_ = FORMATS[name]
     held: Item | None = None  # the last one carries what has no text of its own
     unread: list[str] = []

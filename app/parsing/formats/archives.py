@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from app.errors import NotRead, Unreadable
 from app.parsing.encoding import SAMPLE
 from app.parsing.formats.zip_names import member_names
-from app.parsing.items import MB, Item, Limits, Source, require_size, too_large
+from app.parsing.items import MB, Item, Limits, Source, require_size, too_large, without_ids
 from app.parsing.notes import Unread
 from app.parsing.registry import read_inner
 from app.parsing.sniff import sniff
@@ -63,7 +63,7 @@ def _members(
             _refuse_no_text(archive, info, name)
             data = _unpack(archive, info, min(limits.member_bytes, limits.unpacked_bytes - unpacked), limits)
             unpacked += len(data)
-            yield from read_inner(name, data, source, limits, name, near)
+            yield from read_inner(name, data, source, limits, without_ids(name), near)
         except _Bomb as error:
             raise Unreadable("a zip bomb, or far too large when unpacked: not opened") from error
         except NotRead as error:

@@ -1,4 +1,4 @@
-"""JSON, JSON lines, notebooks and XML, and where a JSON file goes that is really a chat export or bookmarks.
+"""JSON, JSON lines and XML, and where a file goes that is really an export of chats or notes.
 
 Data is written as one "path: value" line per value, grouped by its outermost key or element. JSON is read as a
 stream of events (ijson), so a large export takes bounded memory and deep nesting costs no stack.
@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from app.parsing.encoding import PART, stream_text, tidy
 from app.parsing.formats.json_stream import BrokenJSON, json_values
-from app.parsing.formats.markdown import markdown_blocks
 from app.parsing.formats.text import read_code
-from app.parsing.items import Block, Item, Limits, Source, name_date, require_size
+from app.parsing.items import Block, Item, Limits, Source, name_date, require_size, words
 
 _GROUP = 2000  # characters of value lines in one block
+_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;!?]? [^\W_]|[\u3040-\u9fff\uac00-\ud7a3]{2}")
+_SAID = words(
+    "title text xmlurl href name label body subject summary description comment note contact_name address value"
+)
+_DRAWN = words(
+    "style class d points transform font-family viewbox schemalocation space lang format type rel media"
+)
 _ITEM = PART // 4  # characters in one item
 
 
@@ -97,36 +102,13 @@ def _record(line: str) -> str:
     return tidy("\n".join(f"{key}: {value}" for key, value in pairs))
 
 
-def read_notebook(source: Source, limits: Limits) -> Iterator[Item]:
-    notebook = json.loads(source.read(limits.markup_bytes))
-    blocks: list[Block] = []
-    for number, cell in enumerate(notebook["cells"], 1):
-        text = tidy(_joined(cell.get("source", "")))
-        place = f"cell {number}"
-        if cell.get("cell_type") == "markdown":
-            blocks += [Block(b.text, place, b.kind, b.level) for b in markdown_blocks(text)]
-        elif text.strip():
-            blocks.append(Block(text, place, "code"))
-        outputs = (_joined(output.get("text", "")) for output in cell.get("outputs", []))
-        blocks += [
-            Block(tidy(output).strip(), f"{place}, output", "code") for output in outputs if output.strip()
-        ]
-    yield Item(source.stem, blocks, date=name_date(source.name))
-
-
-def _joined(value: Any) -> str:
-    return "".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
 def read_xml(source: Source, limits: Limits) -> Iterator[Item]:
     from lxml import etree
 
-    if re.search(rb"<(?:smses|calls)[\s>]", source.head(4096)):
-        from app.parsing.formats.chats.sms import read_sms
-
-        yield from read_sms(source, limits)
+    special = _special_xml(source.head(4096))
+    if special:
+        yield from special(source, limits)
         return
-
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     root = etree.fromstring(source.read(limits.markup_bytes), parser)
     if root is None:
@@ -134,10 +116,31 @@ def read_xml(source: Source, limits: Limits) -> Iterator[Item]:
     texts = []
     for element in root.iter():
         if isinstance(element.tag, str):
-            # Outlines (OPML) and feeds keep their text in attributes.
-            texts += [element.get(name, "") for name in ("title", "text", "xmlUrl", "href")]
+            # Outlines, feeds and many programs of one kind or another keep their text in attributes.
+            texts += [str(value) for name, value in element.attrib.items() if _is_said(str(name), str(value))]
             texts.append(element.text or "")
         texts.append(element.tail or "")
     lines = [line for text in texts if (line := " ".join(tidy(text).split()))]
     title = root.findtext(".//{*}title") or source.stem
     yield Item(tidy(title).strip(), [Block(line) for line in lines], date=name_date(source.name))
+
+
+def _is_said(name: str, value: str) -> bool:
+    """Whether an attribute holds text for a person: a name, words or a link; no number, style or switch."""
+    name = name.rpartition("}")[2].lower()
+    if name in _SAID:
+        return True
+    return name not in _DRAWN and (value.startswith(("http://", "https://")) or bool(_WORDS.search(value)))
+
+
+def _special_xml(head: bytes) -> Callable[[Source, Limits], Iterator[Item]] | None:
+    """The reader of an export that is XML by its outermost element."""
+    if re.search(rb"<(?:smses|calls)[\s>]", head):
+        from app.parsing.formats.chats.sms import read_sms
+
+        return read_sms
+    if re.search(rb"<en-export[\s>]", head):
+        from app.parsing.formats.notes.evernote import read_enex
+
+        return read_enex
+    return None

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from app.parsing.encoding import stream_text
-from app.parsing.items import Block, Item, Kind, Limits, Source, iso_date, name_date
+from app.parsing.formats.notes import front_matter
+from app.parsing.items import Block, Item, Kind, Limits, Source, without_ids
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _KINDS: dict[str, Kind] = {
     "bullet_list_open": "list",
@@ -26,62 +26,24 @@ _KINDS: dict[str, Kind] = {
     "fence": "code",
     "code_block": "code",
 }
-_AUTHOR_KEYS = ("author", "authors", "creator")
-_DATE_KEYS = ("date", "created", "published", "created_at", "day", "modified", "updated")
 
 
 def read_markdown(source: Source, limits: Limits) -> Iterator[Item]:
     fields: dict[str, Any] = {}
     for part, text in enumerate(stream_text(source, limits)):
         if part == 0:
-            fields, text = front_matter(text)
+            fields, text = front_matter.front_matter(text)
         blocks = markdown_blocks(text)
-        if part == 0 and (shown := _shown_fields(fields)):
+        if part == 0 and (shown := front_matter.shown_fields(fields)):
             blocks.insert(0, Block(shown, kind="fields"))
+        date = front_matter.date(fields)
         yield Item(
-            title=_scalar(fields, ("title",)) or source.stem,
+            title=front_matter.scalar(fields, ("title",)) or source.stem,
             blocks=blocks,
-            author=_scalar(fields, _AUTHOR_KEYS),
-            date=_date(fields) or name_date(source.name),
+            author=front_matter.scalar(fields, front_matter.AUTHOR_KEYS),
+            date=date,
+            date_source="front matter" if date else "",
         )
-
-
-def front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """The YAML fields above a note, and the note. Front matter that is no YAML mapping stays in the text."""
-    found = _FRONT_MATTER.match(text)
-    if not found:
-        return {}, text
-    import yaml
-
-    try:
-        fields = yaml.safe_load(found[1])
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, text
-    if not isinstance(fields, dict):
-        return {}, text
-    return {str(key).lower(): value for key, value in fields.items()}, text[found.end() :]
-
-
-def _flat(value: object) -> str:
-    # Only scalars and flat lists: YAML aliases can stand for billions of nested values.
-    values = value[:50] if isinstance(value, list) else [value]
-    return ", ".join(str(v) for v in values if isinstance(v, (str, int, float)) or iso_date(v))
-
-
-def _scalar(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
-    return next((text for key in keys if key in fields and (text := _flat(fields[key]))), "")
-
-
-def _date(fields: dict[str, Any]) -> str | None:
-    return next((date for key in _DATE_KEYS if (date := iso_date(fields.get(key)))), None)
-
-
-def _shown_fields(fields: dict[str, Any]) -> str:
-    elsewhere = {"title", "cssclass", "cssclasses", "publish", *_AUTHOR_KEYS}
-    lines = (
-        f"{key}: {text}" for key, value in fields.items() if key not in elsewhere and (text := _flat(value))
-    )
-    return "\n".join(lines)
 
 
 @functools.cache
@@ -94,7 +56,7 @@ def _parser() -> MarkdownIt:
 
 def markdown_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text."""
-    text = _WIKI_LINK.sub(_plain_link, text)
+    text = without_ids(_WIKI_LINK.sub(_plain_link, text)) if "[" in text else text
     lines = text.split("\n")
     blocks: list[Block] = []
     reached = 0

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.parsing.formats.chats.turns import chat, listing, mapping, spoken_moment, text_of, turn
+from app.parsing.formats.chats.turns import chat, listing, mapping, text_of, turn
 from app.parsing.formats.json_stream import elements
 from app.parsing.items import Block, Item, Source, iso_date
+from app.parsing.spoken_dates import spoken_moment
 
 
 def read_google_chat(source: Source) -> Iterator[Item]:

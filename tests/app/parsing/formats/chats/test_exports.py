@@ -11,7 +11,8 @@ import pytest
 
 from app.parsing import Item, read_file
 from app.parsing.formats.chats.chatgpt import without_marks
-from app.parsing.formats.chats.turns import repaired, spoken_moment
+from app.parsing.formats.chats.turns import repaired
+from app.parsing.spoken_dates import spoken_moment
 
 
 def read(tmp_path: Path, data: Any, name: str = "export.json") -> list[Item]:
