@@ -1,9 +1,4 @@
-"""From bytes of unknown encoding to text, in pieces of bounded size.
-
-UTF-8 and byte-order marks are certain; everything else is a guess by charset-normalizer on the first 64 KB,
-restricted to encodings people have on their disks. A short text in a one-byte encoding can be guessed
-wrong.
-"""
+"""From bytes of unknown encoding to tidy text, in pieces of bounded size. Which encoding it is says charset.py."""
 
 from __future__ import annotations
 
@@ -12,94 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from app.parsing.charset import SAMPLE, detect
 from app.parsing.items import Limits, Source, require_size
 
-SAMPLE = 64 * 1024
 PART = 4 * 1024 * 1024  # characters of a streamed text kept in memory at once
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_GUESSES = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "mac_roman", "cp437"),
-    *("shift_jis", "cp932", "euc_jp", "gb18030", "big5", "euc_kr"),
-]
-_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
-
-
-def detect(sample: bytes) -> str | None:
-    """The codec of the text that starts with `sample` (at most 64 KB are looked at), None for binary data."""
-    sample = sample[:SAMPLE]
-    for mark, codec in _BOMS:
-        if sample.startswith(mark):
-            return codec
-    zeros = sample.count(0)
-    if zeros:
-        return _utf16_without_mark(sample, zeros) or _text_with_holes(sample, zeros)
-    if len(_CONTROL.findall(sample)) > len(sample) // 20:
-        return None
-    if b"\x1b$B" in sample or b"\x1b$@" in sample:
-        return "iso2022_jp"
-    if _mostly_utf8(sample):
-        return "utf-8"
-    return _guess(sample)
-
-
-def _utf16_without_mark(sample: bytes, zeros: int) -> str | None:
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if min(even, odd) * 20 > zeros or zeros * 5 < len(sample):
-        return None
-    codec = "utf-16-le" if odd > even else "utf-16-be"
-    text = sample[: len(sample) // 2 * 2].decode(codec, "replace")
-    return codec if sum(c.isprintable() or c.isspace() for c in text) > 0.95 * len(text) else None
-
-
-def _text_with_holes(sample: bytes, zeros: int) -> str | None:
-    """UTF-8 for a text in which a crash left a few zeros, as in logs."""
-    rest = sample.replace(b"\0", b"")
-    is_text = zeros * 10 < len(sample) and not _CONTROL.search(rest) and _mostly_utf8(rest)
-    return "utf-8" if is_text else None
-
-
-def _mostly_utf8(sample: bytes) -> bool:
-    # final=False: the sample may end in the middle of a character.
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
-    bad = text.count("\ufffd") - sample.count(b"\xef\xbf\xbd")
-    good = sum(c > "\x7f" for c in text) - bad
-    return bad <= 0 or good > 4 * bad
-
-
-def _guess(sample: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    matches = from_bytes(sample, cp_isolation=_GUESSES, threshold=0.35)
-    best = matches.best()
-    if best is None:
-        return "cp1252"
-    if best.encoding in ("cp1250", "cp1254"):
-        fitting = {
-            name
-            for match in matches
-            if match.chaos <= best.chaos + 0.02
-            for name in match.could_be_from_charset
-        }
-        if "cp1252" in fitting:
-            return _western(sample)
-    return best.encoding
-
-
-def _western(sample: bytes) -> str:
-    """Which of three encodings that fit equally well: the letters that only one language has decide."""
-    letters = set(sample.decode("cp1252", "replace").lower())
-    if letters & set("þðý") and not letters & set("áíóúæ"):  # ş, ğ, ı in Turkish; Icelandic has both
-        return "cp1254"
-    if letters & set("õû") and not letters & set("àèêãçñî"):  # ő, ű in Hungarian; French, Portuguese
-        return "cp1250"
-    return "cp1252"
 
 
 def tidy(text: str) -> str:
