@@ -64,7 +64,7 @@ FORMATS = {
     "odg": Format("OpenDocument drawing", "office.opendocument:read_opendocument"),
     "flat_odf": Format("OpenDocument file", "office.opendocument:read_flat_opendocument"),
     "zip": Format("zip archive", "archives:read_zip"),
-    "pdf": Format("PDF", "pdf:read_pdf"),
+    "pdf": Format("PDF", "pdf.document:read_pdf"),
     "docx": Format("Word document", "office.word:read_docx"),
     "pptx": Format("presentation", "office.slides:read_pptx"),
     "xlsx": Format("workbook", "office.sheets:read_xlsx"),

@@ -1,7 +1,8 @@
-"""PDF: the text layer page by page, and scanned pages through OCR where it is installed.
+"""PDF: the text layer page by page, values of forms, comments, addresses of links, attached files, and scanned pages
+through OCR where it is installed.
 
-Headings come from the font sizes (pdf_layout.py), or else from the bookmarks. Not read: form fields, comments,
-attached files; text in unusual layouts may come in another order than a reader's.
+Headings come from the font sizes (layout.py), or else from the bookmarks. Text in unusual layouts may come in another
+order than a reader's.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.errors import Unreadable
+from app.errors import NotRead, Unreadable
 from app.parsing.encoding import tidy
 from app.parsing.formats import ocr
-from app.parsing.formats.pdf_layout import Line, page_blocks
+from app.parsing.formats.pdf.annotations import AttachedFile, Found, attached_files, look, xfa_values
+from app.parsing.formats.pdf.layout import Line, page_blocks
 from app.parsing.items import Block, Item, Limits, Source, name_date, require_size
+from app.parsing.notes import Unread
+from app.parsing.registry import read_inner
 
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
@@ -33,35 +37,60 @@ def read_pdf(source: Source, limits: Limits) -> Iterator[Item]:
             raise Unreadable("protected by a password: save a copy without one") from error
         raise Unreadable("damaged PDF: open it in a viewer and save or print it to PDF again") from error
     try:
-        yield _item(document, source, limits)
+        document.init_forms()
+        item, files = _item(document, source, limits)
+        yield item
+        yield from _attached(files, source, limits)
     finally:
         document.close()
 
 
-def _item(document: Any, source: Source, limits: Limits) -> Item:
-    pages, scanned, broken = _pages(document)
+def _item(document: Any, source: Source, limits: Limits) -> tuple[Item, list[AttachedFile]]:
+    found = Found()
+    pages, scanned, broken = _pages(document, found)
     unread = _read_scans(document, scanned, pages, limits)
     notes = [f"page {number} is damaged" for number in broken[:20]]
     if unread:
-        if not any(line.text for lines in pages.values() for line in lines):
-            raise Unreadable(f"all {len(unread)} pages are {ocr.ADVICE}")
-        notes.append(f"pages {_ranges(unread)} are {ocr.ADVICE}")
+        notes.append(f"{_named_pages(unread, len(pages))} {ocr.ADVICE}")
     blocks = page_blocks(pages)
     if not any(block.kind == "heading" for block in blocks):
         blocks = _with_bookmarks(blocks, document)
+    blocks += found.blocks()
+    if not any(found.values.values()) and (lines := xfa_values(document)):
+        blocks.append(Block("\n".join(lines), "form", "fields"))
+    attached_files(document, found)
     meta = document.get_metadata_dict()
     title = tidy(meta.get("Title", "")).strip()
-    return Item(
+    item = Item(
         title=title if title and not _PROGRAM_TITLE.search(title) else source.stem,
         blocks=blocks,
         author=tidy(meta.get("Author", "")).strip(),
         date=_pdf_date(meta.get("CreationDate", "")) or name_date(source.name),
         notes=tuple(notes),
     )
+    return item, found.files
 
 
-def _pages(document: Any) -> tuple[dict[int, list[Line]], list[int], list[int]]:
-    """Lines by page number from 1, the pages that are only a picture, and the broken ones."""
+def _named_pages(numbers: list[int], total: int) -> str:
+    if len(numbers) == total:
+        return f"all {total} pages are" if total > 1 else "its one page is"
+    return f"pages {_ranges(numbers)} are" if len(numbers) > 1 else f"page {numbers[0]} is"
+
+
+def _attached(files: list[AttachedFile], source: Source, limits: Limits) -> Iterator[Item]:
+    """The items of the files attached to the document or its pages."""
+    unread = Unread()
+    for name, data in files:
+        try:
+            yield from read_inner(name, data(), source, limits, f"attachment {name}")
+        except NotRead as error:
+            unread.add(f"attachment {name}", error.reason)
+    yield Item(source.stem, [], notes=unread.notes())
+
+
+def _pages(document: Any, found: Found) -> tuple[dict[int, list[Line]], list[int], list[int]]:
+    """Lines by page number from 1, the pages that are only a picture, and the broken ones; what else lies on the
+    pages is added to `found`."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -77,6 +106,7 @@ def _pages(document: Any) -> tuple[dict[int, list[Line]], list[int], list[int]]:
                 page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
             ):
                 scanned.append(number)
+            look(document, page, text_page, number, found)
             text_page.close()
             page.close()
         except pypdfium2.PdfiumError:
@@ -94,14 +124,20 @@ def _lines(text_page: Any) -> list[Line]:
         index = raw.FPDFText_GetCharIndexFromTextIndex(text_page, offset)
         offset += len(text.encode("utf-16-le", "replace")) // 2 + 2
         if not text.strip() or index < 0:
-            lines.append(Line(text.strip()))
+            lines.append(Line(_visible(text)))
             continue
         try:
             y = text_page.get_charbox(index, loose=True)[1]
         except pypdfium2.PdfiumError:
             y = 0.0
-        lines.append(Line(text.strip(), raw.FPDFText_GetFontSize(text_page, index), y))
+        lines.append(Line(_visible(text), raw.FPDFText_GetFontSize(text_page, index), y))
     return lines
+
+
+def _visible(text: str) -> str:
+    """A line without space around it. What is a soft hyphen within it was drawn, so it is one that is meant."""
+    text = text.strip()
+    return text[:-1].replace("\u00ad", "-") + text[-1:]
 
 
 def _read_scans(document: Any, scanned: list[int], pages: dict[int, list[Line]], limits: Limits) -> list[int]:

@@ -15,12 +15,12 @@ from itertools import pairwise
 from statistics import median
 
 from app.parsing.encoding import tidy
+from app.parsing.formats.pdf.hyphens import CUT, joined_words, vocabulary
 from app.parsing.items import Block
 
 _ENDS_SENTENCE = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
 _STARTS_ENTRY = re.compile(r"(?:[-•–*▪◦‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
-_HYPHENS = "-\u00ad\u2010"
-_CUT = "\ufffe\x02"  # what PDFium writes for a hyphen that only breaks the line
+_HYPHENS = "-\u2010"
 _PAGE_NUMBER = re.compile(r"[-–|\s]*\d{1,4}[-–|\s]*")
 _OUTER = 2  # lines at the top and at the bottom that may be running heads and feet
 _WIDE_GAP = 1.35  # of the usual distance between lines
@@ -46,9 +46,11 @@ def page_blocks(pages: dict[int, list[Line]]) -> list[Block]:
         for number, lines in pages.items()
     }
     levels = _heading_levels([line for lines in kept.values() for line in lines])
+    known = vocabulary([line.text for lines in kept.values() for line in lines])
     blocks = []
     for number, lines in kept.items():
-        for text, level in _paragraphs(lines, levels):
+        for raw_text, level in _paragraphs(lines, levels):
+            text = tidy(joined_words(raw_text, known)).strip()
             blocks.append(Block(text, f"page {number}", "heading" if level else "paragraph", level))
     return blocks
 
@@ -110,8 +112,7 @@ def _paragraphs(lines: list[Line], levels: dict[float, int]) -> Iterator[tuple[s
 
 
 def _finished(text: str, level: int) -> Iterator[tuple[str, int]]:
-    text = tidy(text).strip()
-    if text:
+    if tidy(text).strip():
         yield text, level if len(text) <= 2 * _HEADING_LENGTH else 0
 
 
@@ -133,8 +134,8 @@ def _usual_gap(lines: list[Line]) -> float:
 
 
 def _joined(text: str, line: str) -> str:
-    if text and text[-1] in _CUT:
-        return text[:-1] + line
-    if len(text) > 1 and text[-1] in _HYPHENS and text[-2].isalpha() and line[:1].islower():
-        return text[:-1] + line
+    if text and text[-1] in "\u00ad\ufffe\x02":
+        return text + line
+    if len(text) > 1 and text[-1] in _HYPHENS and text[-2].isalnum() and line[:1].isalnum():
+        return text[:-1] + CUT + line
     return f"{text} {line}" if text else line
