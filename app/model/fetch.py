@@ -91,7 +91,7 @@ def _from_hub(model: KnownModel, folder: Path, report: Report) -> Path:
 
 def _copy(source: object, out: object, done: int, whole: int, report: Report) -> None:
     told = done
-    while block := source.read(BLOCK):  # type: ignore[attr-defined]
+    while block := source.read1(BLOCK):  # type: ignore[attr-defined]
         out.write(block)  # type: ignore[attr-defined]
         done += len(block)
         if done > whole:

@@ -39,7 +39,7 @@ HELD_OUT = 40  # one document in so many is kept for measuring
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and Han: written without spaces between words
 _SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
-_NAME = re.compile(r"(?<=\w )[A-ZÄÖÜÉÈ][\w'-]{2,}(?: [A-ZÄÖÜÉÈ][\w'-]+)*|\d{2,}(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<=\w )[A-ZÄÖÜÉÈ][\w'-]{2,}(?: [A-ZÄÖÜÉÈ][\w'-]+)*|(?<!\w)\d{2,}(?:[.,]\d+)*(?!\w)")
 _SPEAKER = re.compile(r"(?:^|\s)([\w.-]{3,20}):\s")
 
 
@@ -78,6 +78,7 @@ class ReadingSet:
             self.questions.append(question)
             if len(evidence) == 1:
                 self.about.setdefault(evidence[0], []).append(question)
+        self.asked = {question.text.casefold() for question in self.questions}
         self._words = sqlite3.connect(":memory:")
         self._words.execute("CREATE VIRTUAL TABLE words USING fts5(id UNINDEXED, text)")
         self._words.executemany(
@@ -179,7 +180,8 @@ def _texts(
     ]
     impossible = [text for id in passages for text in source.impossible.get(id, ())]
     missing = [*draw.sample(impossible, min(2, len(impossible))), *missing]
-    if draw.random() < ELSEWHERE or not missing:
+    foreign_to_all = not any(answer.casefold() in everything for answer in elsewhere.answers)
+    if foreign_to_all and (draw.random() < ELSEWHERE or not missing):
         missing.insert(0, elsewhere.text)
     share = DECLINES_ALONE if alone else DECLINES
     wanted = sum(draw.random() < share / (1 - share) for _ in asked) if asked else 1
@@ -187,7 +189,9 @@ def _texts(
     exchanged = [
         other
         for question, answer in asked
-        if draw.random() < EXCHANGED and (other := _exchanged(question, answer, names, draw))
+        if draw.random() < EXCHANGED
+        and (other := _exchanged(question, answer, names, draw))
+        and other.casefold() not in source.asked
     ]
     asked += [(text, DECLINED) for text in dict.fromkeys([*missing[:wanted], *exchanged])]
     if not asked:

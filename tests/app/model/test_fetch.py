@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -32,10 +35,12 @@ MODEL = KnownModel(
 
 @dataclass
 class Hub:
-    """breaks: after how many bytes each answer ends, in order; then whole. ranges: what was asked for."""
+    """breaks: after how many bytes each answer ends, in order; then whole. stalls: it does not end there but waits.
+    ranges: what was asked for."""
 
     content: bytes = CONTENT
     breaks: list[int] = field(default_factory=list)
+    stalls: bool = False
     ranges: list[str | None] = field(default_factory=list)
 
 
@@ -53,6 +58,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body[: state.breaks.pop(0)] if state.breaks else body)
+            while state.stalls:
+                time.sleep(0.05)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -107,6 +114,22 @@ def test_what_came_before_the_connection_ended_is_not_fetched_again(tmp_path: Pa
         fetch(MODEL, tmp_path, print)
     assert fetch(MODEL, tmp_path, print).read_bytes() == CONTENT
     assert hub.ranges == [None, "bytes=300000-"]
+
+
+def test_a_killed_fetch_goes_on_where_it_was(tmp_path: Path, hub: Hub) -> None:
+    hub.breaks, hub.stalls = [600_000], True
+    code = "import sys; from pathlib import Path; from tests.app.model.test_fetch import MODEL, fetch; "
+    command = [sys.executable, "-c", code + "fetch(MODEL, Path(sys.argv[1]), print)", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        ends = time.monotonic() + 60
+        while not sum(path.stat().st_size for path in tmp_path.iterdir()) and time.monotonic() < ends:
+            time.sleep(0.05)
+        child.kill()
+    hub.stalls = False
+    kept = sum(path.stat().st_size for path in tmp_path.iterdir())
+    assert 0 < kept <= 600_000
+    assert fetch(MODEL, tmp_path, print).read_bytes() == CONTENT
+    assert hub.ranges == [None, f"bytes={kept}-"]
 
 
 def test_wrong_bytes_are_refused_and_not_kept(tmp_path: Path, hub: Hub) -> None:

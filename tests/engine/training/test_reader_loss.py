@@ -194,6 +194,39 @@ def test_a_search_finds_what_shares_words(tmp_path: Path) -> None:
     assert ReadingSet(tmp_path, "pets").similar('what "colour" is pet7?', 3)[0] == "d7"
 
 
+def test_a_search_needs_no_spaces(tmp_path: Path) -> None:
+    docs = [
+        {"id": f"d{n}", "title": "", "text": text} for n, text in enumerate(["房租每月三千元", "会议在周五"])
+    ]
+    asked = [{"id": "q", "question": "房租多少", "answers": ["三千元"], "evidence": ["d0"]}]
+    for kind, rows in (("docs", docs), ("qa", asked)):
+        with gzip.open(tmp_path / f"zh.{kind}.jsonl.gz", "wt", encoding="utf-8") as out:
+            out.write("".join(json.dumps(row) + "\n" for row in rows))
+    source = ReadingSet(tmp_path, "zh")
+    assert source.similar("房租多少", 3) == ["d0"]
+    assert source.beside("d0", 2) == ["d1"]
+    assert _says("房租每月三千元", "三千元")
+
+
+def test_an_exchanged_name_makes_a_question_that_nothing_answers(tmp_path: Path) -> None:
+    docs, asked = [], []
+    for n in range(60):
+        text = f"Anna{n}x: I painted the sunrise in 19{n + 10}. Berta{n}x: That must have been in 18{n + 10}, in winter."
+        docs.append({"id": f"d{n}", "title": "", "text": text})
+        question = f"What did the person called Anna{n}x paint in 19{n + 10}?"
+        asked.append({"id": f"q{n}", "question": question, "answers": ["the sunrise"], "evidence": [f"d{n}"]})
+    for kind, rows in (("docs", docs), ("qa", asked)):
+        with gzip.open(tmp_path / f"chat.{kind}.jsonl.gz", "wt") as out:
+            out.write("".join(json.dumps(row) + "\n" for row in rows))
+    own = {row["question"] for row in asked}
+    questions = [
+        q for texts in islice(lessons(tmp_path, {"chat": 1.0}, seed=0), 150) for q in texts.questions
+    ]
+    exchanged = [(question, answer) for question, answer in questions if question not in own]
+    assert exchanged and all(answer == DECLINED for _, answer in exchanged)
+    assert any("Berta" in question for question, _ in exchanged)
+
+
 def test_a_set_without_answers_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path, documents=0)
     with pytest.raises(ValueError, match="no answerable question in pets"):
