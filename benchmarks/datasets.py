@@ -3,7 +3,8 @@
 A set is two gzipped JSON-lines files, `NAME.docs.jsonl.gz` ({"id", "title", "text"}; chat turns also "conv", and maybe
 "session" and "date") and `NAME.qa.jsonl.gz` ({"id", "question", "answers", "evidence": [doc ids]}). They are read in place.
 Every system ranks the same passages; a passage knows which documents of the set it holds text of, so a run of chat turns
-counts for each turn in it and any piece of a long document counts for the document. It scores nothing.
+counts for each turn in it and any piece of a long document counts for the document. Where questions name a "conv", each
+conversation is an archive of its own. It scores nothing.
 """
 
 from __future__ import annotations
@@ -22,27 +23,35 @@ from app.parsing.items import Block, Item
 from app.passages.split import split
 
 DOCS, QUESTIONS = ".docs.jsonl.gz", ".qa.jsonl.gz"
-ADVERSARIAL = "5"  # LoCoMo's category of questions that the chat does not answer
+# Categories of questions that the documents do not answer; LoCoMo calls its own "5".
+UNANSWERABLE = frozenset(("5", "unanswerable"))
+SESSION = re.compile(r"\bsession_\d+")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """What is ranked. covers: ids of the set's documents it holds text of (several for chat turns)."""
+    """What is ranked. covers: ids of the set's documents it holds text of (several for chat turns); archive: the
+    conversation where each is an archive of its own, else "".
+    """
 
     title: str
     text: str
     covers: tuple[str, ...]
+    archive: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """evidence: ids of documents; answers: accepted texts, empty where the passage itself is the answer."""
+    """evidence: ids of documents; answers: accepted texts, empty where the passage itself is the answer; archive: as of
+    a passage.
+    """
 
     id: str
     text: str
     answers: tuple[str, ...]
     evidence: tuple[str, ...]
     answerable: bool
+    archive: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,13 @@ class QaSet:
     name: str
     passages: list[Passage]
     questions: list[Question]
+
+    def archives(self) -> dict[str, list[Passage]]:
+        """The passages by archive; one, "", for most sets."""
+        found: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.archive, []).append(passage)
+        return found
 
 
 def set_names(folder: Path) -> list[str]:
@@ -62,16 +78,24 @@ def set_names(folder: Path) -> list[str]:
 
 def load_set(folder: Path, name: str, count_tokens: Callable[[str], int], *, max_tokens: int = 512) -> QaSet:
     """Read one set. Raises FileNotFoundError, or ValueError for evidence that is not among the documents."""
+    rows = list(read_rows(folder / f"{name}{QUESTIONS}"))
     passages = load_passages(folder / f"{name}{DOCS}", count_tokens, max_tokens=max_tokens)
+    apart = {passage.archive for passage in passages}.issuperset(row.get("conv") for row in rows)
+    # The older sets, whose rows name no language, are measured as the one archive that they always were.
+    if not apart or not all("lang" in row for row in rows):
+        apart, passages = False, [replace(passage, archive="") for passage in passages]
     known = {document for passage in passages for document in passage.covers}
     questions = []
-    for row in read_rows(folder / f"{name}{QUESTIONS}"):
-        answerable = row.get("impossible") not in (True, "True") and str(row.get("category")) != ADVERSARIAL
+    for row in rows:
+        answerable = (
+            row.get("impossible") not in (True, "True") and str(row.get("category")) not in UNANSWERABLE
+        )
         evidence = tuple(row["evidence"])
         if not known.issuperset(evidence):
             raise ValueError(f"{name}: question {row['id']} names evidence that is not in its documents")
         answers = tuple(str(answer) for answer in row["answers"])
-        questions.append(Question(str(row["id"]), row["question"], answers, evidence, answerable))
+        archive = row.get("conv", "") if apart else ""
+        questions.append(Question(str(row["id"]), row["question"], answers, evidence, answerable, archive))
     return QaSet(name, passages, questions)
 
 
@@ -116,28 +140,35 @@ def read_rows(file: Path) -> Iterator[dict[str, Any]]:
 
 def _conversation(row: dict[str, Any]) -> tuple[str, ...]:
     """Rows with the same key lie in one file of the user's: the turns of one chat, or one document alone."""
-    return (row["conv"], row.get("session", "")) if "conv" in row else ("", row["id"])
+    session = row.get("session") or "".join(SESSION.findall(row["title"]))
+    return (row["conv"], session) if "conv" in row and (session or "lang" not in row) else ("", row["id"])
 
 
 def _cut(rows: list[dict[str, Any]], count_tokens: Callable[[str], int], max_tokens: int) -> list[Passage]:
     first = rows[0]
-    if "conv" in first:
-        when = _iso(first.get("date", ""))
+    if len(rows) > 1 or ("conv" in first and "lang" not in first):
         # The place of a passage names its first and last turn, which is how it is traced back to them.
-        blocks = [Block(row["text"], f"turn {i}", "message", when=when) for i, row in enumerate(rows)]
+        blocks = [
+            Block(row["text"], f"turn {i}", "message", when=_iso(row.get("date", "")))
+            for i, row in enumerate(rows)
+        ]
     else:
         blocks = [Block(part, "turn 0") for part in first["text"].split("\n\n")]
     passages = []
     for passage in split(Item(first["title"], blocks), count_tokens, max_tokens):
         turns = [int(number) for number in re.findall(r"\d+", passage.place)]
         covered = rows[turns[0] : turns[-1] + 1]
-        passages.append(Passage(passage.title, passage.text, tuple(row["id"] for row in covered)))
+        passages.append(
+            Passage(passage.title, passage.text, tuple(row["id"] for row in covered), first.get("conv", ""))
+        )
     return passages
 
 
 def _iso(date: str) -> str:
-    """LoCoMo's "1:56 pm on 8 May, 2023" as ISO 8601; "" for anything else."""
-    try:
-        return datetime.strptime(date, "%I:%M %p on %d %B, %Y").isoformat(timespec="minutes")
-    except ValueError:
-        return ""
+    """LoCoMo's "1:56 pm on 8 May, 2023" and REALTALK's "29.12.2023, 22:42:04" as ISO 8601; "" for anything else."""
+    for form in ("%I:%M %p on %d %B, %Y", "%d.%m.%Y, %H:%M:%S"):
+        try:
+            return datetime.strptime(date, form).isoformat(timespec="minutes")
+        except ValueError:
+            continue
+    return ""

@@ -28,7 +28,7 @@ from app.model.answerer import Answerer
 from app.model.store import load as load_model
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
-from benchmarks.datasets import Passage, QaSet, Question, distractors, load_set, set_names
+from benchmarks.datasets import Passage, Question, distractors, load_set, set_names
 from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
 from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
 from engine.answering.refusal import declines
@@ -126,16 +126,22 @@ def run(options: argparse.Namespace, answerer: Answerer, work: Path) -> list[dic
     if options.distractors:
         padding = list(distractors(options.distractors, [], options.tokens, answerer.count_tokens))
     for name in options.sets or set_names(options.data):
-        qa: QaSet = load_set(options.data, name, answerer.count_tokens)
-        passages = qa.passages + padding
+        qa = load_set(options.data, name, answerer.count_tokens)
         questions = sample(qa.questions, options.limit)
-        with open_corpus(work, passages, answerer) as corpus:
-            for system in options.systems:
-                outcomes = ask(
-                    build(system, corpus), passages, questions, retrieval_only=options.retrieval_only
-                )
-                rows.append(report(name, system, outcomes))
-                print(line(rows[-1]), file=sys.stderr, flush=True)
+        outcomes: dict[str, list[Outcome]] = {system: [] for system in options.systems}
+        for conversation, passages in qa.archives().items():
+            asked = [question for question in questions if question.archive == conversation]
+            if not asked:
+                continue
+            searched = passages + padding
+            with open_corpus(work, searched, answerer) as corpus:
+                for system in options.systems:
+                    outcomes[system] += ask(
+                        build(system, corpus), searched, asked, retrieval_only=options.retrieval_only
+                    )
+        for system in options.systems:
+            rows.append(report(name, system, outcomes[system]))
+            print(line(rows[-1]), file=sys.stderr, flush=True)
     return rows
 
 
@@ -146,12 +152,16 @@ def sample(questions: list[Question], limit: int | None) -> list[Question]:
 
 
 def line(row: dict[str, Any]) -> str:
-    def show(value: float | None) -> str:
-        return "  –  " if value is None else f"{value:.3f}"
+    """One row as people read it; what stands in brackets are the 95 % bounds."""
 
-    recall = " / ".join(show(value) for value in row["recall"].values())
+    def show(value: float | None, name: str = "") -> str:
+        bounds = row["intervals"].get(name)
+        within = f" [{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else ""
+        return "  –  " if value is None else f"{value:.3f}{within}"
+
+    recall = " / ".join(show(value, f"recall@{k}") for k, value in row["recall"].items())
     gold = " / ".join(show(value) for value in row["all_gold"].values())
-    answers = "  ".join(f"{name} {show(row[name])}" for name in ("f1", "em", "declined"))
+    answers = "  ".join(f"{name} {show(row[name], name)}" for name in ("f1", "em", "declined"))
     if row["unsure"] is not None:
         answers += f"  unsure {row['unsure']:.3f} (f1 {show(row['f1_unsure'])}, else {show(row['f1_sure'])})"
     return f"{row['set']:<24} {row['system']:<11} recall {recall}  all gold {gold}  {answers}  {row['seconds']:.2f} s"

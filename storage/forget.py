@@ -28,10 +28,10 @@ from storage.banks import Banks, among
 from storage.derived import Derived
 from storage.documents import Documents
 from storage.files import need_file
+from storage.full_text.index import erase_deleted, keeps_deleted
 from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
-from storage.search import erase_deleted, keeps_deleted
 from storage.sources import need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file

@@ -1,8 +1,7 @@
 """Finding documents by their words: SQLite FTS5 with BM25 over title and text; and by names, in titles and as phrases.
 
 Every word of the question counts, joined by OR; FTS5's own syntax never reaches it, so any text is a valid question.
-Words are what FTS5's unicode61 tokenizer takes for words, without accents and case, reduced to English stems by its porter
-stemmer; words of other languages mostly pass it unchanged.
+What counts as a word is said in `full_text.terms`.
 """
 
 from __future__ import annotations
@@ -14,25 +13,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from storage.sqlite.columns import clean
-from storage.sqlite.connect import SECURE_FULL_TEXT, driver
+from storage.full_text import queries
+from storage.full_text.terms import runs
+from storage.full_text.unknown import instead
 
-# ASCII characters that unicode61 does not count as part of a word; other separators it finds itself.
-SEPARATORS = re.compile(r"[\s\x00-\x2f:-@\[-`{-\x7f]+")
 PARENTHESES = re.compile(r"\([^)]*\)")
-# A word at least this long also finds longer words that begin with it ("Quitte" in "Quittengelee"): no loss on the English
-# training sets, and compounds of other languages are found.
-PREFIX_LETTERS = 6
 # A name in the titles of more documents than this ("Notes") says nothing about any of them.
 COMMON_NAME = 1024
 # What more documents than this say leads to none of them.
 SAID_BY = 16
-
-
-def match_expression(query: str) -> str:
-    """The FTS5 expression for any of the words, "" if there is none."""
-    words = dict.fromkeys(_words(query))
-    return " OR ".join(f'"{word}"' + ("*" if len(word) >= PREFIX_LETTERS else "") for word in words)
+# What the end of a long word counts beside a whole word.
+END_WEIGHT = 0.2
 
 
 def search(
@@ -43,9 +34,15 @@ def search(
     ids: Sequence[int] | None = None,
     source_id: int | None = None,
     offset: int = 0,
+    typed: bool = False,
 ) -> list[tuple[int, float]]:
-    """(document id, score) best first; a negative limit means all."""
-    match = match_expression(query)
+    """(document id, score) best first; a negative limit means all.
+
+    typed: in a search field, where beginnings and ends of words count as well.
+    """
+    asked = list(runs(query))
+    more = instead(connection, asked)
+    match = queries.any_of([queries.typed(asked), *more]) if typed else queries.question(asked, more)
     if not match:
         return []
     where = ["documents_fts MATCH :match"]
@@ -56,8 +53,8 @@ def search(
             "rowid IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.file_id WHERE f.source_id = :source)"
         )
     statement = text(
-        f"SELECT rowid, -bm25(documents_fts) AS score FROM documents_fts WHERE {' AND '.join(where)} "
-        "ORDER BY score DESC, rowid LIMIT :limit OFFSET :offset"
+        f"SELECT rowid, -bm25(documents_fts, 1, 1, {END_WEIGHT}) AS score FROM documents_fts "
+        f"WHERE {' AND '.join(where)} ORDER BY score DESC, rowid LIMIT :limit OFFSET :offset"
     )
     values = {"match": match, "limit": limit, "offset": offset}
     if ids is not None:
@@ -82,10 +79,10 @@ def search_names(
     total = connection.execute(text("SELECT count(*) FROM documents")).scalar_one()
     found: dict[str, tuple[list[int], float]] = {}
     for name in dict.fromkeys(names):
-        words = _words(name)
+        words, phrase = _words(name), queries.phrase(name)
         if not words or _bare(name) == itself:
             continue
-        rows = _matches(connection, f"title : {_phrase(words)}", COMMON_NAME + 1)
+        rows = _matches(connection, f"title : {phrase}", COMMON_NAME + 1)
         if len(rows) > COMMON_NAME:
             continue
         titled: dict[str, list[int]] = {}
@@ -95,7 +92,7 @@ def search_names(
                 titled.setdefault(title, []).append(number)
         if not titled:
             continue
-        said = connection.execute(mentions, {"match": _phrase(words)}).scalar_one()
+        said = connection.execute(mentions, {"match": f"{{title text}} : {phrase}"}).scalar_one()
         rarity = math.log((total + 1) / (said + 0.5))
         for title, numbers in titled.items():
             if title not in found or found[title][1] < rarity:
@@ -112,14 +109,28 @@ def search_mentions(
     """
     own = _title(connection, apart_from)
     found = []
-    for words in dict.fromkeys(tuple(_words(name.casefold())) for name in names):
-        if not words:
+    for phrase in dict.fromkeys(queries.phrase(name) for name in names):
+        if not phrase:
             continue
-        rows = _matches(connection, _phrase(words), SAID_BY + 1)
+        rows = _matches(connection, f"{{title text}} : {phrase}", SAID_BY + 1)
         others = [number for number, title in rows if title != own]
         if others and len(rows) <= SAID_BY:
             found.append((others, len(rows)))
     return found
+
+
+def said_elsewhere(connection: Connection, words: str, file_id: int) -> bool:
+    """Whether a document of another file has these words in a row, but for case, accents and endings."""
+    statement = text(
+        "SELECT 1 FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
+        "WHERE documents_fts MATCH :match AND d.file_id IS NOT :file LIMIT 1"
+    )
+    phrase = queries.phrase(words)
+    return (
+        bool(phrase)
+        and connection.execute(statement, {"match": f"{{title text}} : {phrase}", "file": file_id}).first()
+        is not None
+    )
 
 
 def _title(connection: Connection, id: int) -> str | None:
@@ -135,39 +146,10 @@ def _matches(connection: Connection, match: str, limit: int) -> list[tuple[int, 
     return [(row[0], row[1]) for row in connection.execute(statement, {"match": match, "limit": limit})]
 
 
-def _phrase(words: Sequence[str]) -> str:
-    return f'"{" ".join(words)}"'
-
-
 def _bare(title: str) -> list[str]:
-    """A title's words in lower case, without those in parentheses if there are others."""
-    return _words(PARENTHESES.sub("", title).casefold()) or _words(title.casefold())
+    """A title's words in normal form, without those in parentheses if there are others."""
+    return _words(PARENTHESES.sub("", title)) or _words(title)
 
 
 def _words(line: str) -> list[str]:
-    return [word for word in SEPARATORS.split(clean(line)) if word]
-
-
-def prepare_full_text(connection: Connection) -> None:
-    """Lets the index erase deleted rows at once, where this SQLite can; makes it readable where it cannot."""
-    config = {k: v for k, v in connection.execute(text("SELECT k, v FROM documents_fts_config"))}
-    erases = bool(config.get("secure-delete"))
-    if erases != keeps_deleted():
-        return
-    if erases:  # written by a later SQLite in a form that this one does not know
-        connection.execute(text("DELETE FROM documents_fts_config WHERE k = 'secure-delete'"))
-        connection.execute(text("UPDATE documents_fts_config SET v = 4 WHERE k = 'version'"))
-        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('rebuild')"))
-    else:
-        connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))
-        connection.execute(text("INSERT INTO documents_fts(documents_fts, rank) VALUES ('secure-delete', 1)"))
-
-
-def keeps_deleted() -> bool:
-    """Whether the index keeps terms of deleted rows until `erase_deleted`."""
-    return driver.sqlite_version_info < SECURE_FULL_TEXT
-
-
-def erase_deleted(connection: Connection) -> None:
-    """Drops what the index still keeps of deleted rows, at the cost of merging all of it."""
-    connection.execute(text("INSERT INTO documents_fts(documents_fts) VALUES ('optimize')"))
+    return [run.text for run in runs(line)]

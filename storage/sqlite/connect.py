@@ -2,7 +2,7 @@
 
 `secure_delete` and FTS5's `secure-delete` (SQLite 3.42 and later) erase what is deleted. Where the Python's own SQLite
 is older, the `pysqlite3` wheel's is used; where there is neither, forgetting merges the full-text index instead
-(`search.erase_deleted`), which costs time, not privacy.
+(`full_text.index.erase_deleted`), which costs time, not privacy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
+
+from storage.full_text.terms import index_ends, index_terms
 
 BUSY_MS = 30_000
 SECURE_FULL_TEXT = (3, 42)  # the first SQLite whose FTS5 can erase deleted rows one by one
@@ -37,9 +39,13 @@ def connect(path: Path, *, writes: bool, create: bool = False) -> Engine:
 
     def open_connection() -> Any:
         # isolation_level None: the driver must not begin transactions of its own; `begin` below does.
-        return driver.connect(
+        connection = driver.connect(
             uri, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
         )
+        # The full-text index's triggers and view call these.
+        for function in (index_terms, index_ends):
+            connection.create_function(function.__name__, 1, function, deterministic=True)
+        return connection
 
     engine = create_engine(
         "sqlite://", module=driver, creator=open_connection, poolclass=QueuePool, pool_size=4, max_overflow=-1

@@ -6,7 +6,7 @@
 * `forgotten` keeps keyed hashes of paths and contents that may not come in again; the key is the archive's own.
 * Document ids are part of what a model encodes, hence AUTOINCREMENT: never used twice.
 * The full-text index `documents_fts` is external content (index only, the text is stored once) and kept by
-  triggers, so no statement can forget it.
+  triggers, so no statement can forget it; its terms come from `storage.full_text.terms`.
 
 Changing anything here needs a migration in `migrations/versions`.
 """

@@ -76,6 +76,41 @@ def test_adversarial_questions_are_unanswerable(data: Path) -> None:
     assert [q.answerable for q in load_set(data, "chat", words).questions] == [True, False]
 
 
+def test_conversations_that_name_their_language_are_archives_of_their_own(data: Path) -> None:
+    turns = [
+        {
+            "id": f"{c}{i}",
+            "title": f"{c} session_{i // 2} (1.2.2024)",
+            "text": f"Ann: {i}",
+            "conv": c,
+            "lang": "en",
+        }
+        for c in "ab"
+        for i in range(4)
+    ]
+    asked = {"id": "q", "question": "?", "answers": ["x"], "evidence": ["a1"], "lang": "en", "conv": "a"}
+    write(data / "convs.docs.jsonl.gz", turns)
+    write(
+        data / "convs.qa.jsonl.gz", [asked, asked | {"evidence": [], "category": "unanswerable", "conv": "b"}]
+    )
+    convs = load_set(data, "convs", words)
+    assert [q.archive for q in convs.questions] == ["a", "b"]
+    assert [q.answerable for q in convs.questions] == [True, False]
+    covered = {name: [p.covers for p in passages] for name, passages in convs.archives().items()}
+    assert covered == {c: [(f"{c}0", f"{c}1"), (f"{c}2", f"{c}3")] for c in "ab"}
+    assert list(load_set(data, "chat", words).archives()) == [""]
+
+
+def test_statements_of_a_conversation_without_sessions_stand_alone(data: Path) -> None:
+    said = [{"id": f"s{i}", "title": "", "text": f"I like {i}.", "conv": "a", "lang": "en"} for i in range(3)]
+    write(data / "said.docs.jsonl.gz", said)
+    write(
+        data / "said.qa.jsonl.gz",
+        [{"id": "q", "question": "?", "answers": [], "evidence": ["s1"], "lang": "en", "conv": "a"}],
+    )
+    assert [p.covers for p in load_set(data, "said", words).passages] == [("s0",), ("s1",), ("s2",)]
+
+
 def test_evidence_outside_the_documents_is_refused(data: Path) -> None:
     write(
         data / "notes.qa.jsonl.gz", [{"id": "q", "question": "?", "answers": [], "evidence": ["elsewhere"]}]
@@ -113,6 +148,7 @@ def test_recall_counts_gold_documents_not_passages() -> None:
     assert row["recall"] == {"1": 0.5, "5": 1.0, "10": 1.0, "16": 1.0}
     assert row["f1"] is None and row["declined"] is None and row["questions"] == 3
     assert row["intervals"]["recall@1"] == [0.0, 1.0]
+    assert "recall 0.500 [0.00, 1.00] / 1.000 [1.00, 1.00]" in line(row)
 
 
 def test_all_gold_counts_no_question_with_a_part_of_its_evidence() -> None:

@@ -49,6 +49,24 @@ def test_token_f1_takes_the_best_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prediction", "answer", "score"),
+    [
+        ("是1200元", "1200元。", 2 * 2 / 5),  # 是, 1200, 元 and 1200, 元
+        ("東京タワー", "東京", 2 * 2 / 7),
+        ("ราคา", "ราคา", 1.0),
+        ("서울에서", "서울", 0.0),
+    ],
+)
+def test_scripts_without_spaces_count_by_characters(prediction: str, answer: str, score: float) -> None:
+    assert token_f1(prediction, [answer]) == pytest.approx(score)
+
+
+def test_spaces_between_characters_make_no_other_answer() -> None:
+    assert exact_match("2008 年 5 月", ["2008年5月"]) == 1.0
+    assert exact_match("new york", ["newyork"]) == 0.0
+
+
+@pytest.mark.parametrize(
     ("prediction", "answers", "score"),
     [("", ["quince"], 0.0), ("the", ["!"], 1.0), ("quince", [], 0.0), ("quince", [""], 0.0)],
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.model.answerer import Answerer
 from benchmarks.datasets import Passage
+from benchmarks.embeddings import Embedder
 from benchmarks.systems import Bm25, Corpus, Doppel, Rag, Router, build, open_corpus
 from engine.retrieval.fuse import fuse
 
@@ -81,3 +84,21 @@ def test_readers_answer_from_the_passages_they_are_given(
 def test_unknown_systems_are_named(corpus: Corpus) -> None:
     with pytest.raises(ValueError, match="rag-bm25"):
         build("oracle", corpus)
+
+
+def test_rivals_rank_by_cosine_and_keep_their_vectors(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+
+    def passages(texts: Sequence[str]) -> NDArray[np.float32]:
+        calls.append(len(texts))
+        return np.eye(3, dtype=np.float32)
+
+    monkeypatch.setattr(
+        "benchmarks.systems.load_embedder",
+        lambda name: Embedder(passages, lambda text: np.array([0, 0.6, 0.8], dtype=np.float32)),
+    )
+    assert build("e5", corpus).rank("any", 2) == [2, 1]
+    assert build("e5", corpus).rank("any", 3) == [2, 1, 0]
+    assert calls == [3]

@@ -10,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from storage import migrations, search
+from storage import migrations
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveTooNew
+from storage.full_text import index
 from storage.sqlite import connect
 from storage.sqlite.schema import metadata
 from storage.sqlite.store import Store, migration_config
@@ -90,11 +91,11 @@ def test_full_text_moves_between_old_and_new_sqlite(
     """An index written with secure deletion is rebuilt where SQLite cannot do it, and the other way round."""
     (id, other) = add_file(archive, "/notes/a.txt", 2)
     for supported in ((99, 0, 0), connect.driver.sqlite_version_info):
-        monkeypatch.setattr(search, "SECURE_FULL_TEXT", supported)
+        monkeypatch.setattr(index, "SECURE_FULL_TEXT", supported)
         with archive.store.write() as change:
-            search.prepare_full_text(change.connection)
+            index.prepare_full_text(change.connection)
         assert [i for i, _ in archive.documents.search(f"w{id}x")] == [id]
-    monkeypatch.setattr(search, "SECURE_FULL_TEXT", (99, 0, 0))
+    monkeypatch.setattr(index, "SECURE_FULL_TEXT", (99, 0, 0))
     archive.forgetting.forget([id])
     assert archive.documents.search(f"w{id}x") == [] and archive.forgetting.verify([f"w{id}x"]) == []
     assert [i for i, _ in archive.documents.search(f"w{other}x")] == [other]
