@@ -37,14 +37,6 @@ def fold_heads(q: Tensor, kv_heads: int) -> Tensor:
     return q.reshape(tokens, kv_heads, heads // kv_heads, dim).sum(2).flatten(1) / heads
 
 
-def score_documents(query: Tensor, keys: Tensor | Quantised, starts: Tensor) -> Tensor:
-    """Max over the tokens of one question and over each document's chunks: [documents] float32.
-
-    query: [tokens, kv_heads * dim] from `fold_heads`; keys and starts as in `score_documents_batch`.
-    """
-    return score_documents_batch([query], keys, starts)[0]
-
-
 def score_documents_batch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """Scores of several questions in one pass over the keys: [questions, documents] float32, on their device.
 
@@ -63,21 +55,6 @@ def score_documents_batch(queries: Sequence[Tensor], keys: Tensor | Quantised, s
 
         return score_documents_triton(queries, keys, starts)
     return score_documents_torch(queries, keys, starts)
-
-
-def top_k_documents(scores: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """scores: [..., documents] -> (scores, indices) of the k best (or all), best first, then by index."""
-    k = min(k, scores.shape[-1])
-    if k == 0:
-        return scores[..., :0], torch.empty_like(scores[..., :0], dtype=torch.int64)
-    rows = scores.reshape(-1, scores.shape[-1])  # [questions, documents]
-    least = rows.topk(k).values[:, -1]  # [questions]; alone, topk would break ties by chance
-    order = []
-    for row, bound in zip(rows, least, strict=True):
-        candidates = (row >= bound).nonzero().flatten()  # k and the ties of the last, ascending
-        order.append(candidates[row[candidates].sort(descending=True, stable=True).indices[:k]])
-    chosen = torch.stack(order).view(*scores.shape[:-1], k)
-    return scores.gather(-1, chosen), chosen
 
 
 def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> None:

@@ -143,19 +143,37 @@ def pack(shape: Shape, ids: Sequence[int], encodings: Sequence[Encoding]) -> dic
         "starts": torch.tensor([0, *np.cumsum(counts)], dtype=torch.int64),
     }
     for slot in range(shape.layers):
-        route = torch.cat([e.router_key[slot].flatten(1) for e in chosen])  # [chunks, kv_heads * head_dim]
-        key = torch.cat([e.key[slot] for e in chosen])  # [chunks, kv_heads, head_dim]
-        value = torch.cat([e.value[slot] for e in chosen])
-        for name, x, bits in (
-            (f"route.{slot}", route, shape.key_bits),
-            (f"key.{slot}", key, shape.content_bits),
-            (f"value.{slot}", value, shape.content_bits),
+        for name, parts, bits in (
+            # [chunks, kv_heads * head_dim]; the others [chunks, kv_heads, head_dim]
+            (f"route.{slot}", [e.router_key[slot].flatten(1) for e in chosen], shape.key_bits),
+            (f"key.{slot}", [e.key[slot] for e in chosen], shape.content_bits),
+            (f"value.{slot}", [e.value[slot] for e in chosen], shape.content_bits),
         ):
-            q = quantise(x.detach().to("cpu", torch.float32), bits)
+            q = quantise_parts(parts, bits)
             if not bool(torch.isfinite(q.scales).all()):
                 raise BankMismatch(f"{name} holds NaN or infinity; a document was not encoded properly.")
             tensors[name], tensors[f"{name}.scale"] = q.values.contiguous(), q.scales.contiguous()
     return tensors
+
+
+def quantise_parts(parts: Sequence[Tensor], bits: int) -> Quantised:
+    """parts: [chunks, …, dim] each, on any devices -> all of them quantised, one after the other, on the CPU.
+
+    What a GPU has just encoded is quantised there, so that only integers travel; encodings copied from the bank, of texts
+    that were known before, come from the CPU, in the same file too.
+    """
+    values: list[Tensor] = [torch.empty(0)] * len(parts)
+    scales = list(values)
+    dim = 0
+    for device in {part.device for part in parts}:
+        at = [i for i, part in enumerate(parts) if part.device == device]
+        q = quantise(torch.cat([parts[i].detach().float() for i in at]), bits)
+        dim, lengths = q.dim, [len(parts[i]) for i in at]
+        for i, some, their in zip(
+            at, q.values.cpu().split(lengths), q.scales.cpu().split(lengths), strict=True
+        ):
+            values[i], scales[i] = some, their
+    return Quantised(torch.cat(values), torch.cat(scales), bits, dim)
 
 
 def check_encoding(shape: Shape, encoding: Encoding) -> None:

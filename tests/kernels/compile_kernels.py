@@ -1,8 +1,8 @@
 """Compiles every Triton kernel for sm_80 and sm_90 without a GPU and prints its resources as JSON lines.
 
 Run as a script, outside Triton's interpreter. Registers and spilled bytes come from ptxas' log, shared memory is
-Triton's own figure. Shapes: the default model (head_dim 64, 3 kv heads of 9) and MSA-4B (head_dim 128, 8 kv heads of
-32), bfloat16 activations. As the launcher would, it makes a constant of what is 1 and compiles without what is None.
+Triton's own figure. Shapes: the default model (head_dim 64, 2 kv heads), the small one (3) and MSA-4B (head_dim 128, 8
+kv heads), bfloat16 activations. As the launcher would, it makes a constant of what is 1 and compiles without what is None.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from kernels import triton_attend, triton_route
-from kernels.triton_attend import attend_kernel
+from kernels import triton_route
 from kernels.triton_pool import pool_chunks_kernel
 from kernels.triton_quantise import quantise_int8_kernel
 from kernels.triton_route import route_kernel
 
-MODELS = {"default": (64, 3, 9), "msa-4b": (128, 8, 32)}  # head_dim, kv heads, heads
+MODELS = {"default": (64, 2), "small": (64, 3), "msa-4b": (128, 8)}  # head_dim, kv heads
 
 
 def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]]:
@@ -35,7 +34,7 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
         {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
         {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
     ))  # fmt: skip
-    for model, (dim, kv_heads, heads) in MODELS.items():
+    for model, (dim, kv_heads) in MODELS.items():
         width = dim * kv_heads
         found.append((
             f"quantise int8, {model}", quantise_int8_kernel,
@@ -58,25 +57,6 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
                 },
                 {"num_warps": triton_route.WARPS[block_t]},
             ))  # fmt: skip
-        for bits, block_m in ((0, 16), (0, 64), (8, 16), (8, 64), (4, 16), (4, 64)):
-            # 16 rows are the heads that share a kv head, for the one token of a decoding step.
-            memory = "*i8" if bits else "*bf16"
-            types = {
-                "q": "*bf16", "memory_k": memory, "memory_v": memory,
-                **({"k_scales": "*fp32", "v_scales": "*fp32", "selected": "*i64"} if bits else {}),
-                "local_k": "*bf16", "local_v": "*bf16", "out": "*bf16",
-                "chunks": "i32", **({"tokens": "i32"} if block_m > 16 else {}), "length": "i32",
-                "row_stride": "i32", "head_stride": "i32", "scale": "fp32",
-            }  # fmt: skip
-            constants = {
-                "BITS": bits, "GATHER": bits != 0, "KV_HEADS": kv_heads, "GROUPS": heads // kv_heads, "DIM": dim,
-                "BLOCK_M": block_m, "BLOCK_N": triton_attend.BLOCK_N[block_m], "BLOCK_D": dim,
-                **({} if bits else {"k_scales": None, "v_scales": None, "selected": None}),
-                **({} if block_m > 16 else {"tokens": 1}),
-            }  # fmt: skip
-            options = {"num_warps": triton_attend.WARPS[block_m], "num_stages": triton_attend.STAGES}
-            name = f"attend selected int{bits}" if bits else "attend"
-            found.append((f"{name} rows {block_m}, {model}", attend_kernel, types, constants, options))
     return found
 
 

@@ -9,18 +9,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from kernels import attend, pool, route
+from kernels import pool, route
 from kernels import quantise as quantisation
-from kernels.attend import attend_selected_torch, attend_torch
 from kernels.pool import pool_chunks_torch
 from kernels.quantise import Quantised, dequantise, quantise, quantise_torch
 from kernels.route import score_documents_torch
-from kernels.triton_attend import attend_selected_triton, attend_triton
 from kernels.triton_pool import pool_chunks_triton
 from kernels.triton_quantise import quantise_int8
 from kernels.triton_route import score_documents_triton
-
-HEADS = [(2, 4, 64), (3, 9, 64), (8, 32, 128), (2, 6, 100)]  # kv heads, heads, dim
 
 
 @pytest.fixture(autouse=True)
@@ -82,60 +78,16 @@ def test_route_covers_every_block_of_tokens() -> None:
         )
 
 
-@pytest.mark.parametrize(("tokens", "length", "chunks"), [(1, 1, 0), (1, 70, 67), (5, 5, 3), (33, 70, 64)])
-@pytest.mark.parametrize(("kv_heads", "heads", "dim"), HEADS)
-def test_attend(kv_heads: int, heads: int, dim: int, tokens: int, length: int, chunks: int) -> None:
-    q = torch.randn(heads, tokens, dim)
-    memory_k, memory_v = torch.randn(2, kv_heads, chunks, dim)
-    local_k, local_v = torch.randn(2, kv_heads, length, dim)
-    close(
-        attend_triton(q, memory_k, memory_v, local_k, local_v),
-        attend_torch(q, memory_k, memory_v, local_k, local_v),
-    )
-
-
-@pytest.mark.parametrize("bits", [8, 4])
-@pytest.mark.parametrize(("tokens", "length", "chunks"), [(1, 3, 0), (1, 9, 67), (33, 70, 64)])
-@pytest.mark.parametrize(("kv_heads", "heads", "dim"), HEADS)
-def test_attend_selected(
-    bits: int, kv_heads: int, heads: int, dim: int, tokens: int, length: int, chunks: int
-) -> None:
-    q = torch.randn(heads, tokens, dim)
-    keys, values = (quantise(torch.randn(90, kv_heads, dim), bits) for _ in range(2))
-    rows = torch.randint(0, 90, (chunks,))
-    local_k, local_v = torch.randn(2, kv_heads, length, dim)
-    close(
-        attend_selected_triton(q, keys, values, rows, local_k, local_v, 0.2),
-        attend_selected_torch(q, keys, values, rows, local_k, local_v, 0.2),
-    )
-
-
-def test_attend_in_half_precision() -> None:
-    q = torch.randn(9, 5, 64).half()
-    memory_k, memory_v = torch.randn(2, 3, 20, 64).half()
-    local_k, local_v = torch.randn(2, 3, 8, 64).half()
-    got = attend_triton(q, memory_k, memory_v, local_k, local_v)
-    want = attend_torch(q.float(), memory_k, memory_v, local_k, local_v)
-    close(got.float(), want, 3e-3)
-
-
 def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (quantisation, pool, route, attend):
+    for module in (quantisation, pool, route):
         monkeypatch.setattr(module, "runs_triton", lambda x: True)
     for module, twin in (
         (quantisation, "quantise_torch"),
         (pool, "pool_chunks_torch"),
         (route, "score_documents_torch"),
-        (attend, "attend_torch"),
-        (attend, "attend_selected_torch"),
     ):
         monkeypatch.delattr(module, twin)  # any call of a torch version fails
     x = torch.randn(10, 3, 64)
     keys = quantisation.quantise(pool.pool_chunks(x, torch.tensor([4, 6]), 4))  # 3 chunks
-    scores = route.score_documents(torch.randn(2, 192), keys, torch.tensor([0, 1, 3]))
+    scores = route.score_documents_batch([torch.randn(2, 192)], keys, torch.tensor([0, 1, 3]))
     assert scores.isfinite().all()
-    q, memory, local = torch.randn(9, 2, 64), dequantise(keys).transpose(0, 1), torch.randn(3, 4, 64)
-    close(
-        attend.attend_selected(q, keys, keys, torch.arange(3), local, local),
-        attend.attend(q, memory, memory, local, local),
-    )

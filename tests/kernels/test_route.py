@@ -16,12 +16,15 @@ from kernels import route
 from kernels.quantise import Quantised, dequantise, quantise
 from kernels.route import (
     fold_heads,
-    score_documents,
     score_documents_batch,
     score_documents_torch,
-    top_k_documents,
 )
 from kernels.route_integer import LOW, PARTS, WIDEST, fast_integers, integer_tile, split_query
+
+
+def score_documents(query: Tensor, keys: Tensor | Quantised, starts: Tensor) -> Tensor:
+    """Of one question alone, [documents]."""
+    return score_documents_batch([query], keys, starts)[0]
 
 
 def every_head(q: Tensor, keys: Tensor, starts: Tensor) -> Tensor:
@@ -151,17 +154,6 @@ def test_the_parts_of_a_query_hold_sixteen_bits() -> None:
     high, low, step = split_query(query)
     error = ((high.double() * 254 + low.double()) * step - query).abs().max()
     assert error <= query.abs().max() / 127 / 254 * 0.51
-
-
-def test_top_k_is_sorted_and_breaks_ties_by_index() -> None:
-    scores, order = top_k_documents(torch.tensor([[1.0, 3.0, 3.0, 2.0]]), 3)
-    assert order.tolist() == [[1, 2, 3]]
-    assert scores.tolist() == [[3.0, 3.0, 2.0]]
-    assert top_k_documents(torch.tensor([1.0, 2.0]), 16)[1].tolist() == [1, 0]
-    assert top_k_documents(torch.empty(2, 0), 3)[1].shape == (2, 0)
-    ties = torch.randint(0, 4, (2, 3, 50)).float()
-    want = ties.sort(dim=-1, descending=True, stable=True).indices[..., :7]
-    assert torch.equal(top_k_documents(ties, 7)[1], want)
 
 
 def test_no_documents_score_nothing() -> None:

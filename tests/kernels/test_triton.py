@@ -59,8 +59,6 @@ def test_kernels_compile_without_spilling(tmp_path: Path) -> None:
         "route int8",
         "route int4",
         "route float",
-        "attend rows",
-        "attend selected int4",
     ):
         assert any(name.startswith(kind) for name in names), f"{kind} was not compiled"
     for row in rows:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
+from kernels.quantise import Quantised, quantise
 from storage.archive import Archive
+from storage.bank.segment import quantise_parts
 from tests.storage.synthetic import BANK, add_file, encoded, open_bank
 
 
@@ -101,3 +104,24 @@ def test_only_the_selected_documents_are_read(closed: tuple[Path, list[int], Pat
         segment.erase([2])
         keys, _, _ = snapshot.fetch(0, torch.tensor(ids[1:4]))
         assert keys[3:6].abs().sum() == 0 and keys[:3].abs().sum() > 0 and keys[6:].abs().sum() > 0
+
+
+def test_known_and_new_passages_may_lie_on_different_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shapes(x: torch.Tensor, bits: int) -> Quantised:
+        return Quantised(x.new_empty(x.shape, dtype=torch.int8), x.new_empty(x.shape[:-1]), bits, x.shape[-1])
+
+    monkeypatch.setattr("storage.bank.segment.quantise", shapes)
+    with FakeTensorMode():  # shapes and devices without a card; mixing devices fails as it does on one
+        known, new = torch.empty(2, 3, 8), torch.empty(5, 3, 8, device="cuda")
+        with pytest.raises(Exception, match="device"):
+            torch.cat([known, new])
+        whole = quantise_parts([new, known, new.bfloat16()], 8)
+        assert whole.values.device.type == whole.scales.device.type == "cpu"
+        assert whole.shape == (12, 3, 8) and whole.scales.shape == (12, 3)
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_parts_are_quantised_as_the_whole(bits: int) -> None:
+    parts = [torch.randn(n, 3, 8) for n in (1, 4, 2)]
+    whole, apart = quantise(torch.cat(parts), bits), quantise_parts(parts, bits)
+    assert torch.equal(whole.values, apart.values) and torch.equal(whole.scales, apart.scales)
