@@ -18,6 +18,9 @@ class Evidence:
 
     `outdated`: the file has changed or gone since the passage was read. `date` is ISO 8601 or None. `read`: the answer was
     read from it; otherwise it was found beside what the answer was read from.
+    `date_source`: where the date is from; "mtime" says nothing of the content. `edited`: the passage is not the file's own
+    words any more; `said_by_twin`: saved from a chat. `quote_from`: where the file's own words begin in `passage`, behind
+    the line that says what it belongs to.
     """
 
     document_id: int
@@ -29,6 +32,27 @@ class Evidence:
     score: float
     outdated: bool = False
     read: bool = True
+    date_source: str = ""
+    edited: bool = False
+    said_by_twin: bool = False
+    quote_from: int = 0
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a question was taken. question: as it was searched; rewritten: what was done to the follow-up, or "".
+
+    kind: the way it was answered (fact, list, timeline, comparison, summary, person, self, smalltalk), why: the rule that
+    chose it. period: first and last day, ISO 8601, if the question names one; period_said: in its words.
+    """
+
+    question: str
+    rewritten: str
+    language: str
+    kind: str
+    why: str
+    period: tuple[str, str] | None = None
+    period_said: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,8 @@ class Answer:
     """The finished answer. `declined`: the memory holds no answer and the text says so. `unsure`: passages were read in
     different ways, and no reading prevails.
 
-    `seconds_to_first_token` is None when no token was generated.
+    `seconds_to_first_token` is None when no token was generated. `understood`: how the question was taken. `unread`: files
+    that wait to be read, and may hold more.
     """
 
     text: str
@@ -46,6 +71,8 @@ class Answer:
     seconds: float
     chat_id: int | None = None
     unsure: bool = False
+    understood: Understanding | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,13 +90,21 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a long answer is: so many of the passages that it goes through."""
+
+    done: int
+    all: int
+
+
+@dataclass(frozen=True)
 class Done:
     """Last event of an answer, also after a cancel (with the text so far)."""
 
     answer: Answer
 
 
-Event = Retrieved | Token | Done
+Event = Understanding | Retrieved | Progress | Token | Done
 
 
 @dataclass(frozen=True)

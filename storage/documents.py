@@ -11,7 +11,7 @@ from storage.commits import count_file
 from storage.dated import dated
 from storage.errors import NotFound
 from storage.records import Document, Encoding, StoredPassage
-from storage.search import said_elsewhere, search_mentions, search_names
+from storage.search import said_elsewhere, search_mentions, search_names, search_phrases
 from storage.search import search as search_words
 from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
@@ -132,6 +132,25 @@ class Documents:
             if file_id is not None:
                 count_file(change.connection, file_id)
         return buried
+
+    def saved_from_chats(self) -> set[int]:
+        """Memories that the person saved from a chat."""
+        d = schema.documents.c
+        with self._store.read() as connection:
+            return set(connection.scalars(select(d.id).where(d.message_id.is_not(None))))
+
+    def authored(self, limit: int) -> list[Document]:
+        """The first documents of files that say who wrote them, the newest file first."""
+        d = schema.documents.c
+        query = document_rows().where(d.author != "", d.ordinal == 0).order_by(d.id.desc()).limit(limit)
+        with self._store.read() as connection:
+            return [to_document(r) for r in connection.execute(query)]
+
+    def saying(self, phrases: Sequence[str], limit: int) -> list[Document]:
+        """Documents that say one of the phrases word for word, in title or text. Any texts are valid phrases."""
+        with self._store.read() as connection:
+            ids = search_phrases(connection, phrases, limit)
+        return self.rows(ids)
 
     def dated(self, first: str, last: str, limit: int) -> list[Document]:
         """Documents that speak of days from first to last (whole days, ISO 8601), in order of time.

@@ -133,6 +133,16 @@ def said_elsewhere(connection: Connection, words: str, file_id: int) -> bool:
     )
 
 
+def search_phrases(connection: Connection, phrases: Sequence[str], limit: int) -> list[int]:
+    """Ids of documents that say one of the phrases, in title or text."""
+    wanted = [
+        f"{{title text}} : {phrase}" for phrase in dict.fromkeys(map(queries.phrase, phrases)) if phrase
+    ]
+    return (
+        sorted({number for number, _ in _matches(connection, " OR ".join(wanted), limit)}) if wanted else []
+    )
+
+
 def _title(connection: Connection, id: int) -> str | None:
     return connection.execute(text("SELECT title FROM documents WHERE id = :id"), {"id": id}).scalar()
 

@@ -29,13 +29,14 @@ _SMALL: dict[Language, frozenset[str]] = {
         "der die das den dem des ein eine einen einem einer und ist war sind waren was wer wen wem wessen wann wo "
         "warum wieso weshalb wie welche welcher welches welchen habe hat haben hatte ich mein meine meinen meiner "
         "mir mich wir unser unsere uns du dein er sein seine sie ihr ihre es im am vom zum zur für mit von bei "
-        "nach über viel viele alle liste zeige fasse zusammen passiert jahr monat woche und"
+        "nach über viel viele alle liste zeige fasse zusammen passiert jahr monat woche und guten tag hallo danke "
+        "vielen morgen abend"
     ),
     "fr": _words(
         "le la les l un une des du de et est était sont étaient que quoi qui quand où pourquoi comment quel quelle "
         "quels quelles combien ai as a avons avez ont je mon ma mes me moi nous notre nos vous votre il elle son sa "
         "ses ils elles leur ce cette ces c d j n s qu au aux en dans pour avec par sur chez tout toute tous toutes "
-        "résume liste passé année mois semaine dernier dernière"
+        "résume liste passé année mois semaine dernier dernière bonjour bonsoir merci salut"
     ),
     "zh": frozenset(),
 }

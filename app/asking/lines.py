@@ -6,12 +6,11 @@ themselves. Of a passage that is dated as a whole (a mail, minutes) its own line
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.asking.memory import own_words
-from app.asking.plain import plain
+from app.asking.plain import LONGEST, blocks, plain, sentences, shortened
 from app.asking.topic import share
 from app.dates.best import CHANGED, date_period, name_period
 from app.dates.entries import entries
@@ -19,7 +18,9 @@ from app.dates.periods import written_periods
 from app.dates.spans import LATEST, Period
 from storage.records import Document
 
-_SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+(?=[A-ZÄÖÜÀ-Þ\d„\"“])|(?<=[。！？])")
+PIECE = 160  # characters up to which sentences share a line
+BESIDE = 2
+INSTEAD = 5
 _MONTH_DAYS = 31
 
 
@@ -40,7 +41,7 @@ def lines_of(document: Document, period: Period | None = None) -> list[Line]:
     for entry in entries(body, around):
         if period is None or (entry.period and _inside(entry.period, period)):
             found += _pieces(entry.text, entry.period, document)
-        elif entry.period is None or not _apart(entry.period, period):
+        else:
             found += _mentioning(entry.text, period, document)
     return found
 
@@ -64,27 +65,20 @@ def _apart(left: Period, right: Period) -> bool:
 
 
 def _pieces(text: str, period: Period | None, document: Document) -> list[Line]:
-    """An entry in one piece if it is short, else by its lines."""
+    """An entry in one piece if it is short, else by its paragraphs and points, long ones by their sentences."""
     whole = plain(text, 2000)
-    if len(whole) <= 280:
+    if len(whole) <= LONGEST:
         return [Line(whole, period, document)] if whole else []
-    pieces = [plain(piece, 280) for piece in _SENTENCE.split(text)]
-    joined: list[str] = []
-    for piece in pieces:
-        if not piece:
-            continue
-        if joined and len(joined[-1]) + len(piece) < 200:
-            joined[-1] = f"{joined[-1]} {piece}"
-        else:
-            joined.append(piece)
-    return [Line(piece, period, document) for piece in joined]
+    pieces = (piece for block in blocks(text) for piece in sentences(plain(block, 4000), PIECE))
+    return [Line(shortened(piece, LONGEST), period, document) for piece in pieces]
 
 
 def _mentioning(text: str, period: Period, document: Document) -> Iterator[Line]:
-    for sentence in _SENTENCE.split(text):
-        named = [p for p in written_periods(sentence) if _inside(p, period)]
-        if named:
-            yield Line(plain(sentence), named[0], document)
+    for block in blocks(text):
+        for sentence in sentences(plain(block, 4000), PIECE):
+            named = [p for p in written_periods(sentence) if _inside(p, period)]
+            if named:
+                yield Line(shortened(sentence, LONGEST), named[0], document)
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
@@ -92,19 +86,19 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     once: dict[str, Line] = {}
     for line in lines:
         once.setdefault(line.text.casefold(), line)
+    once = {text: line for text, line in once.items() if any(char.isalpha() for char in text)}
     return sorted(once.values(), key=lambda line: line.period.first if line.period else LATEST)
 
 
 def about(lines: Sequence[Line], topic: Sequence[str], found: Sequence[int]) -> list[Line]:
-    """The lines about a topic: that say one of its words, themselves or by what they stand under, or stand in a passage
-    that a search for the question found."""
-    if not topic:
-        return list(lines)
-    return [
-        line
-        for line in lines
-        if share(topic, f"{line.text} {heading_of(line.document)}") > 0 or line.document.id in found
-    ]
+    """The lines about a topic: those that say one of its words, themselves or by what they stand under, and those of the
+    passages that a search for the question puts first, whose words may be of another language.
+
+    found: passages of the search, the best first; more of them count where no line says a word of the topic.
+    """
+    saying = {id(line) for line in lines if share(topic, f"{line.text} {heading_of(line.document)}") > 0}
+    first = set(found[:BESIDE] if saying else found[:INSTEAD])
+    return [line for line in lines if id(line) in saying or line.document.id in first]
 
 
 def heading_of(document: Document) -> str:

@@ -56,6 +56,9 @@ class Memory(Protocol):
     def saying(self, phrases: Sequence[str], limit: int) -> list[Document]:
         """Passages that say one of the phrases word for word."""
 
+    def authored(self, limit: int) -> list[Document]:
+        """Passages that say who wrote them."""
+
     def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
         """One answer, read by the model from the passages that fit best."""
 

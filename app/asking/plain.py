@@ -5,10 +5,49 @@ from __future__ import annotations
 import re
 
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•]\s+(?:\[[ xX]\]\s*)?|\*{1,6}\s+|\d+[.)]\s+)+")
-_MARKS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|~~|!?\[(?=[^\]]*\]\()|(?<=\])\([^)]*\)")
+_MARKS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|~~")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TODO = re.compile(r"^(?:TODO|DONE)\s+")
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？；])")
+_SENTENCE_END = re.compile(
+    r"(?<=[^\W\d_]{2}[.!?…])\s+(?=[A-ZÄÖÜÀ-Þ\d„“\"])|(?<=[)\"”“][.!?])\s+|(?<=[。！？])"
+)
 LONGEST = 280
+
+
+_BEGINS = re.compile(r"^\s*(?:[-*+•]\s|\d+[.)]\s|#{1,6}\s|\*+\s|>|\||\[|[^\W\d_][\w .'-]{0,24}:\s)|\s\|\s")
+_HEADING = re.compile(r"^\s*(?:#{1,6}|\*{1,6})\s")
+
+
+def blocks(text: str) -> list[str]:
+    """The paragraphs, points, rows and turns of a text: wrapped lines are joined, a heading goes with the prose under it."""
+    found: list[str] = []
+    closed = True
+    for line in text.split("\n"):
+        if not line.strip():
+            # A heading waits for what it stands over.
+            closed = not (found and _HEADING.match(found[-1]) and "\n" not in found[-1])
+            continue
+        if closed or _BEGINS.search(line):
+            found.append(line)
+        else:
+            found[-1] = f"{found[-1]}\n{line}"
+        closed = False
+    return found
+
+
+def sentences(text: str, longest: int) -> list[str]:
+    """A long line in pieces of whole sentences."""
+    pieces: list[str] = []
+    start = 0
+    for end in [*(match.start() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        piece = text[start:end].strip()
+        if pieces and len(pieces[-1]) + len(piece) < longest:
+            pieces[-1] = f"{pieces[-1]} {piece}".strip()
+        elif piece:
+            pieces.append(piece)
+        start = end
+    return pieces
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
@@ -20,12 +59,8 @@ def plain(text: str, longest: int = LONGEST) -> str:
 
 def _plain_line(line: str) -> str:
     line = _TODO.sub("", _LEAD.sub("", line))
-    line = _MARKS.sub("", line).replace("](", "").strip(" |")
-    return (
-        re.sub(r"\s*\|\s*", " · ", line).replace("]", "")
-        if "](" in line
-        else re.sub(r"\s*\|\s*", " · ", line)
-    )
+    line = _MARKS.sub("", _LINK.sub(r"\1", line)).strip(" |")
+    return re.sub(r"\s*\|\s*", " · ", line)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -68,6 +68,12 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "introuvable",
         "zh": "未找到",
     },
+    "mentioned": {
+        "en": "First mentioned {first}, last {last}.",
+        "de": "Zuerst erwähnt {first}, zuletzt {last}.",
+        "fr": "Première mention {first}, dernière {last}.",
+        "zh": "最早见于{first}，最近见于{last}。",
+    },
     "cost": {
         "en": "Going through {passages} passages.",
         "de": "{passages} Passagen werden durchgesehen.",

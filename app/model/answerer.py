@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,6 +26,7 @@ from engine.memory import Encoding, Memory
 from engine.model import ENCODER, READER, MsaModel
 from engine.retrieval.fuse import fuse
 from engine.retrieval.links import Named, Said
+from engine.retrieval.prefer import preferred
 from engine.retrieval.rounds import later_rounds
 from engine.router.adapt import query_projections, routing_states, use_query_projections
 from engine.session import Prefix, Session, encode_prefix, open_session
@@ -48,7 +49,7 @@ class Library:
     """What is known of documents beside their encodings.
 
     texts: original texts, None for documents gone meanwhile; named: documents by the names in their titles; said:
-    documents by names that few say.
+    documents by names that few say; favoured, lowered: documents that come before or behind what is about as good.
     """
 
     texts: Texts
@@ -56,6 +57,8 @@ class Library:
     lexical: Lexical
     named: Named
     said: Said
+    favoured: Collection[int] = ()
+    lowered: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,13 @@ class Answerer:
             elif isinstance(event, Piece):
                 yield event.text
 
+    def search(
+        self, memory: Memory, question: str, library: Library, *, rounds: int = 1, limit: int = FOUND
+    ) -> list[Hit]:
+        """As `find`, for callers outside: waits for the forward under way, and goes before background encoding."""
+        with self._questions.asked(), self._running:
+            return self.find(memory, question, library, rounds=rounds, limit=limit)
+
     def find(
         self,
         memory: Memory,
@@ -245,6 +255,7 @@ class Answerer:
         scores = later_rounds(
             scores, ids, question, library.texts, library.named, library.said, rounds=rounds
         )
+        scores = preferred(scores, ids, library.favoured, library.lowered)
         best = scores.topk(min(4 * limit, len(ids)))
         hits = [Hit(int(ids[row]), float(value)) for value, row in zip(*best, strict=True)]
         return varied(hits, library.origins)[:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from app.passages.quotation import quoted_from
 from app.records import Evidence, FileStatus, ForgetReport, IngestReport, Message, Remembered, SourceStatus
 from engine.answering.voting import unsure
 from storage import records
@@ -22,6 +23,10 @@ def evidence(document: Document, score: float, *, outdated: bool, read: bool) ->
         score,
         outdated,
         read,
+        document.date_source,
+        document.edited,
+        document.message_id is not None,
+        quoted_from(document.text, document.body_hash, document.edited),
     )
 
 

@@ -9,45 +9,36 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import EmptyMemory, NotFound, QuestionTooLong
+from app.errors import NotFound
 from app.model import store
 from app.parsing.isolated import close_workers
 from app.passages.file_passages import text_hash
 from app.records import (
-    Answer,
-    Done,
-    Event,
-    Evidence,
     FileStatus,
     ForgetReport,
     IngestReport,
     Remembered,
-    Retrieved,
     Status,
-    Token,
     VerifyReport,
 )
 from app.settings import Settings, save
 from app.twin import to_records
+from app.twin.asking import Asking
 from app.twin.base import translated_errors
-from app.twin.chats import Conversations
 from app.twin.router import Routing
 from app.twin.sources import Sources
 from app.watching.scan import known_files
-from engine.answering.refusal import DECLINED, declines
-from engine.answering.voting import unsure
 from storage import errors as storage_errors
 from storage.archive import Archive
 from storage.records import Source
 
 if TYPE_CHECKING:
-    from app.model.answerer import Answerer, Hit
+    from app.model.answerer import Answerer
     from storage.bank.bank import Bank
 
 log = logging.getLogger(__name__)
@@ -55,7 +46,7 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-class Twin(Sources, Conversations, Routing):
+class Twin(Sources, Asking, Routing):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
@@ -148,79 +139,6 @@ class Twin(Sources, Conversations, Routing):
                 if to_records.below(str(path), Path(source.path))
             ),
             None,
-        )
-
-    # Asking
-
-    def ask(
-        self, question: str, *, chat_id: int | None = None, cancel: threading.Event | None = None
-    ) -> Iterator[Event]:
-        """Answer a question: what was found, the answer as it is written, the finished answer.
-
-        Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat.
-        """
-        began = time.monotonic()
-        question = question.strip()
-        if not question:
-            raise QuestionTooLong("The question is empty. Ask something.")
-        if not self._archive.documents.count():
-            raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
-        answerer, bank = self._present()
-        answerer.check(question)
-        memory = bank.snapshot()
-        if not len(memory):
-            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
-        from app.model.answerer import Library
-
-        library = Library(
-            self._texts,
-            self._origins,
-            partial(self._archive.documents.search, limit=CANDIDATES),
-            self._archive.documents.search_names,
-            self._archive.documents.search_mentions,
-        )
-        evidence: tuple[Evidence, ...] = ()
-        text, first, agreement = "", None, None
-        with self._models.asked():
-            for event in answerer.ask(
-                memory,
-                question,
-                library,
-                rounds=self.settings.rounds,
-                cancelled=lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
-            ):
-                if isinstance(event, str):
-                    first = first if first is not None else time.monotonic() - began
-                    text += event
-                    yield Token(event)
-                else:
-                    evidence, agreement = self._evidence(event.hits, event.read), event.agreement
-                    yield Retrieved(evidence)
-        text = text.strip()
-        chat = self._keep(question, text, evidence, chat_id, agreement)
-        seconds = time.monotonic() - began
-        doubt = unsure(text, agreement)
-        yield Done(Answer(text or DECLINED, evidence, declines(text), first, seconds, chat, doubt))
-
-    def _texts(self, ids: Sequence[int]) -> list[str | None]:
-        found = {document.id: document.text for document in self._archive.documents.rows(ids)}
-        return [found.get(id) for id in ids]
-
-    def _origins(self, ids: Sequence[int]) -> list[str | None]:
-        found = {document.id: document.path for document in self._archive.documents.rows(ids)}
-        return [found.get(id) for id in ids]
-
-    def _evidence(self, hits: Sequence[Hit], read: int | None) -> tuple[Evidence, ...]:
-        found = {
-            document.id: document
-            for document in self._archive.documents.rows([hit.document_id for hit in hits])
-        }
-        return tuple(
-            to_records.evidence(
-                document, hit.score, outdated=self._outdated(document), read=read is None or at < read
-            )
-            for at, hit in enumerate(hits)
-            if (document := found.get(hit.document_id)) is not None
         )
 
     # Memories

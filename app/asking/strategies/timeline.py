@@ -39,7 +39,8 @@ def gathered(question: Question, period: Period, memory: Memory) -> list[Line]:
         documents.setdefault(document.id, document)
     lines = [line for document in documents.values() for line in lines_of(document, period)]
     if question.topic and lines:
-        found = [hit.document.id for hit in memory.search(question.text, SEARCHED, list(documents))]
+        searched = memory.search(question.text, SEARCHED, list(documents))
+        found = [hit.document.id for hit in searched if hit.document.id in documents]
         lines = about(lines, question.topic, found) or lines
     return in_order(_shared_out(lines))
 

@@ -1,0 +1,64 @@
+"""Numbers and days in an answer's words, as people of four languages write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from app.asking.language import Language
+from app.asking.texts import say
+from app.dates.periods import written_periods
+
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-−]?\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?![\d])"
+)
+
+
+def number_in(text: str) -> float | None:
+    """The first number that is no part of a date, None without any. "5.474,00", "5,474.00" and "5 474" are the same."""
+    masked = text
+    for period in written_periods(text):
+        masked = masked[: period.start] + " " * len(period.said) + masked[period.start + len(period.said) :]
+    found = _NUMBER.search(masked)
+    return _value(found.group()) if found else None
+
+
+def day_in(text: str) -> date | None:
+    """The first day or month that a text names, None without any; of a month its first day."""
+    found = [period for period in written_periods(text) if (period.last - period.first).days <= 31]
+    return found[0].first if found else None
+
+
+def _value(written: str) -> float:
+    plain = re.sub(r"['’\s  ]", "", written).replace("−", "-")
+    comma, point = plain.rfind(","), plain.rfind(".")
+    decimal = max(comma, point)
+    if decimal < 0:
+        return float(plain)
+    behind = len(plain) - decimal - 1
+    both = comma >= 0 and point >= 0
+    # One separator with three digits behind it groups thousands, in every one of these languages more often than not.
+    if not both and (behind == 3 or plain.count(plain[decimal]) > 1):
+        return float(plain.replace(",", "").replace(".", ""))
+    whole = re.sub(r"[.,]", "", plain[:decimal])
+    return float(f"{whole}.{plain[decimal + 1 :]}")
+
+
+def told_number(value: float, language: Language) -> str:
+    """A number as that language writes it."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    if language in ("de", "fr"):
+        text = text.replace(",", "\x00").replace(".", ",").replace("\x00", "." if language == "de" else " ")
+    return text
+
+
+def told_distance(first: date, last: date, language: Language) -> str:
+    """How far two days lie apart: in days up to two months, in months up to three years, else in years."""
+    days = abs((last - first).days)
+    early, late = min(first, last), max(first, last)
+    months = (late.year - early.year) * 12 + late.month - early.month - (late.day < early.day)
+    if days <= 62:
+        return say("days", language, n=days)
+    if months <= 36:
+        return say("months", language, n=months)
+    return say("years", language, n=months // 12)

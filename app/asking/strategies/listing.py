@@ -1,0 +1,58 @@
+"""All of something: every line that belongs to what is asked for, in order of time.
+
+Which passages are meant is said by the search; which of their points, by how many of the question's words they or the
+headings over them have. Code alone gathers, so nothing is made up; what a search does not find is not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.asking.lines import Line, days_of, heading_of, in_order
+from app.asking.memory import Cited, Memory, Said, own_words
+from app.asking.plain import blocks, plain
+from app.asking.question import Question
+from app.asking.strategies.timeline import gathered, told
+from app.asking.topic import share
+from app.dates.entries import entries
+from storage.records import Document
+
+SEARCHED = 24
+NEAR = 0.6  # share of the best point's share of the topic's words that another one needs
+INSTEAD = 3
+MOST_OF_ONE = 20
+
+
+def answer(question: Question, memory: Memory) -> Iterator[Said]:
+    if question.period is not None:
+        lines = gathered(question, question.period, memory)
+    else:
+        lines = in_order(collected(question, memory.search(question.text, SEARCHED)))
+    yield from told(lines, question.language)
+
+
+def collected(question: Question, found: Sequence[Cited]) -> list[Line]:
+    """The points of the found passages that have most of the question's words, themselves or by what they stand under."""
+    points = [
+        (line, share(question.topic, f"{line.text} {heading_of(line.document)}"))
+        for line in _all_points(found)
+    ]
+    best = max((part for _, part in points), default=0.0)
+    if best == 0:  # asked in another language, or in other words: what the search puts first
+        return [line for hit in found[:INSTEAD] for line in _points(hit.document)]
+    return [line for line, part in points if part >= NEAR * best]
+
+
+def _all_points(found: Sequence[Cited]) -> list[Line]:
+    return [line for hit in found for line in _points(hit.document)]
+
+
+def _points(document: Document) -> list[Line]:
+    """What a passage is made of: its dated entries where there are several, else its paragraphs, points and rows."""
+    days = days_of(document)
+    parts = entries(own_words(document), days)
+    if sum(part.period not in (None, days) for part in parts) > 1:
+        lines = [Line(plain(part.text), part.period, document) for part in parts]
+    else:
+        lines = [Line(plain(block), part.period, document) for part in parts for block in blocks(part.text)]
+    return [line for line in lines if any(char.isalpha() for char in line.text)][:MOST_OF_ONE]

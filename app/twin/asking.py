@@ -1,0 +1,142 @@
+"""Asking the twin: the question is made to stand alone, understood, answered by its strategy, and kept.
+
+One way for every front: what was asked, which strategy answered and why is part of the answer's record.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from app.asking import route
+from app.asking.memory import Cited, Evidenced, Progress
+from app.asking.question import Question, understand
+from app.asking.rewrite import Rewritten, Turn, rewrite
+from app.asking.texts import say
+from app.errors import EmptyMemory, QuestionTooLong
+from app.records import Answer, Done, Event, Evidence, Retrieved, Token, Understanding
+from app.records import Progress as ProgressRecord
+from app.twin import to_records
+from app.twin.base import translated_errors
+from app.twin.chats import Conversations
+from app.twin.recall import Recall, proven
+from engine.answering.refusal import DECLINED, declines
+from engine.answering.voting import unsure
+from storage.archive import Archive
+from storage.records import Message
+
+TURNS = 8  # of a chat that a follow-up may go back to
+WAITING = ("queued", "reading", "encoding")
+
+
+class Asking(Conversations):
+    """Needs `_closing`, set when the twin is being closed."""
+
+    _closing: threading.Event
+
+    def ask(
+        self,
+        question: str,
+        *,
+        chat_id: int | None = None,
+        cancel: threading.Event | None = None,
+        today: date | None = None,
+    ) -> Iterator[Event]:
+        """Answer a question: how it was understood, what was found, the answer as it is written, the finished answer.
+
+        today: what "yesterday" is relative to. Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown
+        chat.
+        """
+        began = time.monotonic()
+        question = question.strip()
+        if not question:
+            raise QuestionTooLong("The question is empty. Ask something.")
+        if not self._archive.documents.count():
+            raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
+        with translated_errors():
+            answerer, bank = self._models.present()
+        answerer.check(question)
+        snapshot = bank.snapshot()
+        if not len(snapshot):
+            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        history = self._archive.chats.messages(chat_id)[-2 * TURNS :] if chat_id is not None else []
+        alone = rewrite(question, turns(history), today or date.today())
+        understood = understand(alone.text, today or date.today())
+        told = understanding(understood, alone)
+        yield told
+        recall = Recall(
+            self._archive,
+            answerer,
+            snapshot,
+            self.settings.rounds,
+            lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
+        )
+        evidence = Evidenced(())
+        text, first = "", None
+        with self._models.asked():
+            for event in route.answer(understood, recall):
+                if isinstance(event, str):
+                    first = first if first is not None else time.monotonic() - began
+                    text += event
+                    yield Token(event)
+                elif isinstance(event, Progress):
+                    yield ProgressRecord(event.done, event.all)
+                else:
+                    evidence = event
+                    yield Retrieved(self._shown(event))
+        text = text.strip() or DECLINED
+        unread = waiting(self._archive)
+        if declines(text) and unread:
+            more = " " + say("unread", understood.language, count=unread)
+            text += more
+            yield Token(more)
+        shown = self._shown(proven(evidence, declines(text)))
+        chat = self._keep(question, text, shown, chat_id, evidence.agreement)
+        seconds = time.monotonic() - began
+        doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
+        yield Done(Answer(text, shown, declines(text), first, seconds, chat, doubt, told, unread))
+
+    def _shown(self, evidence: Evidenced) -> tuple[Evidence, ...]:
+        return tuple(
+            to_records.evidence(hit.document, hit.score, outdated=self._outdated(hit.document), read=hit.read)
+            for hit in evidence.cited
+        )
+
+
+def turns(messages: Sequence[Message]) -> list[Turn]:
+    """The questions of a chat with their answers; what was forgotten is left out."""
+    found: list[Turn] = []
+    question = ""
+    for message in messages:
+        if message.role == "user":
+            question = message.text
+        elif question and not message.erased:
+            found.append(Turn(question, "" if declines(message.text) else message.text))
+    return found
+
+
+def understanding(question: Question, alone: Rewritten) -> Understanding:
+    period = question.period
+    return Understanding(
+        question.text,
+        alone.why,
+        question.language,
+        question.kind,
+        question.why,
+        (period.first.isoformat(), period.last.isoformat()) if period else None,
+        period.said if period else "",
+    )
+
+
+def only_said_by_twin(cited: Sequence[Cited]) -> bool:
+    """Whether an answer rests on saved chats alone: on what the twin itself has said."""
+    read = [hit for hit in cited if hit.read]
+    return bool(read) and all(hit.document.message_id is not None for hit in read)
+
+
+def waiting(archive: Archive) -> int:
+    """How many files wait to be read."""
+    counts = archive.files.counts()
+    return sum(counts.get(state, 0) for state in WAITING)

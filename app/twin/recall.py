@@ -1,0 +1,115 @@
+"""The memory that strategies ask: the model's search and reading over one snapshot, and the archive's rows.
+
+What documents were looked into is noted on the way, whether or not the answer cites them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.asking.memory import Cited, Evidenced, Said
+from app.dates.spans import Period
+from storage.archive import Archive
+from storage.records import Document
+
+if TYPE_CHECKING:
+    from app.model.answerer import Answerer, Hit, Library
+    from engine.memory import Memory as Encoded
+
+CANDIDATES = 2048
+
+
+class Recall:
+    """One question's view of the archive; implements `app.asking.memory.Memory`."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        answerer: Answerer,
+        encoded: Encoded,
+        rounds: int,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._archive = archive
+        self._answerer = answerer
+        self._encoded = encoded
+        self._rounds = rounds
+        self._lowered = archive.documents.saved_from_chats()
+        self.cancelled = cancelled
+        self.looked_into: set[int] = set()
+
+    def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
+        hits = self._answerer.search(
+            self._encoded, question, self._library(favoured), rounds=self._rounds, limit=limit
+        )
+        return self._cited(hits, len(hits))
+
+    def dated(self, period: Period, limit: int) -> list[Document]:
+        found = self._archive.documents.dated(period.first.isoformat(), period.last.isoformat(), limit)
+        return self._noted(found)
+
+    def saying(self, phrases: Sequence[str], limit: int) -> list[Document]:
+        return self._noted(self._archive.documents.saying(phrases, limit))
+
+    def authored(self, limit: int) -> list[Document]:
+        return self._noted(self._archive.documents.authored(limit))
+
+    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
+        for event in self._answerer.ask(
+            self._encoded,
+            question,
+            self._library(favoured),
+            rounds=self._rounds,
+            cancelled=self.cancelled,
+        ):
+            if isinstance(event, str):
+                yield event
+            else:
+                yield Evidenced(tuple(self._cited(event.hits, event.read)), event.agreement)
+
+    def _library(self, favoured: Collection[int]) -> Library:
+        from app.model.answerer import Library
+
+        documents = self._archive.documents
+        return Library(
+            self._texts,
+            self._origins,
+            partial(documents.search, limit=CANDIDATES),
+            documents.search_names,
+            documents.search_mentions,
+            favoured,
+            self._lowered,
+        )
+
+    def _texts(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.text for document in self._archive.documents.rows(ids)}
+        self.looked_into.update(found)
+        return [found.get(id) for id in ids]
+
+    def _origins(self, ids: Sequence[int]) -> list[str | None]:
+        found = {document.id: document.path for document in self._archive.documents.rows(ids)}
+        return [found.get(id) for id in ids]
+
+    def _cited(self, hits: Sequence[Hit], read: int | None) -> list[Cited]:
+        found = {d.id: d for d in self._archive.documents.rows([hit.document_id for hit in hits])}
+        cited = [
+            Cited(found[hit.document_id], hit.score, read is None or at < read)
+            for at, hit in enumerate(hits)
+            if hit.document_id in found
+        ]
+        self._noted([hit.document for hit in cited])
+        return cited
+
+    def _noted(self, documents: list[Document]) -> list[Document]:
+        self.looked_into.update(document.id for document in documents)
+        return documents
+
+
+def proven(evidence: Evidenced, declined: bool) -> Evidenced:
+    """Evidence of an answer that declines proves nothing: none of it counts as read."""
+    if not declined:
+        return evidence
+    return replace(evidence, cited=tuple(replace(hit, read=False) for hit in evidence.cited))

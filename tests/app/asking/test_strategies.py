@@ -1,0 +1,169 @@
+"""Each way of answering, on a few passages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking import route
+from app.asking.question import understand
+from app.asking.strategies import summary
+from engine.answering.refusal import DECLINED
+from tests.app.asking.shelf import Shelf, document, run
+
+TODAY = date(2025, 9, 20)
+JOURNAL = "**3 March** The fibre man came.\n\n**9 March** Snow again.\n\n**2 April** Cherry blossom."
+
+
+def ask(question: str, shelf: Shelf) -> tuple[str, list[int]]:
+    text, cited, _ = run(route.answer(understand(question, TODAY), shelf))
+    return text, cited
+
+
+def test_a_period_gathers_every_entry_and_mention_in_order_of_time() -> None:
+    shelf = Shelf(
+        [
+            document(1, JOURNAL, date="2023-03-03", date_last="2023-04-02"),
+            document(2, "Fibre since 14 March 2023. It is fast.", date="2022-08", title="Machines"),
+            document(3, "Dinner with Anna.", date="2023-03-05T19:00"),
+            document(4, "Dinner with Ben.", date="2023-05-05"),
+            document(5, "Copied today.", date="2023-03-07", source="mtime"),
+        ]
+    )
+    text, cited = ask("What happened in March 2023?", shelf)
+    assert text.split("\n") == [
+        "- 2023-03-03: 3 March The fibre man came. [1]",
+        "- 2023-03-05: Dinner with Anna. [2]",
+        "- 2023-03-09: 9 March Snow again. [1]",
+        "- 2023-03-14: Fibre since 14 March 2023. It is fast. [3]",
+    ]
+    assert cited == [1, 3, 2]
+
+
+def test_a_period_with_a_topic_leaves_the_rest_out() -> None:
+    shelf = Shelf(
+        [
+            document(1, "Katrin: The doctor was here.", date="2024-02-24"),
+            document(2, "Compost was delivered.", date="2024-02-20"),
+            document(3, "Compost was turned over.", date="2024-02-21"),
+            document(4, "Compost was sold.", date="2024-02-22"),
+        ]
+    )
+    assert "doctor" in ask("What did Katrin write in February 2024?", shelf)[0]
+    assert "sold" not in ask("What did Katrin write in February 2024?", shelf)[0]
+
+
+def test_a_period_without_memories_is_declined() -> None:
+    text, _ = ask("What happened in July 2014?", Shelf([document(1, "Dinner.", date="2023-05-05")]))
+    assert text == DECLINED
+
+
+def test_a_list_has_every_point_with_the_words_of_the_question() -> None:
+    text = "# Shop\n\n- Suppliers: mill, dairy, farm\n- Opening hours: 8 to 18\n- Suppliers of paper: Acme"
+    shelf = Shelf(
+        [document(1, text, title="Shop", path="/n/shop.md"), document(2, "The shop is old.", path="/n/b.md")]
+    )
+    answer, cited = ask("List all suppliers of the shop.", shelf)
+    assert answer == "- Suppliers: mill, dairy, farm [1]\n- Suppliers of paper: Acme [1]"
+    assert cited == [1]
+
+
+def test_a_list_under_a_heading_has_all_entries_in_order() -> None:
+    text = "** 2020-06-30 Booster\n   fine\n** 2019-07-22 First check\n   tartar"
+    shelf = Shelf([document(1, text, title="Rex at the vet", path="/n/vet.org")])
+    answer, _ = ask("List all visits of Rex to the vet.", shelf)
+    assert answer.split("\n") == ["- 2019-07-22 First check tartar [1]", "- 2020-06-30 Booster fine [1]"]
+
+
+def test_a_comparison_reads_both_sides_and_code_compares() -> None:
+    shelf = Shelf(
+        [
+            document(1, "Apples in 2022: 62 kg.", path="/n/2022.md"),
+            document(2, "Apples in 2024: 23 kg.", path="/n/2024.md"),
+        ]
+    )
+    text, cited = ask("Did we harvest more apples in 2022 or in 2024?", shelf)
+    assert text.split("\n")[-1] == "in 2022: more, by 39."
+    assert cited == [1, 2]
+    assert shelf.asked == ["Did we harvest more apples in 2022?", "Did we harvest more apples in 2024?"]
+
+
+def test_which_was_first_is_decided_by_the_days() -> None:
+    shelf = Shelf(
+        [document(1, "The wedding was on 3 May 2021."), document(2, "The move was on 1 March 2020.")]
+    )
+    text, _ = ask("What came first, the wedding or the move?", shelf)
+    assert text.endswith("the move was first.")
+
+
+def test_a_person_is_told_by_lines_that_say_the_name() -> None:
+    shelf = Shelf(
+        [
+            document(
+                1, "name: Anna Berg\ntel: +49 172 9968532\nnote: sister", title="Anna Berg", path="/n/all.vcf"
+            ),
+            document(2, "Anna is a vet in Kiel.", date="2021-05-01", path="/n/b.md"),
+            document(3, "Hannah called.", path="/n/c.md"),
+        ]
+    )
+    text, cited = ask("Who is Anna?", shelf)
+    assert (
+        text.startswith("Anna Berg\n") and "sister" in text and "vet in Kiel" in text and "Hannah" not in text
+    )
+    assert set(cited) == {1, 2}
+
+
+def test_nobody_is_made_up() -> None:
+    text, _ = ask("Who is Archibald Penrose?", Shelf([document(1, "Anna is a vet.")]))
+    assert text == DECLINED
+
+
+def test_the_owner_is_who_writes_most() -> None:
+    shelf = Shelf(
+        [
+            document(1, "To: Nora Velten <n@example.org>\n\nDear Nora", author="Tom Ash <t@example.org>"),
+            document(2, "Nora Velten, architect", author="Nora Velten", title="CV", path="/n/CV.md"),
+        ]
+    )
+    text, _ = ask("Who am I?", shelf)
+    assert text.startswith("Nora Velten") and "architect" in text
+
+
+def test_a_summary_cites_each_sentence_and_tells_its_progress() -> None:
+    words = ["gable", "chimney", "gutter", "rafter", "tile", "ladder", "storm", "swift", "tarp", "batten"]
+    texts = [
+        f"The roof: {words[n % 10]}{n} was seen by visitor{n} beside {words[n % 7]}x{n}." for n in range(30)
+    ]
+    shelf = Shelf(
+        [document(n, text, path=f"/n/{n}.md", title="Roof") for n, text in enumerate(texts, start=1)]
+    )
+    answer, cited, progress = run(summary.answer(understand("Summarise the roof.", TODAY), shelf))
+    lines = answer.split("\n")
+    assert 3 <= len(lines) <= summary.SENTENCES and all(line.endswith("]") for line in lines)
+    assert len(cited) == len(set(cited)) > 2
+    assert (progress[0].done, progress[-1].done) == (0, 30)
+
+
+def test_a_summary_can_be_stopped() -> None:
+    shelf = Shelf([document(1, "The roof leaked badly in the winter.", title="Roof")], stopped=True)
+    assert run(summary.answer(understand("Summarise the roof.", TODAY), shelf))[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("Hello!", "Hello."), ("Guten Tag", "Hallo."), ("你好", "你好。")]
+)
+def test_a_greeting_is_answered_without_looking(text: str, said: str) -> None:
+    answer, cited = ask(text, Shelf([document(1, "Hello there.")]))
+    assert answer.startswith(said) and not cited
+
+
+def test_a_fact_prefers_the_period_it_names() -> None:
+    shelf = Shelf(
+        [
+            document(1, "The rent is 700 euros.", date="2016-01-01"),
+            document(2, "The rent is 800 euros.", date="2019-01-01"),
+        ]
+    )
+    text, _ = ask("How high was the rent in 2019?", shelf)
+    assert "800" in text
