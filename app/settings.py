@@ -65,6 +65,8 @@ class Settings:
 
     read_seconds: int = _setting(120, 1, 86_400)
     """A file whose parsing takes longer is given up."""
+    attached_programs: bool = False
+    """Also read source code and scripts that came by mail; they are seldom one's own, and named in any case."""
     read_memory_mb: int = _setting(2048, 128)
     """Memory limit of the process that parses a file."""
     readers: int = _setting(2, 1, 32)

@@ -21,6 +21,7 @@ from app.learning.reencode import Reencoding
 from app.learning.throttle import Throttle
 from app.model.switch import ModelSwitch
 from app.parsing.isolated import iter_isolated
+from app.parsing.items import Limits
 from app.passages.file_passages import Reader
 from app.passages.split import split
 from app.settings import Settings
@@ -194,7 +195,12 @@ class Background:
 
     def _worker(self, answerer: Answerer, settings: Settings, throttle: Throttle) -> Ingest:
         reader = Reader(
-            partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
+            partial(
+                iter_isolated,
+                seconds=settings.read_seconds,
+                megabytes=settings.read_memory_mb,
+                limits=Limits(attached_programs=settings.attached_programs),
+            ),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
             self._archive.documents.holds_elsewhere,
         )

@@ -231,7 +231,8 @@ def _by_name(start: str, source: Source) -> str:
     if by_suffix in ("json", "jsonl", "notebook") or (
         not by_suffix and start[0] in "{[" and _looks_json(start)
     ):
-        return by_suffix or ("jsonl" if _looks_json_lines(start) else "json")
+        is_lines = by_suffix in ("", "json") and _looks_json_lines(start)
+        return "jsonl" if is_lines else by_suffix or "json"
     if by_suffix in ("mail", "mbox"):
         return "text"  # the content says it is none
     if by_suffix:

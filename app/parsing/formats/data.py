@@ -11,10 +11,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from app.parsing.encoding import PART, stream_text, tidy
+from app.parsing.formats.chats.turns import repaired
 from app.parsing.formats.json_stream import BrokenJSON, json_values
 from app.parsing.formats.text import read_code
 from app.parsing.items import Block, Item, Limits, Source, name_date, require_size, words
 
+# UTF-8 taken for Latin-1 and escaped, as in all that Facebook and Instagram give out
+_BROKEN = re.compile(rb"\\u00[cdef][0-9a-f]\\u00[89ab][0-9a-f]")
+_HEAD = 256 * 1024
 _GROUP = 2000  # characters of value lines in one block
 _WORDS = re.compile(r"[^\W\d_]{2,}[,.:;!?]? [^\W_]|[\u3040-\u9fff\uac00-\ud7a3]{2}")
 _SAID = words(
@@ -49,7 +53,10 @@ def read_json(source: Source, limits: Limits) -> Iterator[Item]:
 def _value_items(source: Source) -> Iterator[Item]:
     blocks: list[Block] = []
     size = 0
-    for block in _groups(json_values(source)):
+    values = json_values(source)
+    if _BROKEN.search(source.head(_HEAD)):
+        values = ((path, repaired(text)) for path, text in values)
+    for block in _groups(values):
         blocks.append(block)
         size += len(block.text)
         if size > _ITEM:
@@ -78,6 +85,11 @@ def _groups(values: Iterator[tuple[str, str]]) -> Iterator[Block]:
 
 
 def read_jsonl(source: Source, limits: Limits) -> Iterator[Item]:
+    from app.parsing.formats.chats.signal import is_signal, read_signal
+
+    if is_signal(source):
+        yield from read_signal(source, limits)
+        return
     number = 0
     for text in stream_text(source, limits):
         blocks = []

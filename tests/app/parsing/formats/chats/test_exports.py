@@ -396,3 +396,26 @@ def test_sms_by_contact_with_pictures_and_calls(tmp_path: Path) -> None:
     call = '<call number="+372" duration="61" date="1709649720000" type="3" contact_name="Dr Saar"/>'
     calls = f'<?xml version="1.0"?><calls count="1">{call}</calls>'
     assert said(read(tmp_path, calls, "calls.xml")) == [": Missed call from Dr Saar, 61 s"]
+
+
+# Signal
+
+
+def test_signal_of_free_programs(tmp_path: Path) -> None:
+    lines = [
+        {"date": "2024-03-05 14:22:00", "sender": "Tom", "body": "hi", "attachments": ["boat.jpg"]},
+        {"date": "2024-03-05 14:23:00", "sender": "Me", "body": "ho"},
+    ]
+    (item,) = read(tmp_path, "\n".join(map(json.dumps, lines)), "Tom/data.json")
+    assert item.title == "Signal Tom" and item.date == "2024-03-05"
+    assert said([item]) == ["Tom: hi\n[boat.jpg]", "Me: ho"]
+    sent = [
+        {"envelope": {"sourceName": "Tom", "timestamp": 1709649720000, "dataMessage": {"message": "hi"}}},
+        {"envelope": {"timestamp": 1709649730000, "syncMessage": {"sentMessage": {"message": "ho"}}}},
+    ]
+    assert said(read(tmp_path, "\n".join(map(json.dumps, sent)), "log.jsonl")) == ["Tom: hi", "Me: ho"]
+
+
+def test_other_files_of_facebook_are_repaired(tmp_path: Path) -> None:
+    (item,) = read(tmp_path, [{"timestamp": 1, "data": [{"post": broken("Später – Zoë")}]}], "posts.json")
+    assert "Später – Zoë" in item.blocks[0].text
