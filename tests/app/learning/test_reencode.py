@@ -209,15 +209,15 @@ from app.model import answerer as answerer_module
 from app.learning import reencode
 from app.settings import load
 from app.twin.twin import Twin
-from storage.archive import Archive
+from storage.banks import Banks
 from pathlib import Path
 reencode.BATCH = 2
-store, stored = Archive.store_encodings, []
+store, stored = Banks.store_encodings, []
 def store_and_die(*args, **more):
     stored.append(store(*args, **more))
     if len(stored) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-Archive.store_encodings = store_and_die
+Banks.store_encodings = store_and_die
 twin = Twin.open(load(Path(sys.argv[1])))
 twin.start()
 twin._learning._reencoding._thread.join()
