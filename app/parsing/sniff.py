@@ -42,6 +42,13 @@ _BY_SUFFIX = {
     **dict.fromkeys((".xml", ".opml", ".rss", ".atom", ".svg"), "xml"),
     **dict.fromkeys(CODE_SUFFIXES, "code"),
 }
+_CONTAINERS = (
+    (b"\x1f\x8b\x08", "packed"),
+    (b"BZh", "packed"),
+    (b"\xfd7zXZ\x00", "packed"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"bplist00", "plist"),
+)
 _BINARY = (
     (b"\x7fELF", "ELF binary"),
     (b"MZ", "Windows program"),
@@ -54,10 +61,6 @@ _BINARY = (
     (b"II*\x00", "TIFF picture"),
     (b"MM\x00*", "TIFF picture"),
     (b"8BPS", "Photoshop picture"),
-    (b"\x1f\x8b", "gzip archive"),
-    (b"BZh", "bzip2 archive"),
-    (b"\xfd7zXZ\x00", "xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"Rar!\x1a\x07", "RAR archive"),
     (b"\x28\xb5\x2f\xfd", "zstd archive"),
     (b"SQLite format 3\x00", "SQLite database"),
@@ -105,6 +108,11 @@ def sniff(source: Source) -> str:
         return "rtf"
     if head.startswith(_OLE):
         return _old_office(source)
+    for magic, format_name in _CONTAINERS:
+        if head.startswith(magic):
+            return format_name
+    if head[257:262] == b"ustar":
+        return "tar"
     codec = detect(head)
     if codec is None or not codec.startswith("utf") or b"\0" in head:
         _refuse_binary(head)
@@ -119,8 +127,6 @@ def _refuse_binary(head: bytes) -> None:
             raise Skipped(f"not a text format: {name}")
     if head[4:8] == b"ftyp":
         raise Skipped("not a text format: MP4 video, audio or HEIC picture")
-    if head[257:262] == b"ustar":
-        raise Skipped("not a text format: tar archive; unpack it, or pack it as zip")
 
 
 def _has_control(head: bytes) -> bool:
@@ -146,6 +152,11 @@ def _zip_based(source: Source) -> str:
         return "epub"
     if mimetype.startswith(_OPENDOCUMENT):
         return _opendocument(mimetype.removeprefix(_OPENDOCUMENT))
+    if "Index/Document.iwa" in names or "Index.zip" in names:
+        return _iwork(names, source)
+    for part, format_name in (("index.apxl", "keynote"), ("index.xml", "pages")):  # of 2009 and before
+        if any(name.startswith(part) for name in names) and source.suffix in (".pages", ".key", ".numbers"):
+            return "numbers" if source.suffix == ".numbers" else format_name
     if "[Content_Types].xml" in names:
         if "xl/workbook.bin" in names:
             return "xlsb"
@@ -153,6 +164,18 @@ def _zip_based(source: Source) -> str:
             if any(name.startswith(part) for name in names):
                 return format_name
     return "zip"
+
+
+def _iwork(names: set[str], source: Source) -> str:
+    """Which of Apple's three programs wrote a file: the parts tell, and where they do not its ending."""
+    if any(name.startswith(("Index/Slide", "Index/MasterSlide", "Index/TemplateSlide")) for name in names):
+        return "keynote"
+    if any(name.startswith("Index/CalculationEngine") for name in names) and source.suffix not in (
+        ".pages",
+        ".key",
+    ):
+        return "numbers"
+    return {".key": "keynote", ".numbers": "numbers"}.get(source.suffix, "pages")
 
 
 def _small(archive: zipfile.ZipFile) -> bool:
@@ -187,7 +210,7 @@ def _old_office(source: Source) -> str:
     if holds("PowerPoint Document"):
         raise Unreadable("PowerPoint 97-2003 presentation: " + _TURNED_DOWN.format("PPTX"))
     if holds("__properties_version1.0"):
-        raise Unreadable("Outlook message (.msg): " + _TURNED_DOWN.format("EML"))
+        return "msg"
     raise Skipped("not a text format: old Office or Windows container")
 
 
@@ -219,7 +242,11 @@ def _text_based(text: str, source: Source) -> str:
 
     if looks_whatsapp(start):
         return "whatsapp"
+    if start.startswith(("[InternetShortcut]", "[DEFAULT]\nBASEURL=")):
+        return "shortcut"
     if start.startswith("<?xml"):
+        if "<!DOCTYPE plist" in start[:300] or "<plist" in start[:300]:
+            return "plist"
         if "<office:document" in start[:2000]:
             return "flat_odf"
         return "html" if "<html" in start[:2000].lower() else "xml"

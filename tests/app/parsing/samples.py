@@ -5,13 +5,20 @@ Every file holds the word "Lisbon", so a test can tell whether its text came thr
 
 from __future__ import annotations
 
+import bz2
+import functools
 import io
 import json
+import lzma
+import plistlib
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from tests.app.parsing.compound import Tree, compound_file
 
 MARKDOWN = """---
 title: Lisbon trip
@@ -432,6 +439,89 @@ def flat_odt() -> str:
     )
 
 
+def tar(files: dict[str, bytes], mode: str = "w") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def seven_zip(files: dict[str, bytes], password: str | None = None) -> bytes:
+    import py7zr
+
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", password=password, header_encryption=bool(password)) as archive:
+        for name, content in files.items():
+            archive.writestr(content, name)
+    return out.getvalue()
+
+
+def numbers() -> bytes:
+    import tempfile
+    from pathlib import Path
+
+    from numbers_parser import Document
+
+    document = Document(sheet_name="Costs", table_name="T", num_rows=2, num_cols=2)
+    for row, values in enumerate((("what", "euro"), ("Lisbon", 210))):
+        for column, value in enumerate(values):
+            document.sheets[0].tables[0].write(row, column, value)
+    with tempfile.TemporaryDirectory() as folder:
+        document.save(Path(folder) / "x.numbers")
+        return (Path(folder) / "x.numbers").read_bytes()
+
+
+def web_archive() -> bytes:
+    page = "<html><head><title>Trams</title></head><body><p>Lisbon by tram, très beau.</p></body></html>"
+    main = {
+        "WebResourceURL": "https://trams.example/lisbon",
+        "WebResourceMIMEType": "text/html",
+        "WebResourceTextEncodingName": "windows-1252",
+        "WebResourceData": page.encode("cp1252"),
+    }
+    return plistlib.dumps({"WebMainResource": main, "WebSubresources": []}, fmt=plistlib.FMT_BINARY)
+
+
+def msg() -> bytes:
+    """An Outlook message with an attached note."""
+
+    def text(value: str) -> bytes:
+        return value.encode("utf-16-le")
+
+    def properties(head: int, values: dict[int, bytes]) -> bytes:
+        """The table of fixed and variable properties: type and id, flags, and the value or its length."""
+        return bytes(head) + b"".join(
+            struct.pack("<II", tag, 6)
+            + (value if tag & 0xFFFF in (3, 0x40) else struct.pack("<II", len(value), 0))
+            for tag, value in values.items()
+        )
+
+    when = struct.pack(
+        "<Q", 133_541_173_310_000_000
+    )  # 2024-03-05 13:02:11 UTC, in tenths of microseconds from 1601
+    strings = {
+        0x0037001F: text("Flat in Lisbon"),
+        0x1000001F: text("The key is under the mat.\r\n"),
+        0x0C1A001F: text("Nora"),
+    }
+    strings[0x0C1F001F] = text("nora@example.org")
+    attached = {0x3707001F: text("note.txt"), 0x37010102: b"The lease ends in May."}
+    person = {0x3001001F: text("Tom"), 0x3003001F: text("tom@example.org")}
+
+    def storage(head: int, values: dict[int, bytes], fixed: dict[int, bytes]) -> Tree:
+        streams: Tree = {f"__substg1.0_{tag:08X}": value for tag, value in values.items()}
+        streams["__properties_version1.0"] = properties(head, fixed | values)
+        return streams
+
+    tree = storage(32, strings, {0x00390040: when})
+    tree["__attach_version1.0_#00000000"] = storage(8, attached, {0x37050003: struct.pack("<II", 1, 0)})
+    tree["__recip_version1.0_#00000000"] = storage(8, person, {0x0C150003: struct.pack("<II", 1, 0)})
+    return compound_file(tree)
+
+
 def odt() -> bytes:
     from odf import dc, meta
     from odf.opendocument import OpenDocumentText
@@ -577,6 +667,7 @@ def _saved(save: Callable[[Any], object]) -> bytes:
     return out.getvalue()
 
 
+@functools.cache
 def every_format() -> dict[str, bytes]:
     """File name -> content: one valid file of each format."""
     texts = {
@@ -611,6 +702,16 @@ def every_format() -> dict[str, bytes]:
         "contract.docx": docx(),
         "talk.pptx": pptx(),
         "budget.xlsx": xlsx(),
+        "notes.tar": tar({"inner/note.md": MARKDOWN.encode()}),
+        "notes.tar.gz": tar({"inner/note.md": MARKDOWN.encode()}, "w:gz"),
+        "note.txt.bz2": bz2.compress(b"A note about Lisbon, packed alone."),
+        "note.txt.xz": lzma.compress(b"A note about Lisbon, packed alone."),
+        "notes.7z": seven_zip({"inner/note.md": MARKDOWN.encode()}),
+        "costs.numbers": numbers(),
+        "trams.webarchive": web_archive(),
+        "Lisbon trams.webloc": plistlib.dumps({"URL": "https://trams.example/lisbon"}),
+        "Lisbon trams.url": b"[InternetShortcut]\r\nURL=https://trams.example/lisbon\r\n",
+        "flat.msg": msg(),
         "old.xls": xls(),
         "binary.xlsb": xlsb(),
         "letter.fodt": flat_odt().encode(),

@@ -317,7 +317,6 @@ def test_bookmarks_of_both_kinds(read: Reader) -> None:
             "not a text format: MP4 video, audio or HEIC picture",
         ),
         ("x.bin", bytes(range(256)) * 4, "not a text format: unknown binary data"),
-        ("x.tar.gz", b"\x1f\x8b\x08" + bytes(50), "not a text format: gzip archive"),
         ("empty.zip", b"PK\x05\x06" + bytes(18), "no text in this zip archive"),
         ("x.html", b"<html><script>1</script></html>", "no text in this HTML page"),
         ("x.pdf", samples.pdf([""]), "no text in this PDF"),
@@ -340,7 +339,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
         ("locked.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         ("old.doc", OLE + "WordDocument".encode("utf-16-le"), "save it as DOCX"),
         ("old.xls", OLE + "Workbook".encode("utf-16-le"), "damaged old workbook"),
-        ("mail.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "save it as EML"),
+        ("mail.msg", OLE + "__properties_version1.0".encode("utf-16-le"), "damaged Outlook message"),
+        ("x.tar.gz", b"\x1f\x8b\x08" + bytes(50), "damaged, or cut short"),
         ("broken.pdf", b"%PDF-1.7\nnothing more", "damaged PDF"),
         ("broken.docx", b"PK\x03\x04 and nothing more", "damaged zip-based file"),
         (
