@@ -34,6 +34,7 @@ _FIELDS = (
     *("X-GOOGLE-CONFERENCE", "COMPLETED", "PERCENT-COMPLETE"),
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_ZONES = re.compile(r"^BEGIN:VTIMEZONE$.*?^END:VTIMEZONE$\n?", re.M | re.S | re.I)
 _MARKUP = re.compile(r"<(?:br|p|b|i|a|u|ul|ol|li|div|span|html|body|strong|em|table)\b[^>]*>", re.I)
 _LINE = re.compile(r"^[A-Za-z][A-Za-z0-9-]*[;:]")
 
@@ -44,14 +45,31 @@ def read_icalendar(source: Source, limits: Limits) -> Iterator[Item]:
     text = calendar_text(source.read(limits.markup_bytes))
     number = 0
     missing = _missing_ends(text)
-    for calendar in icalendar.Calendar.from_ical(text + missing, multiple=True):
+    try:
+        calendars = icalendar.Calendar.from_ical(text + missing, multiple=True)
+    except (ValueError, IndexError):
+        # What most often breaks is how a zone is defined; entries name it, and that is enough.
+        text = _ZONES.sub("", text)
+        calendars = icalendar.Calendar.from_ical(text + _missing_ends(text), multiple=True)
+    for calendar in calendars:
         named = _value(calendar.get("X-WR-CALNAME")) or _value(calendar.get("NAME"))
         for entry in calendar.walk():
             if entry.name in _ENTRIES:
                 number += 1
-                yield _entry(entry, source, f"entry {number}", named)
+                yield _readable(entry, source, f"entry {number}", named)
     if missing:
         yield Item(source.stem, [], notes=(CUT_SHORT,))
+
+
+def _readable(entry: Any, source: Source, place: str, calendar: str) -> Item:
+    """The entry, or its lines as they are where something in it is broken."""
+    try:
+        return _entry(entry, source, place, calendar)
+    except Exception:  # icalendar raises errors of its own when a broken property is looked at
+        lines = tidy(entry.to_ical().decode("utf-8", "replace"))
+        return Item(
+            source.stem, [Block(lines, place, "fields")], notes=(f"{place} is damaged: read as plain text",)
+        )
 
 
 def _missing_ends(text: str) -> str:

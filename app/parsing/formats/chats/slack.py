@@ -18,9 +18,28 @@ _REFERENCE = re.compile(r"<([@#!]?)([^<>|\n]{1,2000})(?:\|([^<>\n]{0,1000}))?>")
 
 def read_day(source: Source) -> Iterator[Item]:
     names = member_names(source.beside("../users.json"))
-    channel = PurePosixPath(source.folder).name or "chat"
+    channel = _conversation(source, PurePosixPath(source.folder).name or "chat", names)
     messages = [mapping(raw) for raw in elements(source, "item")]
     yield chat(f"Slack {channel}", (_turn(n, message, names) for n, message in enumerate(messages, 1)))
+
+
+def _conversation(source: Source, folder: str, names: dict[str, str]) -> str:
+    """The name of a channel; of a talk without one, who takes part in it."""
+    for listed in ("../dms.json", "../mpims.json"):
+        for talk in map(mapping, _json_list(source.beside(listed))):
+            if folder in (talk.get("id"), talk.get("name")):
+                return (
+                    ", ".join(names.get(str(one), "somebody") for one in listing(talk.get("members")))
+                    or folder
+                )
+    return folder
+
+
+def _json_list(data: bytes | None) -> list[Any]:
+    try:
+        return listing(json.loads(data or b"[]"))
+    except (ValueError, RecursionError):
+        return []
 
 
 def read_members(source: Source) -> Iterator[Item]:
@@ -52,10 +71,7 @@ def read_channels(source: Source) -> Iterator[Item]:
 
 def member_names(data: bytes | None) -> dict[str, str]:
     """Names by the ids of members."""
-    try:
-        members = listing(json.loads(data or b"[]"))
-    except (ValueError, RecursionError):
-        return {}
+    members = _json_list(data)
     return {str(mapping(member).get("id")): name for member in members if (name := _name(mapping(member)))}
 
 

@@ -26,7 +26,7 @@ _LINE = 1 << 20
 
 def read_mbox(source: Source, limits: Limits) -> Iterator[Item]:
     require_size(source, limits.mailbox_bytes)
-    if is_trash_folder(PurePosixPath(source.name).name) and source.depth == 0:
+    if is_trash_folder(PurePosixPath(source.name).name):
         raise Skipped(THROWN_AWAY)
     thrown_away = 0
     with source.open() as stream:

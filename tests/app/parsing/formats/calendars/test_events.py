@@ -186,3 +186,20 @@ def test_a_calendar_cut_short_gives_what_there_is(tmp_path: Path) -> None:
     path.write_text("BEGIN:VCALENDAR\r\n" + entry.format(1) + entry.format(2)[:40])
     first, second = read_file(path)
     assert (first.title, second.title) == ("Boat 1", "Boat 2") and "cut short" in second.notes[0]
+
+
+def test_what_is_broken_in_one_entry_costs_no_other(tmp_path: Path) -> None:
+    zone = [
+        "BEGIN:VTIMEZONE",
+        "TZID:x",
+        "BEGIN:STANDARD",
+        "TZOFFSETFROM:+5744",
+        "TZOFFSETTO:+5744",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+    ]
+    bad = ["BEGIN:VEVENT", "SUMMARY:Boat", "DTSTART:nonsense", "RRULE:FREQ=NEVER;INTERVAL=x", "END:VEVENT"]
+    good = ["BEGIN:VEVENT", "SUMMARY:Choir", "DTSTART;TZID=x:20240305T190000", "END:VEVENT"]
+    items = read(tmp_path, *zone, *bad, *good)
+    assert "Boat" in items[0].blocks[0].text
+    assert items[1].title == "Choir" and "2024-03-05 19:00" in items[1].blocks[0].text

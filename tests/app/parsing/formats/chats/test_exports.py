@@ -289,6 +289,13 @@ def test_slack_in_a_zip_and_unpacked(tmp_path: Path) -> None:
     assert said(unpacked) == SAID and unpacked[0].title == "Slack choir"
 
 
+def test_slack_between_two_people(tmp_path: Path) -> None:
+    read(tmp_path, MEMBERS, "users.json")
+    (tmp_path / "dms.json").write_text(json.dumps([{"id": "D012ABCDE", "members": ["U1", "U2"]}]))
+    (item,) = read(tmp_path, DAY[:1], "D012ABCDE/2024-03-05.json")
+    assert item.title == "Slack Helena Veiga, Bo"
+
+
 # Discord, Google Chat, Facebook and Instagram
 
 

@@ -68,6 +68,8 @@ def test_text_between_rulers_is_no_front_matter(tmp_path: Path) -> None:
         ("2024年3月5日", "2024-03-05"),
         ("2024년 3월 5일", "2024-03-05"),
         ("March 2024", None),
+        ("20240305", "2024-03-05"),
+        ("12345678", None),
     ],
 )
 def test_dates(text: str, date: str | None) -> None:
