@@ -109,11 +109,12 @@ Event = Understanding | Retrieved | Progress | Token | Done
 
 @dataclass(frozen=True)
 class Chat:
-    """A kept conversation."""
+    """A kept conversation; `pinned` ones stand first in the list."""
 
     id: int
     title: str
     created_at: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,55 @@ class Remembered:
     outdated: bool = False
     from_chat: bool = False
     date_source: str = ""
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A program that may use the memory. scopes: "read", "write", "forget"; the token itself is kept by nobody."""
+
+    name: str
+    scopes: tuple[str, ...]
+    made_at: str
+
+
+@dataclass(frozen=True)
+class MemoryFilter:
+    """Which memories to look at; what is empty does not narrow.
+
+    query: words, the best match first unless `oldest`; since, until: the first characters of ISO dates, `until` not
+    included; undated: only what bears no date; kind: a name in `app.twin.review.KINDS`; folder: a path.
+    """
+
+    query: str = ""
+    source_id: int | None = None
+    since: str = ""
+    until: str = ""
+    undated: bool = False
+    kind: str = ""
+    folder: str = ""
+    oldest: bool = False
+
+
+@dataclass(frozen=True)
+class ForgetPreview:
+    """What forgetting would erase: passages, of how many files, and the chats whose answers quote them."""
+
+    ids: tuple[int, ...]
+    files: int
+    chats: int
+
+
+@dataclass(frozen=True)
+class SourcePreview:
+    """What a folder or file holds that would be read. kinds: number of files by the end of their names; complete: False
+    where there is more than could be counted; watched: it is one of the sources, or lies in one."""
+
+    path: str
+    files: int
+    bytes: int
+    kinds: tuple[tuple[str, int], ...]
+    complete: bool
+    watched: bool
 
 
 @dataclass(frozen=True)

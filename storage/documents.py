@@ -16,6 +16,7 @@ from storage.search import search as search_words
 from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
 from storage.sqlite.store import Change, Store
+from storage.versions import keep_version
 
 
 class Documents:
@@ -105,6 +106,7 @@ class Documents:
         with self._store.write() as change:
             c = change.connection
             before = need_document(c, id)
+            keep_version(c, id, before.text)
             c.execute(
                 update(schema.documents)
                 .where(schema.documents.c.id == id)

@@ -43,11 +43,13 @@ class Asking(Conversations):
         chat_id: int | None = None,
         cancel: threading.Event | None = None,
         today: date | None = None,
+        keep: bool = True,
     ) -> Iterator[Event]:
         """Answer a question: how it was understood, what was found, the answer as it is written, the finished answer.
 
-        today: what "yesterday" is relative to. Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown
-        chat.
+        today: what "yesterday" is relative to. Without `keep` it becomes part of no chat.
+
+        Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat.
         """
         began = time.monotonic()
         question = question.strip()
@@ -93,7 +95,7 @@ class Asking(Conversations):
             text += more
             yield Token(more)
         shown = self._shown(proven(evidence, declines(text)))
-        chat = self._keep(question, text, shown, chat_id, evidence.agreement)
+        chat = self._keep(question, text, shown, chat_id, evidence.agreement) if keep else None
         seconds = time.monotonic() - began
         doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
         yield Done(Answer(text, shown, declines(text), first, seconds, chat, doubt, told, unread))

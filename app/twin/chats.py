@@ -14,7 +14,7 @@ from pathlib import Path
 from app.parsing.items import Block, Item
 from app.passages.file_passages import to_draft
 from app.passages.split import split
-from app.records import Chat, Evidence, Message, SavedChat
+from app.records import Evidence, Message, SavedChat
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
 from storage import records
@@ -24,9 +24,6 @@ PLACE = "saved chat"
 
 
 class Conversations(Opened):
-    def chats(self) -> list[Chat]:
-        return [Chat(chat.id, chat.title, chat.created_at) for chat in self._archive.chats.rows()]
-
     def messages(self, chat_id: int) -> list[Message]:
         with translated_errors():
             kept = self._archive.chats.messages(chat_id)

@@ -28,8 +28,13 @@ from app.records import (
 )
 from app.settings import Settings, save
 from app.twin import to_records
+from app.twin.access import Access
 from app.twin.asking import Asking
 from app.twin.base import translated_errors
+from app.twin.chat_list import ChatList
+from app.twin.file_list import FileList
+from app.twin.preferences import Preferences
+from app.twin.review import Reviewing
 from app.twin.router import Routing
 from app.twin.sources import Sources
 from app.watching.scan import known_files
@@ -46,7 +51,7 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-class Twin(Sources, Asking, Routing):
+class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences, Access):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:

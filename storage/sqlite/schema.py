@@ -107,6 +107,17 @@ documents = Table(
     sqlite_autoincrement=True,
 )
 
+# What an edited document said before.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", CleanText, nullable=False),
+    Column("until", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 tombstones = Table(
     "tombstones",
     metadata,

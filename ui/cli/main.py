@@ -20,6 +20,7 @@ from app.twin.forget_needles import texts_to_forget
 from ui.cli import show
 from ui.cli.base import Json, Yes, opened, read_settings
 from ui.cli.doctor import doctor
+from ui.cli.doors import mcp, tokens_app
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
 
@@ -56,6 +57,8 @@ app.add_typer(model_app, name="model")
 app.add_typer(chats_app, name="chats")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(train_app, name="train")
+app.add_typer(tokens_app, name="tokens")
+app.command()(mcp)
 app.command()(digest)
 app.command()(doctor)
 

@@ -1,16 +1,24 @@
-"""The page: four tabs over one twin."""
+"""The page: four tabs over one twin, and in its bar what is being learned."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.web import chat, memory, sources, status
+from app.records import Status
 from ui.web.answering import Answering
 from ui.web.blocks import panel
+from ui.web.chat import tab as chat
+from ui.web.chat.deleted import Deleted
+from ui.web.markup import text
+from ui.web.memory import tab as memory
+from ui.web.messages import tr
+from ui.web.settings import tab as settings
+from ui.web.sources import tab as sources
+from ui.web.sources.render import counts
 from ui.web.theme import ASSETS
 
 if TYPE_CHECKING:
@@ -19,24 +27,39 @@ if TYPE_CHECKING:
 TITLE = "Doppel"
 LOGO = (ASSETS / "icon.svg").read_text(encoding="utf-8")
 BRAND = f'<header class="brand">{LOGO}<h1>Doppel</h1></header>'
+SECONDS_PER_LOOK = 5.0
 
 
-def build(twin: Twin, samples: Sequence[str], answering: Answering) -> gr.Blocks:
+def build(twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted) -> gr.Blocks:
     """The Gradio page; `samples` are questions offered before the first one is asked."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         panel(BRAND)
+        learning = panel(elem_id="learning")
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Chat", id="chat") as chat_tab:
-                chat.build(page, chat_tab, twin, samples, answering)
-            with gr.Tab("Memory", id="memory") as memory_tab:
+            with gr.Tab(tr("Chat"), id="chat") as chat_tab:
+                chat.build(page, chat_tab, twin, samples, answering, deleted)
+            with gr.Tab(tr("Memory"), id="memory") as memory_tab:
                 memory.build(memory_tab, twin)
-            with gr.Tab("Sources", id="sources") as sources_tab:
+            with gr.Tab(tr("Sources"), id="sources") as sources_tab:
                 look = sources.build(sources_tab, twin)
-            with gr.Tab("Status", id="status") as status_tab:
-                status.build(status_tab, twin)
-        # Progress is looked at only while it can be seen.
-        for tab in (chat_tab, memory_tab, sources_tab, status_tab):
-            shown = tab is sources_tab
-            tab.select(partial(gr.Timer, active=shown), outputs=look, api_visibility="private")
+            with gr.Tab(tr("Settings"), id="settings") as settings_tab:
+                settings.build(settings_tab, twin)
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        # Progress in full is looked at only while it can be seen.
+        for tab in (chat_tab, memory_tab, sources_tab, settings_tab):
+            tab.select(partial(gr.Timer, active=tab is sources_tab), outputs=look, **quiet)
+        gr.Timer(SECONDS_PER_LOOK).tick(lambda: _learning(twin.status()), outputs=learning, **quiet)
     page.queue(api_open=False, default_concurrency_limit=4)
     return page
+
+
+def _learning(status: Status) -> str:
+    """What the bar says while something is learned, empty when all is known."""
+    waiting, settled = counts(status)
+    if not waiting:
+        return ""
+    if status.paused:
+        line = tr("Paused: {n} files wait", n=f"{waiting:,}")
+    else:
+        line = tr("Reading: {n} of {total} files known", n=f"{settled:,}", total=f"{waiting + settled:,}")
+    return f'<p class="learning" role="status"><span>{text(line)}</span></p>'

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import DoppelError
 from ui.web.answering import Answering
+from ui.web.chat.deleted import Deleted
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -99,18 +100,27 @@ def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) 
 
 
 def web_app(
-    twin: Twin, address: Address, samples: Sequence[str] = (), answering: Answering | None = None
+    twin: Twin,
+    address: Address,
+    samples: Sequence[str] = (),
+    answering: Answering | None = None,
+    deleted: Deleted | None = None,
 ) -> ASGIApp:
-    """The whole guarded application; whoever ends it calls `answering.end` first."""
+    """The whole guarded application; whoever ends it calls `answering.end` and `deleted.finish` first."""
     import gradio as gr
     from fastapi import FastAPI
 
+    from ui.doors.app import doors
+    from ui.doors.gate import Gate
+    from ui.web import messages
     from ui.web.guard import Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
-    from ui.web.theme import CSS, HEAD, theme
+    from ui.web.theme import ASSETS, CSS, HEAD, theme
 
-    blocks = build(twin, samples, answering or Answering())
+    answering = answering or Answering()
+    messages.use(twin.preference("language", ""))
+    blocks = build(twin, samples, answering, deleted or Deleted())
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,
@@ -130,9 +140,11 @@ def web_app(
         theme=theme(),
         css=CSS,
         head=HEAD,
+        favicon_path=str(ASSETS / "icon.png"),
     )
     hold_streams(blocks)
-    return Guard(outer, hosts=address.hosts, token=address.token)
+    guarded = Guard(outer, hosts=address.hosts, token=address.token)
+    return Gate(guarded, doors(twin, answering.step), twin, hosts=address.hosts)
 
 
 def serve(
@@ -160,9 +172,9 @@ def serve(
 
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
-    answering = Answering()
+    answering, deleted = Answering(), Deleted()
     config = uvicorn.Config(
-        web_app(twin, address, samples, answering),
+        web_app(twin, address, samples, answering, deleted),
         # No access log: the first request's line would hold the token.
         access_log=False,
         log_level="warning",
@@ -184,6 +196,7 @@ def serve(
         signal.signal(signal.SIGTERM, previous)
         listener.close()
         answering.end(SECONDS_TO_REST)
+        deleted.finish()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

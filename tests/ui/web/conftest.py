@@ -13,6 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.ui.web.fake_twin import FakeTwin
+from ui.web.chat.deleted import Deleted
 from ui.web.server import Address, bind, web_app
 
 FLAGS = [
@@ -67,7 +68,7 @@ def served() -> Iterator[tuple[Stand, Address]]:
     listener = bind("127.0.0.1", 0, exposed=False)
     address = Address("127.0.0.1", listener.getsockname()[1], "token-of-these-tests")
     config = uvicorn.Config(
-        web_app(stand, address, SAMPLES),  # type: ignore[arg-type]
+        web_app(stand, address, SAMPLES, deleted=Deleted(seconds=3)),  # type: ignore[arg-type]
         log_level="warning", access_log=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
@@ -90,6 +91,7 @@ def visit(browser: Browser, served: tuple[Stand, Address]) -> Iterator[Callable[
         contexts.append(context)
         visit = Visit(context.new_page(), twin, address)
         visit.page.on("request", lambda request: visit.requested.append(request.url))
+        visit.page.on("console", lambda line: line.type == "error" and visit.problems.append(line.text))
         visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
         visit.page.goto(visit.address.url)
         visit.page.wait_for_selector("#talk .talk")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from app.errors import DoppelError
 from app.records import (
+    AccessToken,
     Answer,
     Chat,
     Digest,
@@ -21,18 +23,22 @@ from app.records import (
     Event,
     Evidence,
     FileStatus,
+    ForgetPreview,
     ForgetReport,
     IngestReport,
     JobStatus,
+    MemoryFilter,
     Message,
     Remembered,
     Retrieved,
     SavedChat,
+    SourcePreview,
     SourceStatus,
     Status,
     Token,
     VerifyReport,
 )
+from app.settings import Settings
 
 HOSTILE = (
     'Violin lesson notes <script>window.hacked=1</script><img src=x onerror="window.hacked=2"> '
@@ -68,6 +74,12 @@ class FakeTwin:
     paused: bool = False
     closed: bool = False
     leftover: tuple[str, ...] = ()
+    titles: dict[int, str] = field(default_factory=dict)
+    pinned: set[int] = field(default_factory=set)
+    before: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    granted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    preferred: dict[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=lambda: Settings(home=Path("/home/ada/.local/share/doppel")))
     standing: list[JobStatus] = field(
         default_factory=lambda: [
             JobStatus(
@@ -174,7 +186,12 @@ class FakeTwin:
         return IngestReport(str(path), 2, 5, 900, 1.5, (), (bad,))
 
     def ask(
-        self, question: str, *, chat_id: int | None = None, cancel: threading.Event | None = None
+        self,
+        question: str,
+        *,
+        chat_id: int | None = None,
+        cancel: threading.Event | None = None,
+        keep: bool = True,
     ) -> Iterator[Event]:
         if not self.rows:
             raise DoppelError("Nothing is remembered yet. Add a folder: doppel sources add PATH")
@@ -195,6 +212,9 @@ class FakeTwin:
                 break
             said += piece
             yield Token(piece)
+        if not keep:
+            yield Done(Answer(said, evidence, not hits, 0.1, 0.2, None))
+            return
         chat_id = chat_id or len(self.kept) + 1
         self.kept.setdefault(chat_id, []).extend(
             [Message("user", question), Message("assistant", said, evidence)]
@@ -212,7 +232,48 @@ class FakeTwin:
             raise DoppelError(f"There is no memory {id}. `doppel memory list` shows them.")
         return self.rows[id]
 
+    def timeline(self, wanted: MemoryFilter) -> list[tuple[str, int]]:
+        counted = Counter((row.date or "")[:7] for row in self._wanted(wanted))
+        return sorted(counted.items(), reverse=True)
+
+    def review(self, wanted: MemoryFilter, limit: int = 50, offset: int = 0) -> list[Remembered]:
+        return self._wanted(wanted)[offset : offset + limit]
+
+    def _wanted(self, wanted: MemoryFilter) -> list[Remembered]:
+        rows = [
+            row
+            for row in self.rows.values()
+            if wanted.query.casefold() in row.text.casefold()
+            and (row.date or "") >= wanted.since
+            and (not wanted.until or (row.date or "") < wanted.until)
+            and not (wanted.undated and row.date)
+        ]
+        return sorted(rows, key=lambda row: (row.date or "", row.id), reverse=not wanted.oldest)
+
+    def preview_forget(
+        self, *, id: int | None = None, path: str | None = None, wanted: MemoryFilter | None = None
+    ) -> ForgetPreview:
+        rows = (
+            self._wanted(wanted)
+            if wanted
+            else [r for r in self.rows.values() if r.id == id or r.path == path]
+        )
+        if not rows:
+            raise DoppelError("There is nothing to forget.")
+        return ForgetPreview(tuple(row.id for row in rows), len({row.path for row in rows}), 1)
+
+    def add_note(self, text: str, title: str = "") -> list[int]:
+        if not text.strip():
+            raise DoppelError("The note is empty.")
+        id = max(self.rows, default=0) + 1
+        self.rows[id] = Remembered(id, text, title, None, "2026-01-02", None, None, 5, "2026-01-02T10:00:00")
+        return [id]
+
+    def versions(self, id: int) -> list[tuple[str, str]]:
+        return list(self.before.get(id, []))
+
     def edit_memory(self, id: int, text: str) -> None:
+        self.before.setdefault(id, []).insert(0, ("2026-01-02T10:00:00", self.memory(id).text))
         self.rows[id] = replace(self.memory(id), text=text, edited=True)
 
     def forget(
@@ -243,8 +304,63 @@ class FakeTwin:
             return FileStatus(str(path), "unknown", "no watched folder holds it")
         return FileStatus(str(path), "known", None, len(known), 60, "2026-01-01T10:00:00")
 
-    def chats(self) -> list[Chat]:
-        return [Chat(id, turns[0].text, "2026-01-02") for id, turns in self.kept.items()]
+    def files(self, state: str = "", text: str = "", limit: int = 50, offset: int = 0) -> list[FileStatus]:
+        paths = dict.fromkeys(row.path for row in self.rows.values() if row.path)
+        found = [self.file_status(path) for path in paths] + list(self.status().failures)
+        found = [file for file in found if text in file.path and state in ("", file.state)]
+        return found[offset : offset + limit]
+
+    def preview_source(self, path: Path) -> SourcePreview:
+        if not Path(path).exists():
+            raise DoppelError(f"{path} does not exist. Check the spelling.")
+        watched = str(path) in {source.path for source in self.folders}
+        return SourcePreview(str(path), 3, 2_500_000, ((".md", 2), (".pdf", 1)), True, watched)
+
+    def tokens(self) -> list[AccessToken]:
+        return [AccessToken(name, scopes, "2026-01-02") for name, (_, scopes) in self.granted.items()]
+
+    def add_token(self, name: str, scopes: Sequence[str] = ("read",)) -> str:
+        if not name or name in self.granted:
+            raise DoppelError("Give the program a name of its own.")
+        token = f"doppel-token-of-{name}"
+        self.granted[name] = (token, tuple(sorted({"read", *scopes})))
+        return token
+
+    def remove_token(self, name: str) -> None:
+        del self.granted[name]
+
+    def scopes_of(self, token: str) -> frozenset[str]:
+        return frozenset(
+            scope for known, scopes in self.granted.values() if known == token for scope in scopes
+        )
+
+    def change_settings(self, **values: Any) -> Settings:
+        self.settings = replace(self.settings, **values)
+        return self.settings
+
+    def use_model(self, name: str) -> None:
+        self.settings = replace(self.settings, model=name)
+
+    def preference(self, name: str, default: Any = None) -> Any:
+        return self.preferred.get(name, default)
+
+    def prefer(self, name: str, value: Any) -> None:
+        self.preferred[name] = value
+
+    def chats(self, query: str = "") -> list[Chat]:
+        return [
+            Chat(id, self.titles.get(id, turns[0].text), "2026-01-02", id in self.pinned)
+            for id, turns in self.kept.items()
+            if query.casefold() in " ".join(turn.text for turn in turns).casefold()
+        ]
+
+    def rename_chat(self, id: int, title: str) -> None:
+        if not title.strip():
+            raise DoppelError("A chat needs a title.")
+        self.titles[id] = title
+
+    def pin_chat(self, id: int, pinned: bool) -> None:
+        self.pinned = self.pinned | {id} if pinned else self.pinned - {id}
 
     def messages(self, chat_id: int) -> list[Message]:
         return list(self.kept.get(chat_id, []))

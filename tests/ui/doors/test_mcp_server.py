@@ -1,0 +1,59 @@
+"""The official MCP client: in memory, and over stdio with a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from tests.ui.web.fake_twin import HOSTILE, FakeTwin
+from ui.doors.mcp_server import server
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+from tests.ui.web.fake_twin import FakeTwin
+from ui.doors.mcp_server import server
+server(FakeTwin.filled()).run()
+"""
+
+
+def test_a_client_asks_searches_and_reads(twin: FakeTwin) -> None:
+    async def visit() -> None:
+        async with Client(server(twin)) as client:  # type: ignore[arg-type]
+            names = {tool.name for tool in (await client.list_tools()).tools}
+            assert names == {"ask", "search_memory", "read_memory"}, "writing is off until it is asked for"
+            said = (await client.call_tool("ask", {"question": "Who moved to Porto?"})).structured_content
+            assert said is not None and said["answer"].startswith("Mara moved")
+            assert said["sources"][0]["document_id"] == 3
+            found = (await client.call_tool("search_memory", {"query": "suitcase"})).structured_content
+            assert found is not None and [row["id"] for row in found["result"]] == [3]
+            read = (await client.call_tool("read_memory", {"id": 4})).structured_content
+            assert read is not None and read["text"] == HOSTILE
+            assert (await client.call_tool("read_memory", {"id": 99})).is_error
+
+    asyncio.run(visit())
+    assert twin.kept == {}
+
+
+def test_notes_are_added_only_where_writing_was_allowed(twin: FakeTwin) -> None:
+    async def visit(write: bool) -> bool:
+        async with Client(server(twin, write=write)) as client:  # type: ignore[arg-type]
+            return not (await client.call_tool("add_note", {"text": "The key."})).is_error
+
+    assert asyncio.run(visit(True)) and twin.rows[5].text == "The key."
+    with pytest.raises(BaseException, match="add_note"):
+        assert asyncio.run(visit(False)), "add_note is no tool"
+    assert 6 not in twin.rows
+
+
+def test_it_speaks_over_stdin_and_stdout() -> None:
+    async def visit() -> set[str]:
+        command = StdioServerParameters(command=sys.executable, args=["-c", PROGRAM], cwd=ROOT)
+        async with Client(stdio_client(command)) as client:
+            return {tool.name for tool in (await client.list_tools()).tools}
+
+    assert "ask" in asyncio.run(visit())

@@ -1,0 +1,207 @@
+"""The chat tab: a question, its answer as it is written, and the passages it rests on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.errors import DoppelError
+from app.records import Chat
+from ui.web.answering import Answering
+from ui.web.blocks import LIVE, clickable, number, panel, words
+from ui.web.chat import export, sidebar, turns
+from ui.web.chat.deleted import Deleted
+from ui.web.chat.desk import Desk, answered
+from ui.web.markup import button, notice, text
+from ui.web.messages import tr
+
+if TYPE_CHECKING:
+    from app.twin.twin import Twin
+
+log = logging.getLogger(__name__)
+
+
+def build(
+    page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted
+) -> None:
+    desk = gr.State(Desk())
+
+    with gr.Row(elem_id="chat-row"):
+        with gr.Column(elem_id="chats-column"):
+            new = gr.Button(tr("New chat"), size="sm", elem_id="new-chat")
+            search = clickable("search", elem_id="chat-search", value=sidebar.search_box())
+            chats = clickable("open", elem_id="chats")
+        with gr.Column(elem_id="talk-column"):
+            head = clickable("rename", "pin", "export", "save", "delete", elem_id="chat-head")
+            talk = clickable("cite", "sample", "retry", elem_id="talk")
+            note = clickable("undo", elem_id="chat-note")
+            box = clickable("ask", "stop", elem_id="question", value=_question_box())
+        with gr.Column(elem_id="evidence-column"):
+            panel(f"<h2>{text(tr('Sources'))}</h2>")
+            evidence = clickable(elem_id="evidence")
+    saved_file = clickable(elem_id="download")
+
+    def kept(query: str = "") -> list[Chat]:
+        return [chat for chat in twin.chats(query) if not deleted.hides(chat.id)]
+
+    def talk_of(state: Desk, busy: str = "") -> str:
+        empty = "" if state.turns else turns.welcome(twin.status().documents, samples)
+        return turns.conversation(state.turns, chat_id=state.chat_id, empty=empty, busy=busy)
+
+    def shown(state: Desk, *, busy: str = "") -> dict[Any, Any]:
+        """Everything that depends on the desk alone."""
+        return {
+            desk: state,
+            talk: talk_of(state, busy),
+            evidence: state.cards(len(state.turns) - 1),
+        }
+
+    def listed(state: Desk) -> dict[Any, Any]:
+        found = kept()
+        here = next((chat for chat in found if chat.id == state.chat_id), None)
+        return {chats: sidebar.chat_list(found, state.chat_id), head: sidebar.heading(here)}
+
+    def answer(question: str, before: Desk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        question = question.strip()
+        if not question:
+            yield {note: notice(tr("Type a question first."))}
+            return
+        cancel = answering.cancels[str(request.session_hash)] = threading.Event()
+        sorry = ""
+        try:
+            events = twin.ask(question, chat_id=before.chat_id, cancel=cancel)
+            for state, busy in answered(question, before, answering.steps(events)):
+                yield {**shown(state, busy=busy), note: ""}
+            yield listed(state)
+        except DoppelError as error:
+            sorry = str(error)
+        except Exception:
+            log.exception("answering failed")
+            sorry = tr("Doppel failed to answer. The terminal it runs in says why.")
+        finally:
+            # Also reached when the page is closed in mid-answer: the model must not go on for nobody.
+            cancel.set()
+            answering.cancels.pop(str(request.session_hash), None)
+        if sorry:
+            yield {**shown(before), note: notice(sorry, "problem", gives_back=question)}
+
+    def ask(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        yield from answer(words(event, "question"), state, request)
+
+    def ask_sample(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        index = number(event, "number")
+        known = index is not None and index < len(samples)
+        yield from answer(samples[index or 0] if known else "", state, request)
+
+    def ask_again(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        yield from answer(state.question_of(number(event, "turn") or 0), state, request)
+
+    def halt(request: gr.Request) -> None:
+        if event := answering.cancels.get(str(request.session_hash)):
+            event.set()
+
+    def open_chat(chat_id: int | None) -> dict[Any, Any]:
+        """The chat, or an empty desk where there is none."""
+        try:
+            known = chat_id is not None and not deleted.hides(chat_id)
+            state = Desk(chat_id, list(twin.messages(chat_id))) if known and chat_id else Desk()
+        except DoppelError as error:
+            return {**shown(Desk()), **listed(Desk()), note: notice(str(error), "problem")}
+        return {**shown(state), **listed(state), note: ""}
+
+    def begin(request: gr.Request) -> dict[Any, Any]:
+        wanted = str(request.query_params.get("chat", ""))
+        return open_chat(int(wanted) if wanted.isascii() and wanted.isdigit() else None)
+
+    def on_chat(change: Callable[[int, gr.EventData], dict[Any, Any]]) -> Callable[..., dict[Any, Any]]:
+        """A handler that changes the chat the event names; what goes wrong is said."""
+
+        def handler(state: Desk, event: gr.EventData) -> dict[Any, Any]:
+            chat_id = number(event, "id")
+            if chat_id is None:
+                return {note: ""}
+            try:
+                return {**change(chat_id, event), **listed(state)}
+            except DoppelError as error:
+                return {**listed(state), note: notice(str(error), "problem")}
+
+        return handler
+
+    def rename(chat_id: int, event: gr.EventData) -> dict[Any, Any]:
+        twin.rename_chat(chat_id, words(event, "title"))
+        return {note: ""}
+
+    def pin(chat_id: int, event: gr.EventData) -> dict[Any, Any]:
+        now = next((chat.pinned for chat in twin.chats() if chat.id == chat_id), False)
+        twin.pin_chat(chat_id, not now)
+        return {note: ""}
+
+    def write_out(chat_id: int, event: gr.EventData) -> dict[Any, Any]:
+        title = next((chat.title for chat in twin.chats() if chat.id == chat_id), "")
+        file = export.download(export.file_title(title), export.markdown(title, twin.messages(chat_id)))
+        return {saved_file: file, note: notice(tr("Saved as a Markdown file."), "good")}
+
+    def remember(chat_id: int, event: gr.EventData) -> dict[Any, Any]:
+        if twin.save_chat(chat_id).documents:
+            done = tr("Remembered. Answers may now rest on this chat, too; it is marked as one.")
+            return {note: notice(done, "good")}
+        return {note: notice(tr("There is nothing new in this chat to remember."))}
+
+    def delete(event: gr.EventData) -> dict[Any, Any]:
+        chat_id = number(event, "id")
+        if chat_id is None:
+            return {note: ""}
+        deleted.delete(chat_id, lambda: twin.delete_chat(chat_id))
+        undo = button("undo", tr("Undo"), id=chat_id)
+        said = notice(tr("Deleted. Memories stay."), more=undo)
+        return {**open_chat(None), note: said}
+
+    def undo_delete(event: gr.EventData) -> dict[Any, Any]:
+        chat_id = number(event, "id")
+        if chat_id is not None and deleted.undo(chat_id):
+            return open_chat(chat_id)
+        return {note: notice(tr("It is erased already."))}
+
+    def find(state: Desk, event: gr.EventData) -> str:
+        query = words(event, "query").strip()
+        return sidebar.chat_list(kept(query), state.chat_id, searched=bool(query))
+
+    def cite(state: Desk, event: gr.EventData) -> str:
+        return state.cards(number(event, "turn") or 0, number(event, "number"))
+
+    def reopen(event: gr.EventData) -> dict[Any, Any]:
+        return open_chat(number(event, "id"))
+
+    everything = [desk, talk, evidence, chats, head, note, saved_file]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asking: dict[str, Any] = {"inputs": desk, "outputs": everything, "concurrency_id": "ask", **quiet}
+    box.ask(ask, **asking)
+    talk.sample(ask_sample, **asking)
+    talk.retry(ask_again, **asking)
+    box.stop(halt, concurrency_limit=None, **quiet)
+    talk.cite(cite, inputs=desk, outputs=evidence, **quiet)
+    new.click(lambda: open_chat(None), outputs=everything, **quiet)
+    chats.open(reopen, outputs=everything, **quiet)
+    search.search(find, inputs=desk, outputs=chats, **LIVE, **quiet)
+    head.rename(on_chat(rename), inputs=desk, outputs=everything, **quiet)
+    head.pin(on_chat(pin), inputs=desk, outputs=everything, **quiet)
+    head.export(on_chat(write_out), inputs=desk, outputs=everything, **quiet)
+    head.save(on_chat(remember), inputs=desk, outputs=everything, **quiet)
+    head.delete(delete, outputs=everything, **quiet)
+    note.undo(undo_delete, outputs=everything, **quiet)
+    page.load(begin, outputs=everything, **quiet)
+    # The memory may have filled or emptied while another tab was open; an open answer is left alone.
+    tab.select(lambda state: gr.skip() if state.turns else talk_of(state), inputs=desk, outputs=talk, **quiet)
+
+
+def _question_box() -> str:
+    label = text(tr("Ask about your files"))
+    return (
+        f'<form class="ask" data-ask><textarea rows="1" placeholder="{label}" aria-label="{label}" '
+        f'enterkeyhint="send" autofocus></textarea><button id="ask" type="submit">{text(tr("Ask"))}</button>'
+        f'<button id="stop" type="button" data-event="stop">{text(tr("Stop"))}</button></form>'
+    )

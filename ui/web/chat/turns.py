@@ -1,0 +1,101 @@
+"""The talk: questions, answers with small numbered marks, and what one can do with each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.records import UNSURE, Message
+from ui.web.markup import button, file_name, text
+from ui.web.messages import tr
+
+CITATION = re.compile(r"\[(\d{1,2})\]")
+
+
+def conversation(
+    turns: Sequence[Message], *, chat_id: int | None = None, empty: str = "", busy: str = ""
+) -> str:
+    """The whole conversation; `busy` is the line under an answer that is still being written."""
+    here = f' data-chat="{chat_id or ""}"'
+    if not turns:
+        return f'<div class="talk empty"{here}>{empty}</div>'
+    last = len(turns) - 1
+    parts = [
+        _turn(index, turn, busy if index == last else "", index == last) for index, turn in enumerate(turns)
+    ]
+    waiting = "true" if busy else "false"
+    return (
+        f'<div class="talk"{here} role="log" aria-live="polite" aria-busy="{waiting}" '
+        f'aria-label="{text(tr("Conversation"))}">{"".join(parts)}</div>'
+    )
+
+
+def _turn(index: int, turn: Message, busy: str, last: bool) -> str:
+    if turn.role == "user":
+        edit = f'<button type="button" class="quiet-act" data-edit>{text(tr("Edit"))}</button>'
+        return f'<div class="turn asked"><p>{text(turn.text)}</p><div class="acts">{edit}</div></div>'
+    writing = f'<p class="busy" role="status">{text(busy)}</p>'
+    after = writing if busy else f'<div class="acts">{_acts(index, last)}</div>'
+    body = cited(turn.text, index, len(turn.evidence))
+    doubt = f'<p class="unsure">{text(tr(UNSURE))}</p>' if turn.unsure else ""
+    return f'<div class="turn answered"><p class="answer">{body}</p>{doubt}{_from(index, turn)}{after}</div>'
+
+
+def _acts(index: int, last: bool) -> str:
+    copy = f'<button type="button" class="quiet-act" data-copy>{text(tr("Copy"))}</button>'
+    again = button("retry", tr("Ask again"), kind="quiet-act", turn=index) if last else ""
+    return copy + again
+
+
+def cited(answer: str, turn: int, evidence: int) -> str:
+    """Answer text with each [n] that names a piece of evidence as a button; other brackets stay text."""
+    pieces, last = [], 0
+    for match in CITATION.finditer(answer):
+        if 1 <= int(match.group(1)) <= evidence:
+            pieces += [text(answer[last : match.start()]), cite_button(turn, int(match.group(1)))]
+            last = match.end()
+    return "".join([*pieces, text(answer[last:])])
+
+
+def cite_button(turn: int, number: int, name: str = "", *, read: bool = True) -> str:
+    """A small mark; it says its file to who cannot see the cards beside it."""
+    return button(
+        "cite", str(number), kind="cite" if read else "cite beside",
+        meaning=f"{tr('Show source {number}', number=number)} {name}".strip(), turn=turn, number=number,
+    )  # fmt: skip
+
+
+def _from(index: int, turn: Message) -> str:
+    """Under the answer, in one quiet line: what it was read from, and what was found beside that."""
+    read, beside = "", ""
+    for number, item in enumerate(turn.evidence, start=1):
+        name = file_name(item.path) + (f", {item.place}" if item.place else "")
+        if item.read:
+            read += cite_button(index, number, name)
+        else:
+            beside += cite_button(index, number, name, read=False)
+    first = next((file_name(item.path) for item in turn.evidence if item.read), "")
+    files = len({item.path for item in turn.evidence if item.read})
+    named = first if files < 2 else tr("{first} and {more} more", first=first, more=files - 1)
+    line = f"<span>{text(named)}</span>{read}" if read else ""
+    line += f"<span>{text(tr('Also found:'))}</span>{beside}" if beside else ""
+    return f'<p class="from" aria-label="{text(tr("Sources"))}">{line}</p>' if line else ""
+
+
+def welcome(documents: int, samples: Sequence[str]) -> str:
+    """First screen of a chat: what to do with an empty memory, or questions to begin with."""
+    if documents == 0:
+        steps = (
+            tr("Choose a folder on the Sources tab."),
+            tr("Doppel reads it in the background; nothing leaves this computer."),
+            tr("Ask as soon as the first file is known."),
+        )
+        listed = "".join(f"<li>{text(step)}</li>" for step in steps)
+        go = f'<button type="button" class="sample" data-go="sources">{text(tr("Choose a folder"))}</button>'
+        return f"<h2>{text(tr('Nothing is remembered yet'))}</h2><ol class='steps'>{listed}</ol>{go}"
+    buttons = "".join(
+        button("sample", sample, kind="sample", number=number) for number, sample in enumerate(samples)
+    )
+    begin = f"<p>{text(tr('Try one of these:'))}</p><div class='samples'>{buttons}</div>" if buttons else ""
+    known = tr("{count} passages are remembered on this computer.", count=f"{documents:,}")
+    return f"<h2>{text(tr('Ask your own files'))}</h2><p>{text(known)}</p>{begin}"

@@ -1,0 +1,181 @@
+"""HTML of the settings tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.records import AccessToken, Digest, JobStatus, Status
+from app.settings import Settings
+from ui.web.markup import button, day, file_name, minute, text
+from ui.web.messages import LANGUAGES, tr
+from ui.web.sources.render import state_name
+
+
+def overview(status: Status) -> str:
+    """The numbers of the whole twin."""
+    size = "" if status.bytes_on_disk is None else f"{status.bytes_on_disk / 1_000_000:,.1f} MB"
+    files = [f"{count:,} {state_name(state)}" for state, count in status.files.items() if count]
+    missing = tr("{model} (missing: run `doppel model pull`)", model=status.model)
+    rows = {
+        tr("Model"): status.model if status.model_ready else missing,
+        tr("Watching"): tr("paused") if status.paused else tr("on") if status.running else tr("off"),
+        tr("Passages"): f"{status.documents:,}",
+        tr("Tokens"): f"{status.tokens:,}",
+        tr("Files"): ", ".join(files),
+        tr("Archive"): status.data_directory,
+        tr("On disk"): size,
+    }
+    if status.better_model:
+        rows[tr("Better model")] = status.better_model
+    if change := status.change:
+        done = tr("{n} of {total} passages encoded", n=f"{change.encoded:,}", total=f"{change.documents:,}")
+        rows[tr("New model")] = " ".join([done, change.problem]).strip()
+    body = "".join(
+        f"<div><dt>{text(name)}</dt><dd>{text(value) or '–'}</dd></div>" for name, value in rows.items()
+    )
+    return f'<dl class="overview">{body}</dl>'
+
+
+def forms(settings: Settings, language: str) -> str:
+    """What can be set, one form a subject; each is saved by itself."""
+    languages = "".join(
+        f'<option value="{code}"{" selected" if code == language else ""}>{text(name)}</option>'
+        for code, name in {"": tr("as this computer"), **LANGUAGES}.items()
+    )
+    return "".join(
+        (
+            _form("language", tr("Language"), f'<select name="language">{languages}</select>', tr("Of this page.")),
+            _form(
+                "model", tr("Model"), _field("model", settings.model),
+                tr("The name of the built-in model, a folder on this computer, or a name on the model hub. The present "
+                   "model answers until everything is encoded with the new one."),
+            ),
+            _form(
+                "backup", tr("Backups"),
+                _field("backup_folder", settings.backup_folder, tr("Folder (empty: no backups)"))
+                + _number("backups", settings.backups, tr("Backups kept"), 0, 365),
+                tr("Made every night. What is forgotten later stays in older backups."),
+            ),
+            _form(
+                "work", tr("Work in the background"),
+                _tick("throttle", settings.throttle, tr("Rest while the computer is busy or on battery"))
+                + _number("busy_percent", settings.busy_percent, tr("Busy above (% of the processor)"), 1, 100)
+                + _number("min_battery_percent", settings.min_battery_percent, tr("Wait below (% of battery)"), 0, 100),
+                "",
+            ),
+        )
+    )  # fmt: skip
+
+
+def _form(name: str, title: str, fields: str, why: str) -> str:
+    said = f'<p class="facts">{text(why)}</p>' if why else ""
+    return (
+        f'<form class="setting" data-event="{name}"><h2>{text(title)}</h2>{fields}{said}'
+        f"<button class='act'>{text(tr('Save'))}</button></form>"
+    )
+
+
+def _field(name: str, value: str, label: str = "") -> str:
+    return (
+        f'<label class="field">{text(label)}<input name="{name}" value="{text(value)}" spellcheck="false" '
+        f'aria-label="{text(label or name)}"></label>'
+    )
+
+
+def _number(name: str, value: float, label: str, low: int, high: int) -> str:
+    return (
+        f'<label class="field">{text(label)}'
+        f'<input type="number" name="{name}" value="{value:g}" min="{low}" max="{high}"></label>'
+    )
+
+
+def _tick(name: str, value: bool, label: str) -> str:
+    on = " checked" if value else ""
+    return f'<label class="tick"><input type="checkbox" name="{name}" value="1"{on}>{text(label)}</label>'
+
+
+def doors(tokens: Sequence[AccessToken], made: str = "") -> str:
+    """Programs that may use the memory. made: a token that was made just now, to be shown this once."""
+    shown = ""
+    if made:
+        copy = f'<button type="button" class="quiet-act" data-copy-text="{text(made)}">{text(tr("Copy"))}</button>'
+        once = text(tr("Copy the token now; it is not shown again:"))
+        shown = f'<p class="notice good" role="status">{once} <b class="token">{text(made)}</b> {copy}</p>'
+    rows = "".join(
+        f"<li><b>{text(token.name)}</b> {text(', '.join(tr(scope) for scope in token.scopes))} "
+        f"<small>{text(day(token.made_at))}</small> "
+        f"{button('revoke', tr('Remove'), kind='quiet-act', at=at, meaning=tr('Remove {path}', path=token.name))}</li>"
+        for at, token in enumerate(tokens)
+    )
+    listed = (
+        f"<ul>{rows}</ul>" if rows else f'<p class="facts">{text(tr("None so far: the doors are shut."))}</p>'
+    )
+    why = tr(
+        "Editors and assistants on this computer can ask and search the memory: OpenAI’s protocol under /v1, REST under "
+        "/api, MCP with `doppel mcp`."
+    )
+    return (
+        f'<form class="setting" data-event="grant"><h2>{text(tr("Other programs"))}</h2>'
+        f'<p class="facts">{text(why)}</p>{shown}{listed}'
+        f'<label class="field">{text(tr("Name of the program"))}<input name="name" maxlength="80"></label>'
+        f"{_tick('write', False, tr('May add and edit memories'))}{_tick('forget', False, tr('May forget memories'))}"
+        f"<button class='act'>{text(tr('Make a token'))}</button></form>"
+    )
+
+
+def privacy(status: Status) -> str:
+    """What happens to what is read, in three lines."""
+    lines = (
+        tr("Everything stays in one folder on this computer: {folder}", folder=status.data_directory),
+        tr("The page answers only on this computer and only to the one who started it. It asks no other host for anything."),
+        tr("What you forget is erased from text, vectors and chats; the proof searches every file of the archive for it."),
+    )  # fmt: skip
+    items = "".join(f"<li>{text(line)}</li>" for line in lines)
+    return f'<section class="setting"><h2>{text(tr("Privacy"))}</h2><ul>{items}</ul></section>'
+
+
+def job_table(jobs: Sequence[JobStatus]) -> str:
+    """What Doppel does by itself; a button's number is the job's place in the list."""
+    body = "".join(_job_row(at, job) for at, job in enumerate(jobs))
+    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("Job", "Next", "Last result"))
+    return (
+        f'<div class="table"><table><caption>{text(tr("What Doppel does by itself"))}</caption><thead><tr>{heads}'
+        f"<th><span class='unseen'>{text(tr('Action'))}</span></th></tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _job_row(at: int, job: JobStatus) -> str:
+    due = minute(job.next_run) if job.on else tr("off")
+    last = f"<small>{text(minute(job.last_run))}</small>" if job.last_run else ""
+    switch = button(
+        "switch",
+        tr("Switch off") if job.on else tr("Switch on"),
+        id=at,
+        meaning=tr("Switch {job}", job=job.name),
+    )
+    run = button("run", tr("Run now"), id=at, meaning=tr("Run {job} now", job=job.name))
+    failed = "" if job.ok else f"<b>{text(tr('failed'))}</b> "
+    return (
+        f"<tr><td>{text(job.name)}<small>{text(job.description)}</small></td><td>{text(due)}</td>"
+        f"<td>{failed}{text(job.last_result) or '–'}{last}</td><td>{switch} {run}</td></tr>"
+    )
+
+
+def digest_list(days: Sequence[Digest]) -> str:
+    """What was learned on the last days, a few lines each."""
+    if not days:
+        return ""
+    entries = "".join(_digest(entry) for entry in days)
+    return (
+        f'<div class="table"><table><caption>{text(tr("Learned lately"))}</caption>'
+        f"<tbody>{entries}</tbody></table></div>"
+    )
+
+
+def _digest(entry: Digest) -> str:
+    files = dict.fromkeys(file_name(row.path) for row in entry.memories)
+    new = tr("{n} new", n=f"{entry.documents:,}")
+    return (
+        f"<tr><td>{text(day(entry.day))}</td><td class='count'>{text(new)}</td>"
+        f"<td>{text(', '.join(list(files)[:8]))}</td></tr>"
+    )

@@ -1,0 +1,126 @@
+"""The settings tab: what can be set, what Doppel does by itself, and the numbers of the whole twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.errors import DoppelError
+from app.twin.access import FORGET, WRITE
+from ui.web import messages
+from ui.web.blocks import clickable, number, panel, words
+from ui.web.markup import notice
+from ui.web.messages import tr
+from ui.web.settings import render
+
+if TYPE_CHECKING:
+    from app.twin.twin import Twin
+
+
+def build(tab: gr.Tab, twin: Twin) -> None:
+    note = panel(elem_id="setting-note")
+    numbers = panel(elem_id="overview")
+    forms = clickable("language", "model", "backup", "work", elem_id="setting-forms")
+    programs = clickable("grant", "revoke", elem_id="programs")
+    jobs = clickable("switch", "run", elem_id="job-table")
+    learned = panel(elem_id="digests")
+    private = panel(elem_id="privacy")
+
+    def state() -> dict[Any, Any]:
+        now = twin.status()
+        return {
+            numbers: render.overview(now),
+            forms: render.forms(twin.settings, twin.preference("language", "")),
+            programs: render.doors(twin.tokens()),
+            jobs: render.job_table(twin.jobs()),
+            learned: render.digest_list(twin.digests()),
+            private: render.privacy(now),
+        }
+
+    def guarded(action: Callable[[gr.EventData], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
+        """What the action says, or its error, with everything as it is then."""
+
+        def handler(event: gr.EventData) -> dict[Any, Any]:
+            try:
+                said = notice(action(event), "good")
+            except DoppelError as error:
+                return {note: notice(str(error), "problem")}
+            return {**state(), note: said}
+
+        return handler
+
+    def speak(event: gr.EventData) -> str:
+        language = words(event, "language")
+        twin.prefer("language", language)
+        messages.use(language)
+        return tr("Saved. Reload the page to see all of it.")
+
+    def use_model(event: gr.EventData) -> str:
+        twin.use_model(words(event, "model").strip())
+        return tr("Saved. The present model answers until everything is encoded with the new one.")
+
+    def keep_backups(event: gr.EventData) -> str:
+        twin.change_settings(
+            backup_folder=words(event, "backup_folder").strip(), backups=number(event, "backups") or 0
+        )
+        return tr("Saved. It holds from the next start.")
+
+    def work(event: gr.EventData) -> str:
+        twin.change_settings(
+            throttle=bool(words(event, "throttle")),
+            busy_percent=float(number(event, "busy_percent") or 0),
+            min_battery_percent=float(number(event, "min_battery_percent") or 0),
+        )
+        return tr("Saved. It holds from the next start.")
+
+    def grant(event: gr.EventData) -> dict[Any, Any]:
+        scopes = [scope for scope in (WRITE, FORGET) if words(event, scope)]
+        try:
+            token = twin.add_token(words(event, "name"), scopes)
+        except DoppelError as error:
+            return {note: notice(str(error), "problem")}
+        return {programs: render.doors(twin.tokens(), token), note: ""}
+
+    def revoke(event: gr.EventData) -> str:
+        at, tokens = number(event, "at"), twin.tokens()
+        if at is not None and at < len(tokens):
+            twin.remove_token(tokens[at].name)
+        return tr("Removed.")
+
+    def switched(event: gr.EventData) -> dict[Any, Any]:
+        return done(event, run=False)
+
+    def started(event: gr.EventData) -> dict[Any, Any]:
+        return done(event, run=True)
+
+    def done(event: gr.EventData, *, run: bool) -> dict[Any, Any]:
+        """Do what the button says to the job whose place in the list it carries."""
+        standing, at = twin.jobs(), number(event, "id")
+        if at is None or at >= len(standing):
+            return state()
+        job = standing[at]
+        try:
+            job = twin.run_job(job.name) if run else twin.switch_job(job.name, not job.on)
+        except DoppelError as error:
+            return {note: notice(str(error), "problem")}
+        now = tr("{job} is on.", job=job.name) if job.on else tr("{job} is off.", job=job.name)
+        said = f"{job.name}: {job.last_result}" if run else now
+        return {**state(), note: notice(said, "good" if job.ok else "problem")}
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    shown = [numbers, forms, programs, jobs, learned, private, note]
+    tab.select(state, outputs=shown, **quiet)
+    handlers = (
+        (forms.language, speak),
+        (forms.model, use_model),
+        (forms.backup, keep_backups),
+        (forms.work, work),
+    )
+    for listen, action in handlers:
+        listen(guarded(action), outputs=shown, **quiet)
+    programs.grant(grant, outputs=shown, **quiet)
+    programs.revoke(guarded(revoke), outputs=shown, **quiet)
+    jobs.switch(switched, outputs=shown, **quiet)
+    jobs.run(started, outputs=shown, **{**quiet, "show_progress": "minimal"})

@@ -1,0 +1,156 @@
+"""The sources tab: which folders are watched and for how long, how far reading is, and what became of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.errors import DoppelError
+from app.records import SourceStatus
+from ui.web.blocks import LIVE, clickable, number, panel, words
+from ui.web.markup import notice
+from ui.web.messages import tr
+from ui.web.sources import render
+from ui.web.sources.render import PAGE
+
+if TYPE_CHECKING:
+    from app.twin.twin import Twin
+
+SECONDS_PER_LOOK = 2.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The source that is about to be added, as it was typed."""
+
+    path: str = ""
+    ignore: tuple[str, ...] = ()
+    polling: bool = False
+    days: int | None = None
+
+
+def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
+    """Build the tab; returns the timer that redraws its progress, stopped."""
+    entry, shown_files = gr.State(Entry()), gr.State(("", ""))
+    look = gr.Timer(SECONDS_PER_LOOK, active=False)
+
+    with gr.Row(elem_id="progress-row"):
+        bar = panel(elem_id="progress")
+        pause = gr.Button(tr("Pause"), size="sm", scale=0, min_width=110, elem_id="pause")
+    form = clickable("look", elem_id="source-form", value=render.add_form())
+    note = panel(elem_id="source-note")
+    asking = clickable("remember", "cancel", "kept", "accepted", "removed", elem_id="source-confirm")
+    table = clickable("remove", "keep", "accept", elem_id="source-table")
+    filters = clickable("files", elem_id="file-filters", value=render.file_filters())
+    known = clickable("files_at", elem_id="file-list")
+
+    def state() -> dict[Any, Any]:
+        now = twin.status()
+        return {
+            bar: render.progress(now),
+            pause: gr.update(value=tr("Resume") if now.paused else tr("Pause")),
+            table: render.table(twin.sources()),
+        }
+
+    def listed(text: str, wanted: str, offset: int = 0) -> dict[Any, Any]:
+        found = twin.files(wanted, text, limit=PAGE + 1, offset=offset)
+        if not found and Path(text.strip()).expanduser().is_absolute():
+            found = [twin.file_status(Path(text.strip()).expanduser())]
+        more = len(found) > PAGE
+        return {known: render.files(found[:PAGE], offset=offset, more=more), shown_files: (text, wanted)}
+
+    def entered(files: tuple[str, str]) -> dict[Any, Any]:
+        return {**state(), **listed(*files)}
+
+    def guarded(action: Callable[[gr.EventData], dict[Any, Any]]) -> Callable[..., dict[Any, Any]]:
+        """What the action shows, or its error as a line of text."""
+
+        def handler(event: gr.EventData) -> dict[Any, Any]:
+            try:
+                return action(event)
+            except DoppelError as error:
+                return {note: notice(str(error), "problem")}
+
+        return handler
+
+    def previewed(event: gr.EventData) -> dict[Any, Any]:
+        path = words(event, "where").strip()
+        if not path:
+            return {note: notice(tr("Type the path of a folder or file first."), "problem")}
+        found = twin.preview_source(Path(path))
+        lines = [line.strip() for line in words(event, "ignore").splitlines() if line.strip()]
+        typed = Entry(path, tuple(lines), bool(words(event, "polling")), number(event, "days") or None)
+        return {entry: typed, asking: render.preview(found), note: ""}
+
+    def added(typed: Entry) -> dict[Any, Any]:
+        try:
+            twin.add_source(
+                Path(typed.path), ignore=typed.ignore, polling=typed.polling, retention_days=typed.days
+            )
+        except DoppelError as error:
+            return {note: notice(str(error), "problem")}
+        done = notice(tr("Added. It is read in the background."), "good")
+        return {**state(), entry: Entry(), asking: "", form: render.add_form(), note: done}
+
+    def switched() -> dict[Any, Any]:
+        if twin.status().paused:
+            twin.resume()
+        else:
+            twin.pause()
+        return state()
+
+    def about(show: Callable[[SourceStatus], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
+        """Asks something about the source that the event names."""
+
+        def handler(event: gr.EventData) -> dict[Any, Any]:
+            id = number(event, "id")
+            found = next((source for source in twin.sources() if source.id == id), None)
+            if found is None:
+                return {**state(), note: notice(tr("That source is gone already."))}
+            return {asking: show(found), note: ""}
+
+        return handler
+
+    def done(message: str) -> dict[Any, Any]:
+        return {**state(), asking: "", note: notice(message, "good")}
+
+    def kept(event: gr.EventData) -> dict[Any, Any]:
+        twin.set_retention(number(event, "id") or 0, number(event, "days") or None)
+        return done(tr("Saved. What is too old goes tonight, or with the job “retention”."))
+
+    def accepted(event: gr.EventData) -> dict[Any, Any]:
+        twin.accept_source(number(event, "id") or 0)
+        return done(tr("Accepted. The folder is being compared."))
+
+    def removed(event: gr.EventData) -> dict[Any, Any]:
+        forget = bool(words(event, "forget"))
+        twin.remove_source(number(event, "id") or 0, forget=forget)
+        return done(tr("Removed, and forgotten for good.") if forget else tr("Removed."))
+
+    def find(event: gr.EventData) -> dict[Any, Any]:
+        return listed(words(event, "text"), words(event, "state"))
+
+    def turn(files: tuple[str, str], event: gr.EventData) -> dict[Any, Any]:
+        return listed(*files, offset=number(event, "offset") or 0)
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    moving = [bar, pause, table]
+    everything = [*moving, entry, form, note, asking, known, shown_files]
+    look.tick(state, outputs=moving, **quiet)
+    tab.select(entered, inputs=shown_files, outputs=everything, **quiet)
+    pause.click(switched, outputs=moving, **quiet)
+    asking.remember(added, inputs=entry, outputs=everything, **quiet)
+    known.files_at(turn, inputs=shown_files, outputs=everything, **quiet)
+    handlers = (
+        (form.look, previewed), (table.keep, about(render.ask_days)), (table.accept, about(render.ask_accept)),
+        (table.remove, about(render.ask_remove)), (asking.kept, kept), (asking.accepted, accepted),
+        (asking.removed, removed), (asking.cancel, lambda event: {asking: ""}),
+    )  # fmt: skip
+    for listen, action in handlers:
+        listen(guarded(action), outputs=everything, **quiet)
+    filters.files(guarded(find), outputs=everything, **LIVE, **quiet)
+    return look
