@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from app.parsing.encoding import tidy
 from app.parsing.items import Item
 
 _RUN = 60  # ASCII characters without a space: longer than any word, as long as a line of base64
@@ -41,7 +42,9 @@ def without_clutter(item: Item) -> Item:
     blocks = []
     armour = ""  # the kind of a block of letters that is open; empty lines may be in it
     for block in item.blocks:
-        text, armour = _without_armour(block.text, armour, taken)
+        # Invisible letters may have come in as entities of a page, after its bytes were made text.
+        text = block.text if block.text.isascii() else tidy(block.text)
+        text, armour = _without_armour(text, armour, taken)
         text = _cleared(text, taken)
         blocks.append(block if text == block.text else replace(block, text=text.strip("\n")))
     if not taken and all(before is block for before, block in zip(item.blocks, blocks, strict=True)):

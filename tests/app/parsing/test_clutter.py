@@ -54,6 +54,10 @@ def test_a_signature_that_empty_lines_cut_into_paragraphs_is_taken_out() -> None
     assert [block.text for block in item.blocks] == ["The words", "After"]
 
 
+def test_letters_that_only_guide_line_breaks_are_no_text() -> None:
+    assert cleared("Be\u00adtriebs\u00adren\u200bte und \ufb01nal") == ("Betriebsrente und final", ())
+
+
 def test_an_armour_that_never_ends_takes_no_words_along() -> None:
     left, _ = cleared(f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{LINES}\nThese are words again.\nAnd more.")
     assert left == "These are words again.\nAnd more."
