@@ -5,6 +5,7 @@ The models are tiny and random, the rest is the real thing. `permits` lets the n
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +19,9 @@ import torch
 from app.errors import ModelUnusable
 from app.learning import reencode
 from app.model import answerer as answerer_module
+from app.model import store
 from app.model.answerer import Answerer
+from app.model.catalogue import DEFAULT, SMALL
 from app.model.switch import ModelSwitch
 from app.settings import Settings, load, save
 from app.twin.twin import Twin
@@ -201,6 +204,27 @@ def test_every_question_sees_one_whole_model_while_they_change(
     assert failures == []
     assert {name for name, _ in seen} == {fingerprint(folder) for folder in folders.values()}
     assert {count for _, count in seen} == {NOTES}
+
+
+def test_the_default_takes_over_once_it_is_here(
+    settings: Settings, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "KNOWN", {})  # the weights that are shipped for them fit no tiny model
+    monkeypatch.setattr(reencode, "RETRY_SECONDS", 0.05)
+    models = settings.home / "models"
+    shutil.copytree(folders["old"], models / SMALL.name)
+    twin = Twin.open(replace(settings, model=DEFAULT.name))
+    twin.start()
+    try:
+        assert answering(twin) == fingerprint(folders["old"])
+        assert DEFAULT.name in twin.status().better_model and twin.status().model == SMALL.name
+        shutil.copytree(folders["new"], models / "unfinished")
+        (models / "unfinished").rename(models / DEFAULT.name)
+        eventually(lambda: answering(twin) == fingerprint(folders["new"]))
+        assert not twin.status().better_model and twin.status().model == DEFAULT.name
+        eventually(lambda: banks(twin) == {fingerprint(folders["new"]): (True, NOTES)})
+    finally:
+        twin.close()
 
 
 KILLED = """
