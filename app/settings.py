@@ -69,6 +69,8 @@ class Settings:
     """Also read source code and scripts that came by mail; they are seldom one's own, and named in any case."""
     read_memory_mb: int = _setting(2048, 128)
     """Memory limit of the process that parses a file."""
+    ocr_pages: int = _setting(30, 0, 10_000)
+    """Scanned pages and pictures of one file whose text is read, about a second each; 0: none."""
     readers: int = _setting(2, 1, 32)
     """Files parsed at the same time."""
 

@@ -33,6 +33,7 @@ STEP = 64 * MB  # each such piece of a large file gets the time limit anew
 FILES_PER_WORKER = 500  # then a new one starts, so that leaks in parsers stay small
 _LINE_LIMIT = 256 * MB  # of one item on its way
 _POLL = 0.2
+_PICTURE_SECONDS = 10  # that OCR may take for one, on a slow machine
 
 _idle: list[_Worker] = []
 _lock = threading.Lock()
@@ -60,7 +61,7 @@ def iter_isolated(
     except (OSError, ValueError) as error:
         raise Unreadable("no such file, or no access to it: check that it is still there") from error
     patience = seconds * (1 + size // STEP)
-    deadline = seconds * (1 + size // MB)
+    deadline = seconds * (1 + size // MB) + _PICTURE_SECONDS * (limits or Limits()).ocr_pages
     worker = _take(megabytes)
     finished = False
     try:
@@ -208,7 +209,7 @@ class _Worker:
         return f"the reader crashed on it (exit code {code}): open it in its program and save it again"
 
     def kill(self) -> None:
-        """Ends the process and what it started (Tesseract)."""
+        """Ends the process and what it started."""
         self.closed.set()
         try:
             family = [*psutil.Process(self.process.pid).children(recursive=True), self.process]

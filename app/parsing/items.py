@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
@@ -82,13 +82,20 @@ class Limits:
     unpacked_bytes: int = 2_000 * MB  # all files of one zip
     ratio: int = 200  # unpacked : packed, above which a large member is taken for a zip bomb
     depth: int = 3  # containers within containers
-    ocr_pages: int = 30  # scanned pages read per PDF
+    ocr_pages: int = 30  # scanned pages and pictures that OCR looks at in one file; 0: none
     programs: bool = True  # read source code and scripts
     attached_programs: bool = False  # also those that came by mail, which are seldom the person's own
 
 
 Near = Callable[[str], bytes | None]
 """Reads a file of the same container by its path there."""
+
+
+@dataclass
+class Pictures:
+    """How many pictures OCR has looked at in a file, in all that is packed in it."""
+
+    spent: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ class Source:
     depth: int = 0
     inside: str = ""
     near: Near | None = None
+    pictures: Pictures = field(default_factory=Pictures, compare=False)
 
     @property
     def folder(self) -> str:

@@ -68,6 +68,7 @@ FORMATS = {
     "docx": Format("Word document", "office.word:read_docx"),
     "pptx": Format("presentation", "office.slides:read_pptx"),
     "xlsx": Format("workbook", "office.sheets:read_xlsx"),
+    "picture": Format("picture", "pictures:read_picture_file"),
     "tar": Format("tar archive", "packed:read_tar"),
     "packed": Format("packed file", "packed:read_packed"),
     "7z": Format("7-Zip archive", "packed:read_seven_zip"),
@@ -113,7 +114,9 @@ def read_inner(
     if len(data) > limits.member_bytes:
         raise Unreadable(too_large(limits.member_bytes))
     inner = PurePosixPath(name)
-    source = Source(tidy(inner.name), data=data, depth=depth, inside=str(inner.parent), near=near)
+    source = Source(
+        tidy(inner.name), data=data, depth=depth, inside=str(inner.parent), near=near, pictures=outer.pictures
+    )
     for item in read_source(source, limits):
         blocks = [replace(block, place=under(place, block.place)) for block in item.blocks]
         yield replace(item, blocks=blocks, notes=tuple(f"{place}: {note}" for note in item.notes))

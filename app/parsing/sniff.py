@@ -48,26 +48,25 @@ _CONTAINERS = (
     (b"\xfd7zXZ\x00", "packed"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"bplist00", "plist"),
+    (b"\x89PNG\r\n\x1a\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
 )
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
+_SPEECH = (b"OggS", b"ID3", b"fLaC", b"#!AMR")
 _BINARY = (
     (b"\x7fELF", "ELF binary"),
     (b"MZ", "Windows program"),
     (b"\xcf\xfa\xed\xfe", "macOS program"),
     (b"\xca\xfe\xba\xbe", "Java class or macOS program"),
-    (b"\x89PNG\r\n\x1a\n", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
     (b"GIF8", "GIF picture"),
     (b"BM", "bitmap picture"),
-    (b"II*\x00", "TIFF picture"),
-    (b"MM\x00*", "TIFF picture"),
     (b"8BPS", "Photoshop picture"),
     (b"Rar!\x1a\x07", "RAR archive"),
     (b"\x28\xb5\x2f\xfd", "zstd archive"),
     (b"SQLite format 3\x00", "SQLite database"),
-    (b"ID3", "MP3 audio"),
-    (b"OggS", "Ogg audio or video"),
-    (b"fLaC", "FLAC audio"),
-    (b"RIFF", "audio, video or WebP picture"),
+    (b"RIFF", "video"),
     (b"\x1aE\xdf\xa3", "Matroska video"),
     (b"\x00asm", "WebAssembly program"),
     (b"GGUF", "GGUF model"),
@@ -111,6 +110,8 @@ def sniff(source: Source) -> str:
     for magic, format_name in _CONTAINERS:
         if head.startswith(magic):
             return format_name
+    if head[8:12] == b"WEBP" or head[4:12] in _HEIC:
+        return "picture"
     if head[257:262] == b"ustar":
         return "tar"
     codec = detect(head)
@@ -122,11 +123,13 @@ def sniff(source: Source) -> str:
 
 
 def _refuse_binary(head: bytes) -> None:
+    if head.startswith(_SPEECH) or head[8:12] == b"WAVE" or head[4:11] == b"ftypM4A":
+        raise Skipped("not read: speech or music")
     for magic, name in _BINARY:
         if head.startswith(magic) and (len(magic) > 2 or _has_control(head)):
             raise Skipped(f"not a text format: {name}")
     if head[4:8] == b"ftyp":
-        raise Skipped("not a text format: MP4 video, audio or HEIC picture")
+        raise Skipped("not a text format: MP4 video or audio")
 
 
 def _has_control(head: bytes) -> bool:

@@ -240,8 +240,8 @@ def programs(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "scans",
         "ok" if there else "note",
-        "Tesseract reads them" if there else "Tesseract is not installed, so scanned pages give no text",
-        ""
+        f"up to {settings.ocr_pages} pictures of a file are read"
         if there
-        else "Install it (Debian: apt install tesseract-ocr and its languages); such files are then read.",
+        else "no text is read from pictures",
+        "" if there else "Install rapidocr and onnxruntime; scanned pages and pictures are then read.",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from app.errors import NotRead, Unreadable
@@ -16,6 +17,7 @@ from app.parsing.encoding import tidy
 from app.parsing.formats import ocr
 from app.parsing.formats.pdf.annotations import AttachedFile, Found, attached_files, look, xfa_values
 from app.parsing.formats.pdf.layout import Line, page_blocks
+from app.parsing.formats.text import paragraphs
 from app.parsing.items import Block, Item, Limits, Source, name_date, require_size
 from app.parsing.notes import Unread
 from app.parsing.registry import read_inner
@@ -38,20 +40,19 @@ def read_pdf(source: Source, limits: Limits) -> Iterator[Item]:
         raise Unreadable("damaged PDF: open it in a viewer and save or print it to PDF again") from error
     try:
         document.init_forms()
-        item, files = _item(document, source, limits)
+        item, files, scanned = _item(document, source)
         yield item
+        yield from _scanned(document, scanned, item, source, limits)
         yield from _attached(files, source, limits)
     finally:
         document.close()
 
 
-def _item(document: Any, source: Source, limits: Limits) -> tuple[Item, list[AttachedFile]]:
+def _item(document: Any, source: Source) -> tuple[Item, list[AttachedFile], list[int]]:
+    """What the text layer and the forms say, the attached files, and the pages that are only a picture."""
     found = Found()
     pages, scanned, broken = _pages(document, found)
-    unread = _read_scans(document, scanned, pages, limits)
     notes = [f"page {number} is damaged" for number in broken[:20]]
-    if unread:
-        notes.append(f"{_named_pages(unread, len(pages))} {ocr.ADVICE}")
     blocks = page_blocks(pages)
     if not any(block.kind == "heading" for block in blocks):
         blocks = _with_bookmarks(blocks, document)
@@ -68,7 +69,20 @@ def _item(document: Any, source: Source, limits: Limits) -> tuple[Item, list[Att
         date=_pdf_date(meta.get("CreationDate", "")) or name_date(source.name),
         notes=tuple(notes),
     )
-    return item, found.files
+    return item, found.files, scanned
+
+
+def _scanned(document: Any, scanned: list[int], item: Item, source: Source, limits: Limits) -> Iterator[Item]:
+    """The scanned pages, each as an item of its own of the same title, so that none waits for the others; and a note on
+    those that OCR did not look at."""
+    left = set(scanned)
+    for number, text in _scans(document, scanned, source, limits):
+        left.discard(number)
+        blocks = [replace(block, place=f"page {number}") for block in paragraphs(text)]
+        notes = () if blocks else (f"page {number} is a picture without text",)
+        yield replace(item, blocks=blocks, notes=notes)
+    if left:
+        yield replace(item, blocks=[], notes=(f"{_named_pages(sorted(left), len(document))} {ocr.ADVICE}",))
 
 
 def _named_pages(numbers: list[int], total: int) -> str:
@@ -140,18 +154,13 @@ def _visible(text: str) -> str:
     return text[:-1].replace("\u00ad", "-") + text[-1:]
 
 
-def _read_scans(document: Any, scanned: list[int], pages: dict[int, list[Line]], limits: Limits) -> list[int]:
-    """Fills in the text of scanned pages; the numbers of those that stay unread."""
-    if not scanned or not ocr.available():
-        return scanned
-    unread = scanned[limits.ocr_pages :]
-    for number in scanned[: limits.ocr_pages]:
-        text = ocr.read_page(document[number - 1])
-        if text is None:
-            unread.append(number)
-        else:
-            pages[number] = [Line(line.strip()) for line in text.split("\n")]
-    return sorted(unread)
+def _scans(document: Any, scanned: list[int], source: Source, limits: Limits) -> Iterator[tuple[int, str]]:
+    """(number, text) of the scanned pages that OCR may look at, "" where it sees none."""
+    for number in scanned if ocr.available() else ():
+        if source.pictures.spent >= limits.ocr_pages:
+            return
+        source.pictures.spent += 1
+        yield number, ocr.read_page(document[number - 1])
 
 
 def _with_bookmarks(blocks: list[Block], document: Any) -> list[Block]:
