@@ -4,7 +4,8 @@
 Any number of threads may use one Archive; every method is one short transaction, and what it returns is detached.
 
 It is put together from parts over one `Store`: `sources` and their `files`, `commits` (documents on their way in) and
-`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files and `forgetting`.
+`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files, `forgetting` and what was
+`forgotten`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from storage.documents import Documents
 from storage.errors import ArchiveMissing
 from storage.files import Files
 from storage.forget import Forgetting
+from storage.forgotten import ForgottenWords
 from storage.full_text.index import prepare_full_text
 from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
@@ -56,6 +58,7 @@ class Archive:
         self.settings = Settings(store)
         self.audit = AuditTrail(store)
         self.derived = Derived(store.directory, read_only=store.read_only)
+        self.forgotten = ForgottenWords(store)
         self.forgetting = Forgetting(store, self.banks, self.documents, self.derived)
 
     @property

@@ -39,6 +39,10 @@ class Forgotten(ArchiveError):
     """The user had this forgotten: it does not come in again unless they lift it."""
 
 
+class ForgottenMeanwhile(ArchiveError):
+    """Something was forgotten after this file was read, so it has to be read again."""
+
+
 class BankMismatch(ArchiveError):
     """Encodings do not fit the bank they are meant for."""
 

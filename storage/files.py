@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from storage.banks import Banks, among
 from storage.errors import NotFound
-from storage.privacy import allow_again, content_stamp, is_forgotten, path_stamp
+from storage.privacy import is_forgotten, path_stamp
 from storage.records import FILE_STATES, File
 from storage.sources import need_source
 from storage.sqlite import schema
@@ -232,12 +232,6 @@ class Files:
             query = query.where(schema.files.c.source_id == source_id)
         with self._store.read() as connection:
             return connection.scalar(query) or 0
-
-    def lift_forgotten(self, hashes: Sequence[str] = (), file: tuple[Path, int, int] | None = None) -> None:
-        """Lets forgotten contents in again, by content hash, and a file by (path, size, mtime_ns)."""
-        stamps = [content_stamp(h) for h in hashes] + ([path_stamp(*file)] if file else [])
-        with self._store.write() as change:
-            allow_again(change.connection, stamps)
 
     def requeue_interrupted(self) -> int:
         """Files that were being read or encoded when the process ended are queued again; how many."""

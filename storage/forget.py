@@ -17,7 +17,7 @@ system keeps after they are overwritten.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,15 @@ from storage.documents import Documents
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
 from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
+from storage.privacy import (
+    body_of,
+    content_stamp,
+    origin_stamp,
+    passage_stamp,
+    path_stamp,
+    remember_forgotten,
+    remember_words,
+)
 from storage.quotes import quoting
 from storage.records import File, ForgetReport, Trace
 from storage.sources import need_source
@@ -50,28 +59,31 @@ class Forgetting:
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
         """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
-        return self._forget(list(ids), [], None)
+        return self._forget(lambda connection: (list(ids), []), None)
 
     def forget_file(self, id: int) -> ForgetReport:
         """Forgets a file: its documents, those it had before it changed, and its path. Raises NotFound."""
         t = schema.tombstones
-        with self._store.read() as connection:
+
+        def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             file = need_file(connection, id)
-            ids = ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id)
-        return self._forget(ids, [file], None)
+            return ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id), [file]
+
+        return self._forget(chosen, None)
 
     def forget_source(self, id: int) -> ForgetReport:
         """Forgets a source with everything that came from it. Raises NotFound."""
         t = schema.tombstones
-        with self._store.read() as connection:
+
+        def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             need_source(connection, id)
             of_source = schema.documents.c.file_id.in_(
                 select(schema.files.c.id).where(schema.files.c.source_id == id)
             )
-            ids = ids_where(connection, of_source, t.c.source_id == id)
             rows = connection.execute(select(schema.files).where(schema.files.c.source_id == id))
-            files = [to_file(r) for r in rows]
-        return self._forget(ids, files, id)
+            return ids_where(connection, of_source, t.c.source_id == id), [to_file(r) for r in rows]
+
+        return self._forget(chosen, id)
 
     def verify(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""
@@ -79,11 +91,15 @@ class Forgetting:
             self._store.directory, needles, {self._store.directory / DATABASE: self._store.file}
         )
 
-    def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
+    def _forget(
+        self, chosen: Callable[[Connection], tuple[list[int], list[File]]], source_id: int | None
+    ) -> ForgetReport:
+        """chosen: which documents and files, asked when nothing can be committed any more."""
         begun = time.monotonic()
         with self._store.rewriting, self._store.writing, self._derived.forgetting():
             with self._store.write() as change:
-                report = self._forget_rows(change, ids, files, source_id)
+                report = self._forget_rows(change, *chosen(change.connection), source_id)
+                change.committed.append(self._store.count_forgetting)
             if not self.finish():
                 self._store.empty_log()
         return ForgetReport(*report, seconds=time.monotonic() - begun)
@@ -93,7 +109,8 @@ class Forgetting:
     ) -> tuple[int, int, int, tuple[int, ...]]:
         c = change.connection
         d, t = schema.documents, schema.tombstones
-        texts = c.scalars(select(d.c.text).where(among(d.c.id, ids))).all()
+        chosen = c.execute(select(d.c.text, d.c.body_hash).where(among(d.c.id, ids))).all()
+        texts = [r.text for r in chosen]
         ids = [*ids, *saved_from(c, ids, texts)]
         rows = c.execute(
             select(d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(among(d.c.id, ids))
@@ -106,6 +123,8 @@ class Forgetting:
         remember_forgotten(
             c, [passage_stamp(r.file_id, r.body_hash) for r in rows if r.file_id and r.body_hash]
         )
+        remember_forgotten(c, {origin_stamp(r.file_id) for r in rows if r.file_id})
+        remember_words(c, [body_of(r.text, r.body_hash) for r in chosen])
         messages = len(erase_quotations(c, ids, texts))
         # What was noted of a file may name what the forgotten passage names (an attachment).
         noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])

@@ -22,6 +22,7 @@ from app.learning.throttle import Throttle
 from app.model.switch import ModelSwitch
 from app.parsing.isolated import iter_isolated
 from app.passages.file_passages import Reader
+from app.passages.forgotten import leave_out
 from app.passages.split import split
 from app.settings import Settings
 from app.upkeep.jobs import standing_jobs
@@ -193,13 +194,19 @@ class Background:
             yield
 
     def _worker(self, answerer: Answerer, settings: Settings, throttle: Throttle) -> Ingest:
-        reader = Reader(
+        encoder = Encoder(answerer.encode, answerer.model.fingerprint)
+        return Ingest(self._archive, settings, self._reader(answerer, settings), encoder, throttle)
+
+    def reader(self) -> Reader:
+        """How a file becomes passages now. Raises ModelMissing, ModelUnusable."""
+        return self._reader(self._models.present()[0], self._settings)
+
+    def _reader(self, answerer: Answerer, settings: Settings) -> Reader:
+        return Reader(
             partial(iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
             self._archive.documents.holds_elsewhere,
-        )
-        return Ingest(
-            self._archive, settings, reader, Encoder(answerer.encode, answerer.model.fingerprint), throttle
+            partial(leave_out, self._archive),
         )
 
 

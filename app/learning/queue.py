@@ -26,7 +26,7 @@ from app.passages.file_passages import Fresh, Job, file_label
 from app.watching.scan import Scan, read_again
 from engine.files import sha256_of
 from storage.archive import Archive
-from storage.errors import ArchiveFull, Forgotten, NotFound
+from storage.errors import ArchiveFull, Forgotten, ForgottenMeanwhile, NotFound
 from storage.records import File, FileCommit
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,9 @@ FAST_SECONDS = 60.0
 RESTLESS = 3
 TRIES = 5
 GIVE_UP = 20
+LEFT_OUT = (
+    "{} sentences that were forgotten before are left out. To have them again: doppel memory allow FILE"
+)
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
 
 
@@ -82,6 +85,7 @@ class FileQueue:
 
     def begin(self, job: Job) -> bool:
         """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
+        job.since = self._archive.forgotten.times()
         status = job.path.stat()
         if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
             self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
@@ -144,7 +148,10 @@ class FileQueue:
 
     def _now_known(self, job: Job, fresh: Fresh) -> None:
         job.committed([draft for draft, _ in fresh])
-        if not job.to_keep():
+        if job.left_out:
+            state = "known" if job.to_keep() else "forgotten"
+            self._set(job, state, LEFT_OUT.format(job.left_out))
+        elif not job.to_keep():
             self._set(job, "skipped", "There is no text in it.")
         if file_label(Path(self._archive.files.row(job.file.id).path)) != file_label(job.path):
             read_again(self._archive, job.file.id)  # it was renamed on the way
@@ -159,6 +166,8 @@ class FileQueue:
                 self._set(job, "skipped", error.reason)
             elif isinstance(error, NotRead):
                 self._set(job, "failed", error.reason)
+            elif isinstance(error, ForgottenMeanwhile):
+                self._archive.files.set_state(job.file.id, "queued")
             elif isinstance(error, Forgotten):
                 self._set(job, "forgotten", str(error))
             elif isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -202,6 +211,7 @@ class FileQueue:
             content_hash=job.content_hash if state == "known" else None,
             revision=job.file.revision,
             unread=None if state == "encoding" else job.unread(),
+            since=job.since,
         )
 
     def _commit(self, job: Job, fresh: Fresh, state: str) -> None:

@@ -35,6 +35,7 @@ from app.records import (
 )
 from app.settings import Settings, save
 from app.twin import to_records
+from app.twin.allow import allow_everything, allow_file, files_at
 from app.twin.base import translated_errors
 from app.twin.chats import Conversations
 from app.twin.router import Routing
@@ -262,6 +263,26 @@ class Twin(Sources, Conversations, Routing):
             for id in ids:
                 self._archive.documents.row(id)
             return to_records.forget_report(self._archive.forgetting.forget(list(ids)), files=0)
+
+    def allow_again(self, path: Path | None = None) -> None:
+        """Let in again what was forgotten: all that a file or the files of a folder say now, or, without a path, everything.
+
+        It is read at once where a source holds it and Doppel is running, else at the next look. Raises NotFound.
+        """
+        self._need_writing()
+        with translated_errors():
+            if path is None:
+                allow_everything(self._archive)
+                self._learning.look()
+                return
+            path = Path(path).expanduser().absolute()
+            if not path.exists():
+                raise NotFound(f"{path} does not exist. Check the spelling.")
+            source, reader = self._source_of(path), self._learning.reader()
+            for file in files_at(path, source, self.settings.home):
+                allow_file(self._archive, reader, file)
+            if source is not None:
+                self._learning.look(source)
 
     def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
         """Search every file of the archive for texts that should be gone."""

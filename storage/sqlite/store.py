@@ -67,6 +67,8 @@ class Store:
         self.rewriting = threading.RLock()
         # Called once after each commit, when everything that follows it in memory has been done.
         self.published: list[Callable[[], None]] = []
+        # How often something was forgotten, or allowed again; see `count_forgetting`.
+        self.forgettings = 0
         self.closed = False
         path = directory / DATABASE
         self._writer = None if read_only else connect(path, writes=True, create=True)
@@ -115,6 +117,10 @@ class Store:
             finally:
                 for publish in self.published:
                     publish()
+
+    def count_forgetting(self) -> None:
+        """Makes what was read before now unfit to be committed. Called under `writing`, once it is forgotten."""
+        self.forgettings += 1
 
     def _check_open(self) -> None:
         if self.closed:

@@ -136,7 +136,7 @@ def test_a_forgotten_file_does_not_come_back(archive: Archive) -> None:
     archive.commits.commit_documents(copy.id, add=passages, encodings=[encoded(1), encoded(2)], bank=BANK)
     assert [d.id for d in archive.documents.of_file(copy.id)] == [other]
     assert archive.forgetting.verify([text_of(id)]) == []
-    archive.files.lift_forgotten(hashes, (Path("/notes/a.txt"), 1, 1))
+    archive.forgotten.allow([], hashes, [(Path("/notes/a.txt"), 1, 1)])
     assert archive.files.upsert(source.id, Path("/notes/a.txt"), 1, 1).state == "queued"
 
 
