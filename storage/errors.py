@@ -27,6 +27,10 @@ class ArchiveReadOnly(ArchiveError):
     """The archive was opened for reading, or is closed, and a change was asked for."""
 
 
+class ArchiveUnwritable(ArchiveError):
+    """Nothing can be written to the data directory; reading may be possible."""
+
+
 class ArchiveDamaged(ArchiveError):
     """The database itself is damaged, which only a backup repairs."""
 

@@ -26,6 +26,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from storage.audit import record
 from storage.banks import Banks, among
 from storage.derived import Derived
+from storage.directory import DATABASE
 from storage.documents import Documents
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
@@ -44,7 +45,7 @@ from storage.records import File, ForgetReport, Trace
 from storage.sources import need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file
-from storage.sqlite.store import DATABASE, Change, Store
+from storage.sqlite.store import Change, Store
 from storage.traces import find_traces
 
 

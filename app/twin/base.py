@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ArchiveProblem, NotFound
+from app.health import Health
 from app.learning.background import Background
 from app.model.switch import ModelSwitch
 from app.settings import Settings
@@ -33,6 +34,7 @@ class Opened:
         self.settings = settings
         self.read_only = read_only
         self._archive = archive
+        self.health = Health()
         self._models = ModelSwitch(archive, settings)
         self._learning = Background(archive, settings, self._models)
 

@@ -38,6 +38,7 @@ from app.twin import to_records
 from app.twin.allow import allow_everything, allow_file, files_at
 from app.twin.base import translated_errors
 from app.twin.chats import Conversations
+from app.twin.read_log import ReadLog
 from app.twin.router import Routing
 from app.twin.sources import Sources
 from app.watching.scan import known_files
@@ -173,9 +174,10 @@ class Twin(Sources, Conversations, Routing):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
         from app.model.answerer import Library
 
+        reads = ReadLog()
         library = Library(
-            self._texts,
-            self._origins,
+            reads.asked(self._texts),
+            reads.asked(self._origins),
             partial(self._archive.documents.search, limit=CANDIDATES),
             self._archive.documents.search_names,
             self._archive.documents.search_mentions,
@@ -184,7 +186,7 @@ class Twin(Sources, Conversations, Routing):
         text, first, agreement = "", None, None
         with self._models.asked():
             for event in answerer.ask(
-                memory,
+                reads.memory(memory),
                 question,
                 library,
                 rounds=self.settings.rounds,
@@ -198,7 +200,7 @@ class Twin(Sources, Conversations, Routing):
                     evidence, agreement = self._evidence(event.hits, event.read), event.agreement
                     yield Retrieved(evidence)
         text = text.strip()
-        chat = self._keep(question, text, evidence, chat_id, agreement)
+        chat = self._keep(question, text, evidence, chat_id, agreement, reads.ids)
         seconds = time.monotonic() - began
         doubt = unsure(text, agreement)
         yield Done(Answer(text or DECLINED, evidence, declines(text), first, seconds, chat, doubt))

@@ -7,6 +7,7 @@ them with their usual times. When they run, and how that is remembered, is `sche
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -21,13 +22,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app.settings import Settings
 from app.watching.scan import Scan, known_files
 from storage.archive import Archive
-from storage.backup import backup
+from storage.backup import backup, is_backup
+from storage.directory import MARK
 from storage.records import Document, File
 
 COMPACT_STEPS = 100
 DIGESTS = "digests"
 DIGESTS_KEPT = 60
 BACKUP_PREFIX = "doppel-"
+BACKUP = re.compile(r"doppel-\d{4}-\d\d-\d\d-\d{6}")
+BEGUN = re.compile(BACKUP.pattern + r"-[0-9a-f]{8}\.part")
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,16 @@ def compact(archive: Archive) -> str:
 def back_up(archive: Archive, settings: Settings) -> str:
     """A new backup in the backup folder; the oldest beyond `backups` go. Without a folder there are none.
 
-    Only folders that this job named are ever removed.
+    Only backups in folders that this job named are ever removed, and the beginnings of such that a crash left.
     """
     if not settings.backup_folder or not settings.backups:
         return "No backup folder is set, so nothing was copied."
     folder = Path(settings.backup_folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     size = backup(archive, folder / f"{BACKUP_PREFIX}{datetime.datetime.now():%Y-%m-%d-%H%M%S}")
-    kept = sorted(
-        path for path in folder.glob(f"{BACKUP_PREFIX}*-*-*-*") if (path / "manifest.json").is_file()
-    )
-    for old in kept[: -settings.backups]:
+    kept = sorted(path for path in folder.iterdir() if BACKUP.fullmatch(path.name) and is_backup(path))
+    begun = [path for path in folder.iterdir() if BEGUN.fullmatch(path.name) and (path / MARK).is_file()]
+    for old in [*kept[: -settings.backups], *begun]:
         shutil.rmtree(old)
     return f"{size / 1e6:.0f} MB were copied; {min(len(kept), settings.backups)} backups are kept."
 

@@ -9,6 +9,8 @@
 * On a file system that ignores case, a path counts only as it is spelled on disk; a case-only rename is thus
   a rename like any other.
 
+* Doppel's own data directory, its files and its backups are known by what they are, not by how they are called.
+
 It compares nothing and knows no archive: that is `scan`.
 """
 
@@ -21,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.watching.ignore import Ignore, marked_hidden
+from storage.directory import DATABASE, DATABASE_FILES, LOCK
 
 Found = tuple[Path, os.stat_result]
 
@@ -36,7 +39,8 @@ class Tree:
         self.single = root.is_file()
         self._base = root.parent if self.single else root
         self._ignore = Ignore(patterns)
-        self._exclude = {path.absolute() for path in exclude} | {path.resolve() for path in exclude}
+        self._own = set().union(*map(own_files, exclude)) if exclude else set()
+        self._within_own = any(identity(above) in self._own for above in (root, *root.resolve().parents))
         self._real_folder = lru_cache(maxsize=4096)(self._real_folder_uncached)
         self._names = lru_cache(maxsize=64)(lambda folder: frozenset(os.listdir(folder)))
         self._folds_case = lru_cache(maxsize=1)(lambda: folds_case(self._base))
@@ -58,6 +62,8 @@ class Tree:
         status = _lstat(path)
         if status is None or not stat.S_ISREG(status.st_mode) or marked_hidden(status):
             return None
+        if self._within_own or (status.st_dev, status.st_ino) in self._own:
+            return None
         return status if self._spelled(path) else None
 
     def holds_folder(self, path: Path) -> bool:
@@ -72,7 +78,7 @@ class Tree:
                 yield self.root, status
             return
         start = start or self.root
-        if not self._real_folder(start):
+        if self._within_own or not self._real_folder(start):
             return
         try:
             device = self.root.stat().st_dev
@@ -100,7 +106,8 @@ class Tree:
             if marked_hidden(status) or not self._storable(path):
                 continue
             if stat.S_ISREG(status.st_mode):
-                if not self._ignore.file(path.relative_to(self.root)):
+                own = (status.st_dev, status.st_ino) in self._own
+                if not own and not self._ignore.file(path.relative_to(self.root)):
                     yield path, status
             elif self._enters(path, status):
                 if status.st_dev != device and os.path.ismount(path):
@@ -114,7 +121,9 @@ class Tree:
             # a Windows junction is a link that calls itself a folder
             and getattr(status, "st_reparse_tag", 0) != getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
             and not self._ignore.folder(path.relative_to(self.root))
-            and path not in self._exclude
+            and (status.st_dev, status.st_ino) not in self._own
+            # another memory of Doppel's, or a backup of one
+            and not os.path.lexists(path / DATABASE)
         )
 
     def _real_folder_uncached(self, folder: Path) -> bool:
@@ -141,6 +150,23 @@ class Tree:
         except UnicodeEncodeError:
             return False
         return True
+
+
+def own_files(home: Path) -> set[tuple[int, int]]:
+    """Device and inode of a data directory and of what must never be opened beside the archive, wherever else a link or
+    another name leads to them.
+    """
+    places = (home, *(home / name for name in (*DATABASE_FILES, LOCK)))
+    return {found for place in places if (found := identity(place)) is not None}
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of what is at a path, links followed; None if nothing can be seen there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _lstat(path: Path) -> os.stat_result | None:

@@ -48,7 +48,13 @@ def connect(path: Path, *, writes: bool, create: bool = False) -> Engine:
         return connection
 
     engine = create_engine(
-        "sqlite://", module=driver, creator=open_connection, poolclass=QueuePool, pool_size=4, max_overflow=-1
+        "sqlite://",
+        module=driver,
+        creator=open_connection,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=-1,
+        hide_parameters=True,  # errors are logged and shown, and the parameters are the person's texts
     )
 
     @event.listens_for(engine, "connect")

@@ -30,6 +30,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
+from storage.directory import DATABASE, private
 from storage.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -41,7 +42,6 @@ from storage.errors import (
 from storage.sqlite.connect import connect
 from storage.sqlite.pages import clean_pages
 
-DATABASE = "doppel.db"
 CHECKPOINT_SECONDS = 30
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ class Store:
         self.forgettings = 0
         self.closed = False
         path = directory / DATABASE
+        if not read_only and not path.exists():
+            private(path).close()
         self._writer = None if read_only else connect(path, writes=True, create=True)
         if self._writer is not None:
             with clear_errors(directory):
