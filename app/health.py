@@ -6,16 +6,21 @@ a log. Thread-safe.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
 from app.errors import DoppelError
+from app.records import Trouble
+from storage.directory import private
 from storage.errors import ArchiveError
 
 ADVICE = {
@@ -33,20 +38,19 @@ ADVICE = {
 }
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """part: what of Doppel fails ("reading", "commit", …); what: with what to do; since: local ISO 8601; times: in a row."""
-
-    part: str
-    what: str
-    since: str
-    times: int = 1
+SIZE = 8192  # bytes that the file has from the start, so that a full disk can be told, too
 
 
 class Health:
-    def __init__(self) -> None:
+    """With a `file`, what fails is also there for other processes (`read`)."""
+
+    def __init__(self, file: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._troubles: dict[str, Trouble] = {}
+        self._file = file
+        if file is not None:
+            with contextlib.suppress(OSError), private(file) as empty:
+                empty.write(bytes(SIZE))
 
     def failed(self, part: str, error: BaseException | str) -> Trouble:
         """A part has failed (again)."""
@@ -56,6 +60,7 @@ class Health:
             now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
             trouble = replace(known, what=what, times=known.times + 1) if known else Trouble(part, what, now)
             self._troubles[part] = trouble
+            self._write()
             return trouble
 
     def well(self, part: str) -> None:
@@ -63,11 +68,20 @@ class Health:
         if part in self._troubles:
             with self._lock:
                 self._troubles.pop(part, None)
+                self._write()
 
     def troubles(self) -> tuple[Trouble, ...]:
         """What fails now, the longest first."""
         with self._lock:
             return tuple(sorted(self._troubles.values(), key=lambda trouble: trouble.since))
+
+    def _write(self) -> None:
+        if self._file is None:
+            return
+        lines = [json.dumps(asdict(trouble)) + "\n" for trouble in self._troubles.values()]
+        text = "".join(lines).encode()[: SIZE - 1].rpartition(b"\n")[0]
+        with contextlib.suppress(OSError), self._file.open("r+b") as file:
+            file.write(text.ljust(SIZE, b"\0"))
 
     @contextmanager
     def watched(self, part: str) -> Iterator[None]:
@@ -78,6 +92,15 @@ class Health:
             self.failed(part, error)
             raise
         self.well(part)
+
+
+def read(file: Path) -> tuple[Trouble, ...]:
+    """What another process, which writes this file, says that fails."""
+    try:
+        lines = file.read_bytes().rstrip(b"\0").splitlines()
+        return tuple(Trouble(**json.loads(line)) for line in lines)
+    except (OSError, ValueError, TypeError):
+        return ()
 
 
 def in_words(error: BaseException) -> str:

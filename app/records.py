@@ -264,12 +264,22 @@ class RouterReport:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """What fails now. part: "reading", "chats", …; what: with what to do; since: local ISO 8601; times: in a row."""
+
+    part: str
+    what: str
+    since: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
 class Status:
     """The whole twin at one moment.
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
     the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
-    something was not read. better_model: how to get the model that is set, while a smaller one answers in its place.
+    something was not read. better_model: how to get the model that is set, while a smaller one answers in its place. troubles: what does not work now.
     """
 
     running: bool
@@ -288,3 +298,4 @@ class Status:
     router: RouterStatus | None = None
     partly: int = 0
     better_model: str = ""
+    troubles: tuple[Trouble, ...] = ()

@@ -30,6 +30,8 @@ from storage.sqlite import schema
 from storage.sqlite.rows import to_file
 from storage.sqlite.store import Store, now
 
+ENDINGS = ("known", "skipped", "failed", "forgotten")
+
 
 class Files:
     """Rows of `files`."""
@@ -99,7 +101,7 @@ class Files:
         """Records where a file stands. Raises NotFound.
 
         With the `revision` that was read, a file found changed since stays queued. Entering "reading" counts as
-        an attempt.
+        an attempt, until one comes to an end.
         """
         if state not in FILE_STATES:
             raise ValueError(f"a file is one of {FILE_STATES}, not {state}")
@@ -117,7 +119,7 @@ class Files:
                     state=state,
                     reason=reason,
                     content_hash=content_hash if content_hash is not None else row.content_hash,
-                    attempts=row.attempts + (state == "reading"),
+                    attempts=0 if state in ENDINGS else row.attempts + (state == "reading"),
                     updated_at=now(),
                 )
             )

@@ -15,7 +15,6 @@ from storage.privacy import (
     allow_everything,
     allow_words,
     content_stamp,
-    forgotten_among,
     forgotten_words,
     matching,
     origin_stamp,
@@ -66,11 +65,6 @@ class ForgottenWords:
         """Whether something was forgotten from this file."""
         with self._store.read() as connection:
             return bool(matching(connection, [origin_stamp(file_id)]))
-
-    def among(self, hashes: Sequence[str]) -> set[str]:
-        """Those of the content hashes (of files or documents) that the user had forgotten."""
-        with self._store.read() as connection:
-            return forgotten_among(connection, hashes)
 
     def allow(
         self,

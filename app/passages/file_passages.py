@@ -43,6 +43,9 @@ LeaveOut = Callable[[Item, int], tuple[Item, int]]
 """An item of the file with this id without what was forgotten, and how many sentences that was."""
 
 
+LEFT_OUT = "{} sentences that were forgotten before; to have them again: doppel memory allow FILE"
+
+
 @dataclass(frozen=True)
 class Reader:
     """How a file becomes passages: its items, the cutting of an item, what other files hold, and what was forgotten."""
@@ -134,7 +137,8 @@ class Job:
     def unread(self) -> tuple[str, ...]:
         """What of the file was not read and why, each once, bounded."""
         with self._lock:
-            notes = tuple(self._unread)
+            left_out = (LEFT_OUT.format(self.left_out),) if self.left_out else ()
+            notes = (*left_out, *self._unread)
             return notes if len(notes) <= NOTES else (*notes[: NOTES - 1], "and more of the same kind")
 
     def drop_all(self) -> None:

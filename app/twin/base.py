@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ArchiveProblem, NotFound
-from app.health import Health
+from app.health import Health, read
 from app.learning.background import Background
 from app.model.switch import ModelSwitch
+from app.records import Trouble
 from app.settings import Settings
 from storage import errors as storage_errors
 from storage.archive import Archive
+
+HEALTH = "health"
 
 
 @contextmanager
@@ -34,9 +37,13 @@ class Opened:
         self.settings = settings
         self.read_only = read_only
         self._archive = archive
-        self.health = Health()
+        self.health = Health(None if read_only else settings.home / HEALTH)
         self._models = ModelSwitch(archive, settings)
-        self._learning = Background(archive, settings, self._models)
+        self._learning = Background(archive, settings, self._models, self.health)
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What does not work now, also in another process that has the archive open."""
+        return read(self.settings.home / HEALTH) if self.read_only else self.health.troubles()
 
     def _need_writing(self) -> None:
         if self.read_only:

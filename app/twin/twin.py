@@ -316,6 +316,7 @@ class Twin(Sources, Conversations, Routing):
             router=self.router(),
             partly=self._archive.files.count_partly_read(),
             better_model=store.better(self.settings),
+            troubles=self.troubles(),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

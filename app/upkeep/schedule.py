@@ -19,6 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.health import Health
 from app.records import JobStatus
 from app.upkeep.jobs import Job
 from storage.archive import Archive
@@ -29,10 +30,12 @@ log = logging.getLogger(__name__)
 class Schedule:
     """Runs jobs between `start` and `stop`. Without `start`, jobs can be listed, switched and run by hand."""
 
-    def __init__(self, archive: Archive, jobs: Sequence[Job]) -> None:
+    def __init__(self, archive: Archive, jobs: Sequence[Job], health: Health | None = None) -> None:
+        self._health = health or Health()
         self._archive = archive
         self._jobs = {job.name: job for job in jobs}
         self._running = threading.Lock()
+        self._unsaved: dict[str, dict[str, Any]] = {}
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -78,15 +81,22 @@ class Schedule:
         with self._running:
             try:
                 result, ok = job.run(), True
+                self._health.well(f"job {name}")
             except Exception as error:
-                log.exception("job %s failed", name)
+                log.warning("job %s failed: %s", name, type(error).__name__)
                 result, ok = f"It failed: {str(error) or type(error).__name__}", False
+                self._health.failed(f"job {name}", error)
             moment = _now().isoformat()
             state = self._state(job)
             if state["on"]:
                 next_run = job.trigger.get_next_fire_time(None, _now())
                 state["next"] = next_run.isoformat() if next_run else None
-            self._save(job, state | {"last": moment, "result": result, "ok": ok})
+            state |= {"last": moment, "result": result, "ok": ok}
+            # What cannot be written down now is known until the end, and the job is due again at the next start.
+            self._unsaved[name] = state
+            with self._health.watched(f"result of {name}"):
+                self._save(job, state)
+            del self._unsaved[name]
         return self._status(job)
 
     def _next_run(self, job: Job) -> datetime.datetime | None:
@@ -102,7 +112,7 @@ class Schedule:
 
     def _state(self, job: Job) -> dict[str, Any]:
         fresh = {"on": True, "next": None, "last": None, "result": None, "ok": True}
-        return fresh | self._archive.settings.get(_key(job), {})
+        return self._unsaved.get(job.name) or fresh | self._archive.settings.get(_key(job), {})
 
     def _save(self, job: Job, state: dict[str, Any]) -> None:
         self._archive.settings.set(_key(job), state)

@@ -19,6 +19,7 @@ change of a file raises its row's revision. Nothing here reads text.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import stat
@@ -35,9 +36,13 @@ from app.watching import roots
 from app.watching.tree import Found, Tree
 from engine.files import sha256_of
 from storage.archive import Archive
+from storage.errors import NotFound
 from storage.records import File, Source
 
 log = logging.getLogger(__name__)
+
+PASSING = "it will be tried again."
+"""How the reason of a failure ends that may pass."""
 
 PAGE = 1000
 BATCH = 500
@@ -45,8 +50,8 @@ BATCH = 500
 
 @dataclass
 class ScanReport:
-    """How many files a scan found new, changed, moved and gone, and how many stay out because the person had
-    them forgotten; `missing` says why it looked at nothing.
+    """How many files a scan found new, changed, moved and gone, how many stay out because the person had them
+    forgotten, and how many are tried again that could not be read; `missing` says why it looked at nothing.
     """
 
     new: int = 0
@@ -54,11 +59,12 @@ class ScanReport:
     moved: int = 0
     gone: int = 0
     forgotten: int = 0
+    retried: int = 0
     missing: str | None = None
 
     @property
     def changes(self) -> int:
-        return self.new + self.changed + self.moved + self.gone
+        return self.new + self.changed + self.moved + self.gone + self.retried
 
 
 @dataclass
@@ -155,6 +161,15 @@ class Scan:
             known = self.archive.files.by_paths([path for path, _ in batch])
             rows = [(entry, known.get(str(entry[0]))) for entry in batch]
             self._take_in([(e, file) for e, file in rows if self._differs(file, e) and self._settled(e)])
+            self._try_again(file for _, file in rows if file is not None and may_pass(file))
+
+    def _try_again(self, failed: Iterable[File]) -> None:
+        """Queue files that could not be read, for somebody has touched them or asks for them."""
+        for file in failed:
+            with contextlib.suppress(NotFound):
+                if may_pass(self.archive.files.row(file.id)):
+                    self.archive.files.set_state(file.id, "queued")
+                    self.report.retried += 1
 
     def _take_in(self, changed: Iterable[tuple[Found, File | None]]) -> None:
         """Move or queue the files, each given with its row if it has one."""
@@ -251,6 +266,11 @@ class Scan:
             return False
         # Something is there now. It still counts as gone if no walk would find it: ignored, a link, a folder.
         return not stat.S_ISREG(status.st_mode) or self._is_gone(Path(file.path))
+
+
+def may_pass(file: File) -> bool:
+    """True if the file could not be read for a reason that is not its own."""
+    return file.state == "failed" and (file.reason or "").endswith(PASSING)
 
 
 def read_again(archive: Archive, id: int) -> None:

@@ -94,7 +94,7 @@ def test_the_file_says_that_something_was_left_out(desk: Desk) -> None:
     path.write_text(f"{INNOCENT[0]}\n\n{SECRET}", encoding="utf-8")
     desk.learn()
     (file,) = desk.archive.files.rows()
-    assert file.state == "known" and "doppel memory allow" in (file.reason or "")
+    assert file.state == "known" and "doppel memory allow" in file.unread[0]
     path.write_text(f"{SECRET}\n", encoding="utf-8")
     desk.learn()
     (file,) = desk.archive.files.rows()
@@ -134,7 +134,7 @@ def test_it_can_be_allowed_again(desk: Desk, everything: bool) -> None:
     desk.learn()
     assert SECRET in remembered(desk)
     (file,) = desk.archive.files.rows()
-    assert (file.state, file.reason) == ("known", None)
+    assert (file.state, file.unread) == ("known", ())
 
 
 def test_a_forgotten_form_leaves_the_header_to_the_others(desk: Desk) -> None:
