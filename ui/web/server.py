@@ -99,13 +99,17 @@ def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) 
 
 
 def web_app(
-    twin: Twin, address: Address, samples: Sequence[str] = (), answering: Answering | None = None
+    twin: Twin,
+    address: Address,
+    samples: Sequence[str] = (),
+    answering: Answering | None = None,
+    renew: Callable[[str], None] | None = None,
 ) -> ASGIApp:
-    """The whole guarded application; whoever ends it calls `answering.end` first."""
+    """The whole guarded application; whoever ends it calls `answering.end` first. renew: see `Guard`."""
     import gradio as gr
     from fastapi import FastAPI
 
-    from ui.web.guard import Guard
+    from ui.web.guard import PAGE_SCRIPT, Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
     from ui.web.theme import CSS, HEAD, theme
@@ -129,10 +133,10 @@ def web_app(
         mcp_server=False,
         theme=theme(),
         css=CSS,
-        head=HEAD,
+        head=PAGE_SCRIPT + HEAD,
     )
     hold_streams(blocks)
-    return Guard(outer, hosts=address.hosts, token=address.token)
+    return Guard(outer, hosts=address.hosts, token=address.token, renew=renew)
 
 
 def serve(
@@ -161,8 +165,12 @@ def serve(
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
     answering = Answering()
+
+    def renew(token: str) -> None:
+        say(f"For another browser: {Address(address.host, address.port, token).url}")
+
     config = uvicorn.Config(
-        web_app(twin, address, samples, answering),
+        web_app(twin, address, samples, answering, renew),
         # No access log: the first request's line would hold the token.
         access_log=False,
         log_level="warning",
