@@ -208,10 +208,13 @@ class ForgetReport:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """A byte search of every file of the archive; `found` names the files that still hold erased text."""
+    """A byte search of every file of the archive; `found` names the files that still hold erased text, `alive` the memories
+    that have the same words and were not forgotten.
+    """
 
     checked_files: int
     found: tuple[str, ...]
+    alive: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -279,7 +282,8 @@ class Status:
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
     the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
-    something was not read. better_model: how to get the model that is set, while a smaller one answers in its place. troubles: what does not work now.
+    something was not read. better_model: how to get the model that is set, while a smaller one answers in its place.
+    troubles: what does not work now.
     """
 
     running: bool

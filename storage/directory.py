@@ -20,7 +20,8 @@ DATABASE = "doppel.db"
 BANK = "bank"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 LOCK = "doppel.lock"
-BEFORE = {MARK, LOCK, BANK, "settings.json", "models", "tmp", "derived", "health", *DATABASE_FILES}
+OWNER = "doppel.pid"
+BEFORE = {MARK, LOCK, OWNER, BANK, "settings.json", "models", "tmp", "derived", "health", *DATABASE_FILES}
 SEGMENT = re.compile(r"[0-9a-f]{16}\.safetensors(\.part)?")
 SQLITE = b"SQLite format 3\0"
 SAYS = "Doppel keeps its memory in this folder, and whatever is in it belongs to Doppel.\n"
@@ -52,11 +53,17 @@ def claim(directory: Path) -> None:
         ) from error
 
 
+def is_still(directory: Path) -> bool:
+    """Whether the archive cannot be written by anybody here, and holds no changes that only its log knows."""
+    log = directory / f"{DATABASE}-wal"
+    return not os.access(directory, os.W_OK) and not (log.exists() and log.stat().st_size)
+
+
 def close_to_others(directory: Path) -> None:
     """Takes away what other users of the computer may do with the directory, its database and its segments."""
     for folder in (directory, directory / BANK):
         _restrict(folder, 0o700)
-    for name in (*DATABASE_FILES, LOCK, MARK, "settings.json"):
+    for name in (*DATABASE_FILES, LOCK, OWNER, MARK, "settings.json"):
         _restrict(directory / name, 0o600)
     with contextlib.suppress(OSError):
         for entry in os.scandir(directory / BANK):

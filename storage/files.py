@@ -89,6 +89,42 @@ class Files:
             rows = rows_by_path(c, [path for path, _, _ in found]) if new or changed else known
             return [(rows | forgotten)[str(path)] for path, _, _ in found]
 
+    def changed(self, id: int, size: int, mtime_ns: int) -> File:
+        """The file on disk is another than its row says: it is queued. Raises NotFound."""
+        files = schema.files
+        with self._store.write(relaxed=True) as change:
+            c = change.connection
+            row = need_file(c, id)
+            if (row.size, row.mtime_ns) == (size, mtime_ns):
+                return row
+            c.execute(
+                update(files)
+                .where(files.c.id == id)
+                .values(
+                    size=size,
+                    mtime_ns=mtime_ns,
+                    state="queued",
+                    reason=None,
+                    attempts=0,
+                    revision=row.revision + 1,
+                    updated_at=now(),
+                )
+            )
+            return need_file(c, id)
+
+    def take_over(self, source_id: int, root: Path) -> int:
+        """Gives a source the files at or below its root that were read once without being watched; how many."""
+        files, sources = schema.files, schema.sources
+        folder = str(root).rstrip(os.sep)
+        once = select(sources.c.id).where(sources.c.kind == "once", sources.c.id != source_id)
+        below = (files.c.path > folder + os.sep) & (files.c.path < folder + chr(ord(os.sep) + 1))
+        taken = files.c.source_id.in_(once) & (below | (files.c.path == folder))
+        with self._store.read() as connection:
+            if connection.execute(select(files.c.id).where(taken).limit(1)).first() is None:
+                return 0
+        with self._store.write() as change:
+            return change.connection.execute(update(files).where(taken).values(source_id=source_id)).rowcount
+
     def set_state(
         self,
         id: int,

@@ -19,9 +19,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from storage.audit import record
 from storage.banks import Banks, among
@@ -41,12 +42,12 @@ from storage.privacy import (
     remember_words,
 )
 from storage.quotes import quoting
-from storage.records import File, ForgetReport, Trace
+from storage.records import Document, File, ForgetReport, Trace
 from storage.sources import need_source
 from storage.sqlite import schema
-from storage.sqlite.rows import to_file
+from storage.sqlite.rows import document_rows, to_document, to_file
 from storage.sqlite.store import Change, Store
-from storage.traces import find_traces
+from storage.traces import find_traces, pieces
 
 
 class Forgetting:
@@ -86,11 +87,27 @@ class Forgetting:
 
         return self._forget(chosen, id)
 
+    def verify_apart(self, needles: Sequence[str]) -> tuple[list[Trace], list[Document]]:
+        """As `verify`, but for the parts of the texts that a living memory has, too; and which memories those are."""
+        traces = self.verify(needles)
+        found = [needles[index] for index in sorted({trace.needle for trace in traces})]
+        parts = [part for needle in found for part in pieces(needle)]
+        alive: dict[int, Document] = {}
+        dead: list[str] = []
+        text = schema.documents.c.text
+        for part in dict.fromkeys(parts):
+            with self._store.read() as connection:
+                rows = connection.execute(document_rows().where(func.instr(text, part) > 0).limit(20)).all()
+            alive |= {row.id: to_document(row) for row in rows}
+            dead += [] if rows else [part]
+        return find_traces(*self._where(), dead, whole=True) if dead else [], list(alive.values())
+
+    def _where(self) -> tuple[Path, dict[Path, IO[bytes]]]:
+        return self._store.directory, {self._store.directory / DATABASE: self._store.file}
+
     def verify(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""
-        return find_traces(
-            self._store.directory, needles, {self._store.directory / DATABASE: self._store.file}
-        )
+        return find_traces(*self._where(), needles)
 
     def _forget(
         self, chosen: Callable[[Connection], tuple[list[int], list[File]]], source_id: int | None

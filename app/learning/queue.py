@@ -16,6 +16,7 @@ It reads no text and knows no model. Thread-safe.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import Counter, deque
@@ -28,6 +29,7 @@ from app.errors import NotRead, Skipped, Unreachable
 from app.health import Health
 from app.passages.file_passages import Fresh, Job, file_label
 from app.watching.scan import PASSING, Scan, may_pass, read_again
+from app.watching.tree import inside, state_of
 from engine.files import sha256_of
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveFull, Forgotten, ForgottenMeanwhile, NotFound
@@ -103,9 +105,10 @@ class FileQueue:
     def begin(self, job: Job) -> bool:
         """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
         job.since = self._archive.forgotten.times()
-        status = job.path.stat()
-        if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
-            self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        status = self._look(job)
+        state, job.identity = state_of(status), (status.st_dev, status.st_ino)
+        if state != (job.file.size, job.file.mtime_ns):
+            self._archive.files.changed(job.file.id, *state)
             job.file = self._archive.files.set_state(job.file.id, "reading")
         job.content_hash = sha256_of(job.path)
         if job.content_hash == job.file.content_hash and job.file.documents:
@@ -247,16 +250,22 @@ class FileQueue:
 
     def _changed_meanwhile(self, job: Job) -> bool:
         """True if the file on disk is another than was read, and is queued again for that. Raises OSError."""
-        status = job.path.stat()
-        if (status.st_size, status.st_mtime_ns) == (job.file.size, job.file.mtime_ns):
+        status = self._look(job)
+        state = state_of(status)
+        same = (status.st_dev, status.st_ino) == job.identity
+        if same and state == (job.file.size, job.file.mtime_ns):
             return False
         with self._lock:
             self._tries[job.file.id] += 1
             if self._tries[job.file.id] >= RESTLESS:
                 return False
             self._pause(job)
-        self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        self._archive.files.changed(job.file.id, *state)
         return True
+
+    def _look(self, job: Job) -> os.stat_result:
+        """The file as it is on disk now, reached without any link. Raises OSError."""
+        return inside(Path(self._archive.sources.row(job.file.source_id).path), job.path)
 
     def _set(self, job: Job, state: str, reason: str) -> None:
         self._archive.files.set_state(job.file.id, state, reason, revision=job.file.revision)

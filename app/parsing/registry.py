@@ -79,7 +79,7 @@ def iter_file(path: Path, limits: Limits | None = None) -> Iterator[Item]:
     """The items of a file, one after the other, in bounded memory. Raises Skipped or Unreadable, for a large
     file possibly after some items."""
     path = Path(path)
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         raise Unreachable("no such file, or no regular file: check that it is still there")
     try:
         yield from read_source(Source(tidy(path.name), path), limits or Limits())

@@ -62,7 +62,8 @@ class Job:
 
     content_hash: of the file as it is read now; encoded: new documents not committed yet; all_read: the
     encoder has got every passage; failure: why the file is given up; since: `ForgottenWords.times` before it was read;
-    left_out: sentences that the person had forgotten before; _unread: what of it was not read, in order.
+    left_out: sentences that the person had forgotten before; identity: device and inode of what is read; _unread: what of
+    it was not read, in order.
     """
 
     file: File
@@ -74,6 +75,7 @@ class Job:
     failure: Exception | None = None
     since: int | None = None
     left_out: int = 0
+    identity: tuple[int, int] | None = None
     _unread: dict[str, None] = field(default_factory=dict)
     _known: dict[str, StoredPassage] = field(default_factory=dict)
     _edited: list[StoredPassage] = field(default_factory=list)

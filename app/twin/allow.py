@@ -11,7 +11,7 @@ from pathlib import Path
 from app.errors import NotFound, NotRead
 from app.passages.file_passages import Reader, file_label, text_hash
 from app.watching.scan import known_files, read_again
-from app.watching.tree import Tree
+from app.watching.tree import Tree, state_of
 from engine.files import sha256_of
 from storage.archive import Archive
 from storage.privacy import passage_stamp
@@ -32,7 +32,7 @@ def allow_file(archive: Archive, reader: Reader, path: Path) -> None:
         + [item.title for item in items]
         + [passage.body for passage in passages],
         [content, *(text_hash(passage.text) for passage in passages)],
-        [(path, status.st_size, status.st_mtime_ns)],
+        [(path, *state_of(status))],
         [passage_stamp(file.id, text_hash(passage.body)) for passage in passages] if file else (),
     )
     if file is not None:

@@ -30,12 +30,15 @@ def translated_errors() -> Iterator[None]:
         raise NotFound(str(error)) from None
     except storage_errors.ArchiveError as error:
         raise ArchiveProblem(str(error)) from None
+    except OverflowError:
+        raise NotFound("There is nothing with a number that large. The lists show what there is.") from None
 
 
 class Opened:
-    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
+    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:
         self.settings = settings
         self.read_only = read_only
+        self._why = why
         self._archive = archive
         self.health = Health(None if read_only else settings.home / HEALTH)
         self._models = ModelSwitch(archive, settings)
@@ -48,5 +51,6 @@ class Opened:
     def _need_writing(self) -> None:
         if self.read_only:
             raise ArchiveProblem(
-                f"Doppel is running on {self.settings.home} already: do this on its page, or stop it first (Ctrl-C)."
+                self._why
+                or f"Doppel is running on {self.settings.home} already: do this on its page, or stop it first (Ctrl-C)."
             )

@@ -21,6 +21,7 @@ from app.passages.split import split
 from app.records import Chat, Evidence, Message, SavedChat
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
+from app.watching.tree import state_of
 from storage import records
 from storage.records import Citation, Document, Draft
 
@@ -123,14 +124,10 @@ class Conversations(Opened):
             return document.outdated
         known = self._archive.files.by_path(Path(document.path))
         try:
-            now = os.stat(document.path)
+            now = state_of(os.stat(document.path))
         except OSError:
             return True
-        return (
-            known is None
-            or (known.size, known.mtime_ns) != (now.st_size, now.st_mtime_ns)
-            or known.state != "known"
-        )
+        return known is None or (known.size, known.mtime_ns) != now or known.state != "known"
 
 
 def _turns(messages: Sequence[records.Message]) -> Iterator[tuple[str, records.Message]]:

@@ -15,8 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from app.errors import EmptyMemory, NotFound, QuestionTooLong
 from app.model import store
+from app.model.allocator import bound_arenas, hand_back
 from app.parsing.isolated import close_workers
 from app.passages.file_passages import text_hash
 from app.records import (
@@ -60,18 +63,27 @@ CANDIDATES = 2048
 class Twin(Sources, Conversations, Routing):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
-    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
-        super().__init__(settings, archive, read_only=read_only)
+    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:
+        super().__init__(settings, archive, read_only=read_only, why=why)
         self._closing = threading.Event()
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:
-        """Open the archive of these settings; for reading only where another process has it. Raises ArchiveProblem."""
+        """Open the archive of these settings; for reading only where another process has it, or where nothing can be
+        written. Raises ArchiveProblem.
+        """
+        bound_arenas()
         with translated_errors():
             try:
                 return cls(settings, Archive.open(settings.home), read_only=False)
             except storage_errors.ArchiveLocked:
                 return cls(settings, Archive.open(settings.home, read_only=True), read_only=True)
+            except storage_errors.ArchiveUnwritable as error:
+                try:
+                    archive = Archive.open(settings.home, read_only=True)
+                except (storage_errors.ArchiveError, OSError, OperationalError):
+                    raise error from None
+                return cls(settings, archive, read_only=True, why=str(error))
 
     def close(self) -> None:
         """Cancel answers under way, stop learning, close the archive."""
@@ -199,6 +211,7 @@ class Twin(Sources, Conversations, Routing):
                 else:
                     evidence, agreement = self._evidence(event.hits, event.read), event.agreement
                     yield Retrieved(evidence)
+        hand_back()
         text = text.strip()
         chat = self._keep(question, text, evidence, chat_id, agreement, reads.ids)
         seconds = time.monotonic() - began
@@ -231,7 +244,8 @@ class Twin(Sources, Conversations, Routing):
     def memories(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
     ) -> list[Remembered]:
-        rows = self._archive.documents.listed(query, source_id, limit, offset)
+        with translated_errors():
+            rows = self._archive.documents.listed(query, source_id, limit, offset)
         return [to_records.remembered(document) for document in rows]
 
     def memory(self, id: int) -> Remembered:
@@ -288,9 +302,10 @@ class Twin(Sources, Conversations, Routing):
 
     def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
         """Search every file of the archive for texts that should be gone."""
-        traces = self._archive.forgetting.verify(list(needles))
+        traces, holders = self._archive.forgetting.verify_apart(list(needles))
         files = sum(1 for path in self.settings.home.rglob("*") if path.is_file())
-        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})))
+        alive = (f"memory {document.id} ({document.path or 'saved from a chat'})" for document in holders)
+        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})), tuple(alive))
 
     # State
 

@@ -33,13 +33,17 @@ from pathlib import Path
 
 from app.passages.file_passages import file_label
 from app.watching import roots
-from app.watching.tree import Found, Tree
+from app.watching.tree import Found, Tree, state_of
 from engine.files import sha256_of
 from storage.archive import Archive
 from storage.errors import NotFound
 from storage.records import File, Source
 
 log = logging.getLogger(__name__)
+
+UNNAMEABLE = (
+    "{} files or folders are left out: their names are no Unicode text. Rename them to have them read."
+)
 
 PASSING = "it will be tried again."
 """How the reason of a failure ends that may pass."""
@@ -93,9 +97,11 @@ class Scan:
         """Compare the whole source."""
         if self._missing():
             return self.report
+        self.archive.files.take_over(self.source.id, Path(self.source.path))
         self._note_gone(file for file in known_files(self.archive, self.source.id))
         self._compare(self.tree.walk())
         roots.remember_mounts(self.archive, self.source, self.tree)
+        self._say_what_is_left_out()
         self._remove_gone()
         return self.report
 
@@ -109,11 +115,20 @@ class Scan:
         self._remove_gone()
         return self.report
 
+    def _say_what_is_left_out(self) -> None:
+        """Names that are no text cannot be shown one by one, so the source says how many there are."""
+        count = self.tree.unnameable
+        reason = UNNAMEABLE.format(count) if count else None
+        known = self.source.reason
+        if known != reason and (known is None or known.endswith(UNNAMEABLE[3:])):
+            self.source = self.archive.sources.set_state(self.source.id, self.source.state, reason)
+
     def _missing(self) -> bool:
         """Look at the root; note in the archive when the source went missing or came back."""
         reason = roots.why_missing(self.archive, self.source)
         state = "missing" if reason else "active"
-        if self.source.state != "paused" and self.source.state != state:
+        said = reason is None or reason == self.source.reason
+        if self.source.state != "paused" and (self.source.state != state or not said):
             self.source = self.archive.sources.set_state(self.source.id, state, reason)
             log.info("source %s is %s", self.source.id, state)
         self.report.missing = reason
@@ -176,7 +191,7 @@ class Scan:
         entries = [(found, file) for found, file in changed if not self._take_in_moved(found)]
         if not entries:
             return
-        found = [(path, status.st_size, status.st_mtime_ns) for (path, status), _ in entries]
+        found = [(path, *state_of(status)) for (path, status), _ in entries]
         with self.lock:
             rows = self.archive.files.upsert_all(self.source.id, found)
             for row in rows:
@@ -199,7 +214,7 @@ class Scan:
         with self.lock:
             if not self._move(before, path):
                 return False
-            self.archive.files.upsert(self.source.id, path, status.st_size, status.st_mtime_ns)
+            self.archive.files.upsert(self.source.id, path, *state_of(status))
         self.report.moved += 1
         return True
 
@@ -218,7 +233,7 @@ class Scan:
             return True
         if file.source_id != self.source.id:
             return False
-        if (file.size, file.mtime_ns) != (status.st_size, status.st_mtime_ns):
+        if (file.size, file.mtime_ns) != state_of(status):
             return True
         return self.hashes and file.content_hash is not None and hash_or_none(path) != file.content_hash
 

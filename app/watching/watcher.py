@@ -41,6 +41,7 @@ from app.watching import roots
 from app.watching.events import EVENTS, Event, Handler
 from app.watching.scan import Scan
 from app.watching.stability import Look, Stability
+from app.watching.tree import state_of
 from storage.archive import Archive
 from storage.records import Source
 
@@ -362,7 +363,7 @@ def _look(key: Key) -> Look:
         status = os.lstat(key[1])
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return state_of(status)
 
 
 def _folder(path: str) -> str:

@@ -30,7 +30,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
-from storage.directory import DATABASE, private
+from storage.directory import DATABASE, is_still, private
 from storage.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -77,7 +77,7 @@ class Store:
         if self._writer is not None:
             with clear_errors(directory):
                 self._writer.connect().close()  # creates the file
-        self._reader = connect(path, writes=False)
+        self._reader = connect(path, writes=False, still=read_only and is_still(directory))
         # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
         self.file = path.open("rb" if read_only else "r+b", buffering=0)
 

@@ -126,6 +126,9 @@ def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
         lines.append(f"Verified: none of the {checked.checked_files} files of the archive holds the text.")
     elif checked:
         lines += ["Still found in:", *(f"  {plain(name)}" for name in checked.found)]
+    if checked and checked.alive:
+        lines += ["The same words are in memories that were not forgotten:"]
+        lines += [f"  {plain(name)}" for name in checked.alive]
     return "\n".join(lines)
 
 

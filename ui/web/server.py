@@ -156,6 +156,8 @@ def serve(
     """
     import uvicorn
 
+    from ui.web.connections import protocol, quiet_logs
+
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # Open pages hold streams that never end by themselves; cutting them off is no error to report.
@@ -176,7 +178,9 @@ def serve(
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        **protocol(),
     )
+    quiet_logs()
     server = Server(config)
     say(f"Doppel is at {address.url}")
     say("Press Ctrl-C to stop.")
