@@ -38,6 +38,7 @@ ADVICE = {
 }
 
 
+FILE = "health"  # in the data directory
 SIZE = 8192  # bytes that the file has from the start, so that a full disk can be told, too
 
 

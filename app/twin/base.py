@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.errors import ArchiveProblem, NotFound
+from app.health import FILE as HEALTH
 from app.health import Health, read
 from app.learning.background import Background
 from app.model.switch import ModelSwitch
@@ -17,8 +18,6 @@ from app.records import Trouble
 from app.settings import Settings
 from storage import errors as storage_errors
 from storage.archive import Archive
-
-HEALTH = "health"
 
 
 @contextmanager

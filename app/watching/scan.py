@@ -25,7 +25,7 @@ import os
 import stat
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -55,7 +55,8 @@ BATCH = 500
 @dataclass
 class ScanReport:
     """How many files a scan found new, changed, moved and gone, how many stay out because the person had them
-    forgotten, and how many are tried again that could not be read; `missing` says why it looked at nothing.
+    forgotten, how many are tried again that could not be read, and,
+    by errno, what could not be looked at; `missing` says why it looked at nothing.
     """
 
     new: int = 0
@@ -64,7 +65,13 @@ class ScanReport:
     gone: int = 0
     forgotten: int = 0
     retried: int = 0
+    unseen: Counter[int] = field(default_factory=Counter)
     missing: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """False if something could not be looked at, so that the scan has to be made again."""
+        return not self.unseen
 
     @property
     def changes(self) -> int:
@@ -90,6 +97,7 @@ class Scan:
 
     def __post_init__(self) -> None:
         self.tree = Tree(Path(self.source.path), self.source.ignore, self.exclude)
+        self.report.unseen = self.tree.unseen
         self._unplugged = roots.unplugged(self.archive, self.source)
         self._gone: dict[int, list[File]] = defaultdict(list)  # by size
 
@@ -137,11 +145,13 @@ class Scan:
     def _at(self, path: Path) -> Iterator[Found]:
         try:
             status = self.tree.look(path)
-        except OSError:
+            inside = status is None and self.tree.holds_folder(path)
+        except OSError as error:
+            self.tree.note(error)
             return
         if status is not None:
             yield path, status
-        elif self.tree.holds_folder(path):
+        elif inside:
             yield from self.tree.walk(path)
 
     def _rows_below(self, tops: Sequence[Path]) -> Iterator[File]:
@@ -166,7 +176,8 @@ class Scan:
             return False
         try:
             return self.tree.look(path) is None
-        except OSError:
+        except OSError as error:
+            self.tree.note(error)
             return False
 
     def _compare(self, found: Iterable[Found]) -> None:
@@ -277,7 +288,8 @@ class Scan:
             status = Path(file.path).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return os.path.lexists(self.source.path)
-        except OSError:
+        except OSError as error:
+            self.tree.note(error)
             return False
         # Something is there now. It still counts as gone if no walk would find it: ignored, a link, a folder.
         return not stat.S_ISREG(status.st_mode) or self._is_gone(Path(file.path))

@@ -19,6 +19,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +50,8 @@ class Tree:
         self._folds_case = lru_cache(maxsize=1)(lambda: folds_case(self._base))
         self.mounts: list[Path] = []
         """Folders below the root that `walk` found to be other file systems."""
+        self.unseen: Counter[int] = Counter()
+        """By errno: what `walk` could not look into although it is there."""
         self.unnameable = 0
         """Files and folders that `walk` left out because their names are no Unicode text."""
 
@@ -71,6 +74,11 @@ class Tree:
             return None
         return status if self._spelled(path) else None
 
+    def note(self, error: OSError) -> None:
+        """Something could not be looked at. What has gone in the meantime does not count."""
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            self.unseen[error.errno or errno.EIO] += 1
+
     def holds_folder(self, path: Path) -> bool:
         """True if the path is a folder of this source that a walk would enter."""
         return not self.single and self._real_folder(path)
@@ -87,13 +95,15 @@ class Tree:
             return
         try:
             device = self.root.stat().st_dev
-        except OSError:
+        except OSError as error:
+            self.note(error)
             return
         waiting = [start]
         while waiting:
             try:
                 entries = os.scandir(waiting.pop())
-            except OSError:
+            except OSError as error:
+                self.note(error)
                 continue
             with entries:
                 yield from self._folder(entries, waiting, device)
@@ -106,7 +116,8 @@ class Tree:
             path = Path(entry.path)
             try:
                 status = entry.stat(follow_symlinks=False)
-            except OSError:
+            except OSError as error:
+                self.note(error)
                 continue
             if marked_hidden(status):
                 continue

@@ -39,7 +39,7 @@ from app.settings import Settings
 from app.supervised import Supervised
 from app.watching import roots
 from app.watching.events import EVENTS, Event, Handler
-from app.watching.scan import Scan
+from app.watching.scan import Scan, ScanReport
 from app.watching.stability import Look, Stability
 from app.watching.tree import state_of
 from storage.archive import Archive
@@ -76,6 +76,8 @@ class _Watched:
     polled: bool = False
     failed: bool = False
     """The last rescan ended in an error and is due again."""
+    tries: int = 0
+    """How often in a row it did."""
     next_poll: float = 0.0
     rescan: Future[None] | None = None
     again: bool = False
@@ -218,12 +220,15 @@ class Watcher:
 
     def _scan_paths(self, watched: _Watched, paths: list[Path]) -> None:
         try:
-            changes = self._scan(watched.source).some(paths).changes
+            report = self._scan(watched.source).some(paths)
+            self._tell_unseen(watched, report)
         except Exception as error:
             self._failed(watched, error)
             watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
             return
-        if changes:
+        if not report.complete:
+            watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
+        if report.changes:
             self._wake()
 
     def _scan(self, source: Source) -> Scan:
@@ -327,6 +332,17 @@ class Watcher:
         watched.again = False
         watched.rescan = self._rescans.submit(self._rescan, watched)
 
+    def _tell_unseen(self, watched: _Watched, report: ScanReport) -> None:
+        if report.complete:
+            self._health.well(_part(watched.source))
+            return
+        ((code, _),) = report.unseen.most_common(1)
+        self._health.failed(
+            _part(watched.source),
+            f"{sum(report.unseen.values())} files or folders could not be looked at ({os.strerror(code)}). "
+            "It is tried again.",
+        )
+
     def _failed(self, watched: _Watched, error: Exception) -> None:
         log.warning("comparing source %s failed: %s", watched.source.id, type(error).__name__)
         self._health.failed(_part(watched.source), error)
@@ -335,15 +351,18 @@ class Watcher:
         started = time.monotonic()
         try:
             report = self._scan(watched.source).all()
-            watched.failed = False
+            watched.failed = not report.complete
             if report.changes:
                 self._wake()
-            self._health.well(_part(watched.source))
+            self._tell_unseen(watched, report)
         except Exception as error:
             self._failed(watched, error)
             watched.failed = True
         now = time.monotonic()
-        watched.next_poll = now + max(self._settings.poll_seconds, 10 * (now - started))
+        # What fails again and again is looked at ever more rarely.
+        watched.tries = watched.tries + 1 if watched.failed else 0
+        pause = LOOK_SECONDS * 2 ** min(watched.tries, 10) if watched.failed else self._settings.poll_seconds
+        watched.next_poll = now + max(pause, 10 * (now - started))
         if watched.again:
             self.rescan(watched.source.id)
 

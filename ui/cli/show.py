@@ -212,6 +212,7 @@ def status(now: Status) -> str:
         lines.insert(1, f"          {change(now.change)}")
     if now.router:
         lines.append(f"Router    {router(now.router)}")
+    lines += [f"Trouble   {item.part}, since {item.since}: {plain(item.what)}" for item in now.troubles]
     lines += [f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}" for item in now.failures]
     return "\n".join(lines)
 

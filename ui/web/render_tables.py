@@ -215,6 +215,8 @@ def overview(status: Status) -> str:
             f"{change.encoded:,} of {change.documents:,} passages encoded; until then {change.answering} answers. "
             + change.problem
         )
+    for trouble in status.troubles:
+        rows[f"Trouble: {trouble.part}"] = f"{trouble.what} (since {trouble.since.replace('T', ' ')})"
     body = "".join(
         f"<div><dt>{text(name)}</dt><dd>{text(value) or '–'}</dd></div>" for name, value in rows.items()
     )
