@@ -31,7 +31,6 @@ from storage.directory import DATABASE
 from storage.documents import Documents
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
-from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
 from storage.privacy import (
     body_of,
     content_stamp,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.forgotten_text import ForgottenText
+from storage.full_text import queries
 from storage.privacy import (
     allow_again,
     allow_everything,
@@ -54,11 +54,11 @@ class ForgottenWords:
             "SELECT d.file_id IS :file FROM documents_fts JOIN documents d ON d.id = documents_fts.rowid "
             "WHERE documents_fts MATCH :phrase ORDER BY d.file_id IS :file DESC LIMIT 1"
         )
-        said = " ".join(re.findall(r"\w+", words))
+        said = queries.phrase(words)
         if not said:
             return False
         with self._store.read() as connection:
-            own = connection.scalar(query, {"phrase": f'"{said}"', "file": file_id})
+            own = connection.scalar(query, {"phrase": f"{{title text}} : {said}", "file": file_id})
             return bool(own) or (own is not None and not matching(connection, [origin_stamp(file_id)]))
 
     def came_from(self, file_id: int) -> bool:

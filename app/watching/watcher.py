@@ -41,7 +41,7 @@ from app.watching import roots
 from app.watching.events import EVENTS, Event, Handler
 from app.watching.scan import Scan, ScanReport
 from app.watching.stability import Look, Stability
-from app.watching.tree import state_of
+from app.watching.tree import identity, state_of
 from storage.archive import Archive
 from storage.records import Source
 
@@ -271,7 +271,7 @@ class Watcher:
                 watched.source.polling,
             )
             watched.source = source
-            root = _root_identity(Path(source.path))
+            root = identity(Path(_folder(source.path)))
             if watched.stale or root != watched.root:
                 self._unwatch(watched)
                 self._watch(watched, root)
@@ -388,14 +388,6 @@ def _look(key: Key) -> Look:
 def _folder(path: str) -> str:
     """The folder to watch for a source: itself, or the one around a source that is a single file."""
     return str(Path(path).parent) if os.path.isfile(path) else path
-
-
-def _root_identity(root: Path) -> tuple[int, int] | None:
-    try:
-        status = Path(_folder(str(root))).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _is_limit(error: OSError) -> bool:
