@@ -11,6 +11,7 @@ DoppelError
 ├── ArchiveProblem    the archive is in use, full, damaged or too new
 └── NotRead           a file gave no text; `.reason` says why
     ├── Skipped       nothing to read in it: empty, a picture, a program
+    ├── Unreachable   not now: no permission, a disk that fails; it is tried again
     └── Unreadable    broken, locked, too large or hostile: something a person can act on
 
 A message always says what to do next. Bugs are not in this tree: they stay ordinary exceptions.
@@ -65,6 +66,10 @@ class NotRead(DoppelError):
 
 class Skipped(NotRead):
     """There is nothing to read in this file, and nothing is wrong with it."""
+
+
+class Unreachable(NotRead):
+    """This file cannot be read now, for a reason that is not its own and may pass."""
 
 
 class Unreadable(NotRead):

@@ -293,10 +293,13 @@ class ForgetReport:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """A byte search of every file of the archive; `found` names the files that still hold erased text."""
+    """A byte search of every file of the archive; `found` names the files that still hold erased text, `alive` the memories
+    that have the same words and were not forgotten.
+    """
 
     checked_files: int
     found: tuple[str, ...]
+    alive: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -349,12 +352,23 @@ class RouterReport:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """What fails now. part: "reading", "chats", …; what: with what to do; since: local ISO 8601; times: in a row."""
+
+    part: str
+    what: str
+    since: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
 class Status:
     """The whole twin at one moment.
 
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
     the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
     something was not read. better_model: how to get the model that is set, while a smaller one answers in its place.
+    troubles: what does not work now.
     """
 
     running: bool
@@ -373,3 +387,4 @@ class Status:
     router: RouterStatus | None = None
     partly: int = 0
     better_model: str = ""
+    troubles: tuple[Trouble, ...] = ()

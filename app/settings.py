@@ -183,6 +183,8 @@ def disable_telemetry(settings: Settings) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["DO_NOT_TRACK"] = "1"
+    # The system's temporary folder is shared: another user's `gradio` there would be in the way, or read what is ours.
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.home / "tmp" / "gradio")
     if settings.model_is_local:
         os.environ["HF_HUB_OFFLINE"] = "1"
     else:

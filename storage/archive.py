@@ -4,7 +4,8 @@
 Any number of threads may use one Archive; every method is one short transaction, and what it returns is detached.
 
 It is put together from parts over one `Store`: `sources` and their `files`, `commits` (documents on their way in) and
-`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files and `forgetting`.
+`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files, `forgetting` and what was
+`forgotten`.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from storage.chats import Chats
 from storage.commits import Commits
 from storage.compact import compact
 from storage.derived import Derived
+from storage.directory import DATABASE, claim, close_to_others, strays
 from storage.documents import Documents
 from storage.errors import ArchiveMissing
 from storage.files import Files
 from storage.forget import Forgetting
+from storage.forgotten import ForgottenWords
 from storage.full_text.index import prepare_full_text
 from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
@@ -34,7 +37,7 @@ from storage.records import Recovery
 from storage.settings import Settings
 from storage.sources import Sources
 from storage.sqlite import schema
-from storage.sqlite.store import DATABASE, Store, check_schema, migrate
+from storage.sqlite.store import Store, check_schema, migrate
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Archive:
         self.settings = Settings(store)
         self.audit = AuditTrail(store)
         self.derived = Derived(store.directory, read_only=store.read_only)
+        self.forgotten = ForgottenWords(store)
         self.forgetting = Forgetting(store, self.banks, self.documents, self.derived)
 
     @property
@@ -72,11 +76,11 @@ class Archive:
 
         For writing there is one process at a time: raises ArchiveLocked. With `read_only`, nothing is locked or
         changed, and another process may write meanwhile; raises ArchiveMissing if there is nothing to read. Raises
-        ArchiveTooNew, ArchiveFull.
+        ArchiveTooNew, ArchiveFull, ArchiveUnwritable, and ArchiveError for a directory that is not Doppel's.
         """
         if read_only:
             return cls._open_to_read(directory)
-        (directory / "bank").mkdir(parents=True, exist_ok=True)
+        claim(directory)
         lock = Lock(directory)
         with contextlib.ExitStack() as failing:
             failing.callback(lock.release)
@@ -87,6 +91,7 @@ class Archive:
                 prepare_full_text(change.connection)
             archive = cls(store, lock)
             archive._recover()
+            close_to_others(directory)
             failing.pop_all()
         return archive
 
@@ -131,12 +136,12 @@ class Archive:
         self.close()
 
     def _recover(self) -> None:
-        strays = self._remove_strays()
+        removed = self._remove_strays()
         damaged = load_banks(self.store, self.banks)
         finished = self.forgetting.finish()
         active = self.banks.active()
         self.recovery = Recovery(
-            stray_files=strays,
+            stray_files=removed,
             damaged_segments=damaged,
             documents_to_encode=self.banks.count_to_encode(active.fingerprint) if active else 0,
             requeued_files=self.files.requeue_interrupted(),
@@ -149,9 +154,9 @@ class Archive:
         """Files in the bank directory that no row knows: written, but never committed, or given up."""
         with self.store.read() as connection:
             known = set(connection.scalars(select(schema.segments.c.name)))
-        strays = [p for p in self.banks.directory.iterdir() if p.name not in known]
-        for path in strays:
+        found = strays(self.banks.directory, known)
+        for path in found:
             discard(path)
-        if strays:
+        if found:
             durable.sync_directory(self.banks.directory)
-        return len(strays)
+        return len(found)

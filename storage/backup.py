@@ -22,10 +22,11 @@ from sqlalchemy import select
 from storage import durable
 from storage.archive import Archive
 from storage.banks import BANK_DIRECTORY
+from storage.directory import DATABASE, MARK, SAYS, private
 from storage.errors import ArchiveError, BackupDamaged
 from storage.sqlite import schema
 from storage.sqlite.connect import driver
-from storage.sqlite.store import DATABASE, now
+from storage.sqlite.store import now
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -45,11 +46,10 @@ def backup(archive: Archive, target: Path) -> int:
         raise ArchiveError(
             f"{target} is inside the data directory, where forgetting would miss it. Name a folder elsewhere."
         )
-    partial = target.with_name(target.name + durable.PARTIAL)
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = target.with_name(f"{target.name}-{secrets.token_hex(4)}{durable.PARTIAL}")
     try:
         with durable.full_disk(target):
-            (partial / BANK_DIRECTORY).mkdir(parents=True)
+            new_directory(partial)
             with archive.store.rewriting:
                 names = copy_database(archive, partial / DATABASE)
                 files = {DATABASE: checksum_of(partial / DATABASE)}
@@ -76,7 +76,7 @@ def restore(source: Path, directory: Path) -> None:
     partial = directory.absolute().with_name(f"{directory.name}-{secrets.token_hex(4)}{durable.PARTIAL}")
     try:
         with durable.full_disk(directory):
-            (partial / BANK_DIRECTORY).mkdir(parents=True)
+            new_directory(partial)
             for name, (size, checksum) in files.items():
                 if not (source / name).is_file() or copy_file(source / name, partial / name) != (
                     size,
@@ -92,6 +92,21 @@ def restore(source: Path, directory: Path) -> None:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def is_backup(path: Path) -> bool:
+    """Whether a folder is a backup, or was one before something of it was lost."""
+    return (path / MANIFEST).is_file() and (path / DATABASE).is_file()
+
+
+def new_directory(path: Path) -> None:
+    """A marked directory for the files of an archive, the person's alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (path, path / BANK_DIRECTORY):
+        folder.mkdir(mode=0o700)
+    with private(path / MARK) as file:
+        file.write(SAYS.encode())
+    private(path / DATABASE).close()
 
 
 def copy_database(archive: Archive, target: Path) -> Sequence[str]:
@@ -142,7 +157,7 @@ def copy_file(source: Path, target: Path) -> tuple[int, str]:
     """Copies durably; (size, checksum) of what was copied."""
     h = hashlib.blake2b(digest_size=16)
     durable.step("copy")
-    with target.open("wb") as file:
+    with private(target) as file:
         for block in blocks(source):
             h.update(block)
             file.write(block)

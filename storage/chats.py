@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,6 +13,8 @@ from storage.records import Chat, Citation, Message
 from storage.sqlite import schema
 from storage.sqlite.rows import insert_id
 from storage.sqlite.store import Store, now
+
+UNCITED = 0  # the rank of a document that an answer was read from without citing it
 
 
 class Chats:
@@ -48,7 +50,7 @@ class Chats:
             query = (
                 select(c).join(m, m.c.id == c.c.message_id).where(m.c.chat_id == chat_id).order_by(c.c.rank)
             )
-            for r in connection.execute(query):
+            for r in connection.execute(query.where(c.c.rank != UNCITED)):
                 cited[r.message_id].append(Citation(r.document_id, r.quote, r.score, r.rank, r.read))
             rows = connection.execute(select(m).where(m.c.chat_id == chat_id).order_by(m.c.id))
             return [Message(**r._mapping, citations=tuple(cited[r.id])) for r in rows]
@@ -61,19 +63,22 @@ class Chats:
         citations: Sequence[Citation] = (),
         *,
         agreement: float | None = None,
+        read: Collection[int] = (),
     ) -> int:
         """Appends a message; its id. Raises NotFound.
 
-        If something it cites was forgotten while the answer was being written, the text is not kept.
+        read: all documents that it was worked out from, cited or not. If one of these or of those it cites was forgotten
+        while the answer was being written, the text is not kept; if one is forgotten later, it goes.
         """
         with self._store.write() as change:
             c = change.connection
             need_chat(c, chat_id)
             t = schema.tombstones
+            cited = {x.document_id for x in citations}
             gone = set(
                 c.scalars(
                     select(t.c.document_id).where(
-                        among(t.c.document_id, [x.document_id for x in citations]), t.c.state != "deleted"
+                        among(t.c.document_id, sorted(cited | set(read))), t.c.state != "deleted"
                     )
                 )
             )
@@ -87,7 +92,8 @@ class Chats:
                 erased=bool(gone),
                 agreement=agreement,
             )
-            rows = [vars(x) | {"message_id": id} for x in citations if x.document_id not in gone]
+            beside = [Citation(id, "", 0.0, UNCITED, False) for id in sorted(set(read) - cited)]
+            rows = [vars(x) | {"message_id": id} for x in [*citations, *beside] if x.document_id not in gone]
             if rows:
                 c.execute(insert(schema.citations), rows)
             c.execute(update(schema.chats).where(schema.chats.c.id == chat_id).values(updated_at=now()))

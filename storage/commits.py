@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
 from storage.banks import Banks, among, need_bank
-from storage.errors import ArchiveError, Forgotten, NotFound
+from storage.errors import ArchiveError, Forgotten, ForgottenMeanwhile, NotFound
 from storage.files import need_file
 from storage.privacy import content_stamp, is_forgotten, matching, passage_stamp
 from storage.records import Draft, Encoding, FileCommit, Kept
@@ -81,7 +81,7 @@ class Commits:
                 try:
                     pairs += self._commit(change, commit)
                     refusals.append(None)
-                except (NotFound, Forgotten) as refusal:
+                except (NotFound, Forgotten, ForgottenMeanwhile) as refusal:
                     refusals.append(refusal)
             self._banks.put(change, bank, [d.id for d, _ in pairs], [e for _, e in pairs])
         return refusals
@@ -107,8 +107,12 @@ class Commits:
         return {text: copy for text, copy in copies.items() if copy is not None}
 
     def _commit(self, change: Change, commit: FileCommit) -> list[tuple[Draft, Encoding]]:
-        """The rows of one file; what goes into the segment. Raises NotFound, Forgotten before anything is changed."""
+        """The rows of one file; what goes into the segment. Raises NotFound, Forgotten, ForgottenMeanwhile; then nothing of
+        it is changed.
+        """
         c, file_id = change.connection, commit.file_id
+        if commit.since is not None and commit.since != self._store.forgettings:
+            raise ForgottenMeanwhile("Something was forgotten while this file was read. It is read again.")
         if commit.content_hash is not None and is_forgotten(c, content_stamp(commit.content_hash)):
             raise Forgotten("This file was forgotten before, and it has not changed.")
         if file_id is not None:

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from storage.directory import private
 from storage.errors import ArchiveFull
 
 PARTIAL = ".part"  # suffix of a file that is not whole yet
@@ -32,7 +33,7 @@ def write_file(path: Path, chunks: Iterable[bytes | memoryview]) -> None:
     with full_disk(path):
         try:
             step("write")
-            with partial.open("wb") as file:
+            with private(partial) as file:
                 for chunk in chunks:
                     file.write(chunk)
                 file.flush()

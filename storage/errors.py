@@ -27,6 +27,10 @@ class ArchiveReadOnly(ArchiveError):
     """The archive was opened for reading, or is closed, and a change was asked for."""
 
 
+class ArchiveUnwritable(ArchiveError):
+    """Nothing can be written to the data directory; reading may be possible."""
+
+
 class ArchiveDamaged(ArchiveError):
     """The database itself is damaged, which only a backup repairs."""
 
@@ -37,6 +41,10 @@ class NotFound(ArchiveError):
 
 class Forgotten(ArchiveError):
     """The user had this forgotten: it does not come in again unless they lift it."""
+
+
+class ForgottenMeanwhile(ArchiveError):
+    """Something was forgotten after this file was read, so it has to be read again."""
 
 
 class BankMismatch(ArchiveError):

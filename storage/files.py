@@ -23,12 +23,14 @@ from sqlalchemy import (
 
 from storage.banks import Banks, among
 from storage.errors import NotFound
-from storage.privacy import allow_again, content_stamp, is_forgotten, path_stamp
+from storage.privacy import is_forgotten, path_stamp
 from storage.records import FILE_STATES, File
 from storage.sources import need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file
 from storage.sqlite.store import Store, now
+
+ENDINGS = ("known", "skipped", "failed", "forgotten")
 
 
 class Files:
@@ -87,6 +89,42 @@ class Files:
             rows = rows_by_path(c, [path for path, _, _ in found]) if new or changed else known
             return [(rows | forgotten)[str(path)] for path, _, _ in found]
 
+    def changed(self, id: int, size: int, mtime_ns: int) -> File:
+        """The file on disk is another than its row says: it is queued. Raises NotFound."""
+        files = schema.files
+        with self._store.write(relaxed=True) as change:
+            c = change.connection
+            row = need_file(c, id)
+            if (row.size, row.mtime_ns) == (size, mtime_ns):
+                return row
+            c.execute(
+                update(files)
+                .where(files.c.id == id)
+                .values(
+                    size=size,
+                    mtime_ns=mtime_ns,
+                    state="queued",
+                    reason=None,
+                    attempts=0,
+                    revision=row.revision + 1,
+                    updated_at=now(),
+                )
+            )
+            return need_file(c, id)
+
+    def take_over(self, source_id: int, root: Path) -> int:
+        """Gives a source the files at or below its root that were read once without being watched; how many."""
+        files, sources = schema.files, schema.sources
+        folder = str(root).rstrip(os.sep)
+        once = select(sources.c.id).where(sources.c.kind == "once", sources.c.id != source_id)
+        below = (files.c.path > folder + os.sep) & (files.c.path < folder + chr(ord(os.sep) + 1))
+        taken = files.c.source_id.in_(once) & (below | (files.c.path == folder))
+        with self._store.read() as connection:
+            if connection.execute(select(files.c.id).where(taken).limit(1)).first() is None:
+                return 0
+        with self._store.write() as change:
+            return change.connection.execute(update(files).where(taken).values(source_id=source_id)).rowcount
+
     def set_state(
         self,
         id: int,
@@ -99,7 +137,7 @@ class Files:
         """Records where a file stands. Raises NotFound.
 
         With the `revision` that was read, a file found changed since stays queued. Entering "reading" counts as
-        an attempt.
+        an attempt, until one comes to an end.
         """
         if state not in FILE_STATES:
             raise ValueError(f"a file is one of {FILE_STATES}, not {state}")
@@ -117,7 +155,7 @@ class Files:
                     state=state,
                     reason=reason,
                     content_hash=content_hash if content_hash is not None else row.content_hash,
-                    attempts=row.attempts + (state == "reading"),
+                    attempts=0 if state in ENDINGS else row.attempts + (state == "reading"),
                     updated_at=now(),
                 )
             )
@@ -232,12 +270,6 @@ class Files:
             query = query.where(schema.files.c.source_id == source_id)
         with self._store.read() as connection:
             return connection.scalar(query) or 0
-
-    def lift_forgotten(self, hashes: Sequence[str] = (), file: tuple[Path, int, int] | None = None) -> None:
-        """Lets forgotten contents in again, by content hash, and a file by (path, size, mtime_ns)."""
-        stamps = [content_stamp(h) for h in hashes] + ([path_stamp(*file)] if file else [])
-        with self._store.write() as change:
-            allow_again(change.connection, stamps)
 
     def requeue_interrupted(self) -> int:
         """Files that were being read or encoded when the process ended are queued again; how many."""

@@ -17,26 +17,36 @@ system keeps after they are overwritten.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from storage.audit import record
 from storage.banks import Banks, among
 from storage.derived import Derived
+from storage.directory import DATABASE
 from storage.documents import Documents
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
-from storage.privacy import content_stamp, passage_stamp, path_stamp, remember_forgotten
+from storage.privacy import (
+    body_of,
+    content_stamp,
+    origin_stamp,
+    passage_stamp,
+    path_stamp,
+    remember_forgotten,
+    remember_words,
+)
 from storage.quotes import quoting
-from storage.records import File, ForgetReport, Trace
+from storage.records import Document, File, ForgetReport, Trace
 from storage.sources import need_source
 from storage.sqlite import schema
-from storage.sqlite.rows import to_file
-from storage.sqlite.store import DATABASE, Change, Store
-from storage.traces import find_traces
+from storage.sqlite.rows import document_rows, to_document, to_file
+from storage.sqlite.store import Change, Store
+from storage.traces import find_traces, pieces
 
 
 class Forgetting:
@@ -50,40 +60,63 @@ class Forgetting:
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
         """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
-        return self._forget(list(ids), [], None)
+        return self._forget(lambda connection: (list(ids), []), None)
 
     def forget_file(self, id: int) -> ForgetReport:
         """Forgets a file: its documents, those it had before it changed, and its path. Raises NotFound."""
         t = schema.tombstones
-        with self._store.read() as connection:
+
+        def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             file = need_file(connection, id)
-            ids = ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id)
-        return self._forget(ids, [file], None)
+            return ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id), [file]
+
+        return self._forget(chosen, None)
 
     def forget_source(self, id: int) -> ForgetReport:
         """Forgets a source with everything that came from it. Raises NotFound."""
         t = schema.tombstones
-        with self._store.read() as connection:
+
+        def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             need_source(connection, id)
             of_source = schema.documents.c.file_id.in_(
                 select(schema.files.c.id).where(schema.files.c.source_id == id)
             )
-            ids = ids_where(connection, of_source, t.c.source_id == id)
             rows = connection.execute(select(schema.files).where(schema.files.c.source_id == id))
-            files = [to_file(r) for r in rows]
-        return self._forget(ids, files, id)
+            return ids_where(connection, of_source, t.c.source_id == id), [to_file(r) for r in rows]
+
+        return self._forget(chosen, id)
+
+    def verify_apart(self, needles: Sequence[str]) -> tuple[list[Trace], list[Document]]:
+        """As `verify`, but for the parts of the texts that a living memory has, too; and which memories those are."""
+        traces = self.verify(needles)
+        found = [needles[index] for index in sorted({trace.needle for trace in traces})]
+        parts = [part for needle in found for part in pieces(needle)]
+        alive: dict[int, Document] = {}
+        dead: list[str] = []
+        text = schema.documents.c.text
+        for part in dict.fromkeys(parts):
+            with self._store.read() as connection:
+                rows = connection.execute(document_rows().where(func.instr(text, part) > 0).limit(20)).all()
+            alive |= {row.id: to_document(row) for row in rows}
+            dead += [] if rows else [part]
+        return find_traces(*self._where(), dead, whole=True) if dead else [], list(alive.values())
+
+    def _where(self) -> tuple[Path, dict[Path, IO[bytes]]]:
+        return self._store.directory, {self._store.directory / DATABASE: self._store.file}
 
     def verify(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""
-        return find_traces(
-            self._store.directory, needles, {self._store.directory / DATABASE: self._store.file}
-        )
+        return find_traces(*self._where(), needles)
 
-    def _forget(self, ids: list[int], files: list[File], source_id: int | None) -> ForgetReport:
+    def _forget(
+        self, chosen: Callable[[Connection], tuple[list[int], list[File]]], source_id: int | None
+    ) -> ForgetReport:
+        """chosen: which documents and files, asked when nothing can be committed any more."""
         begun = time.monotonic()
         with self._store.rewriting, self._store.writing, self._derived.forgetting():
             with self._store.write() as change:
-                report = self._forget_rows(change, ids, files, source_id)
+                report = self._forget_rows(change, *chosen(change.connection), source_id)
+                change.committed.append(self._store.count_forgetting)
             if not self.finish():
                 self._store.empty_log()
         return ForgetReport(*report, seconds=time.monotonic() - begun)
@@ -93,7 +126,8 @@ class Forgetting:
     ) -> tuple[int, int, int, tuple[int, ...]]:
         c = change.connection
         d, t = schema.documents, schema.tombstones
-        texts = c.scalars(select(d.c.text).where(among(d.c.id, ids))).all()
+        chosen = c.execute(select(d.c.text, d.c.body_hash).where(among(d.c.id, ids))).all()
+        texts = [r.text for r in chosen]
         ids = [*ids, *saved_from(c, ids, texts)]
         rows = c.execute(
             select(d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(among(d.c.id, ids))
@@ -106,6 +140,8 @@ class Forgetting:
         remember_forgotten(
             c, [passage_stamp(r.file_id, r.body_hash) for r in rows if r.file_id and r.body_hash]
         )
+        remember_forgotten(c, {origin_stamp(r.file_id) for r in rows if r.file_id})
+        remember_words(c, [body_of(r.text, r.body_hash) for r in chosen])
         messages = len(erase_quotations(c, ids, texts))
         # What was noted of a file may name what the forgotten passage names (an attachment).
         noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])

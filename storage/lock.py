@@ -6,15 +6,15 @@ id is kept, only for the message.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 import filelock
 
+from storage.directory import LOCK as FILE
+from storage.directory import OWNER
 from storage.errors import ArchiveLocked
-
-FILE = "doppel.lock"
-OWNER = "doppel.pid"
 
 
 class Lock:
@@ -34,7 +34,10 @@ class Lock:
                 f"Doppel is already running on {directory} (process {_named(self._owner)}). Use that one, in its "
                 "window or at its web address, or end it first."
             ) from error
-        self._owner.write_text(str(os.getpid()), "utf-8")
+        with contextlib.suppress(
+            OSError
+        ):  # a name for others only; a full disk must not keep the archive closed
+            self._owner.write_text(str(os.getpid()), "utf-8")
 
     def release(self) -> None:
         if self._lock.is_locked:

@@ -1,4 +1,4 @@
-"""What may not come in again, known only by keyed hashes.
+"""What may not come in again, known only by keyed hashes: of files and passages as a whole, and of their words.
 
 The key is random and the archive's own, so a hash cannot be looked up in a table of well-known files. Who holds the
 archive can still test a guess: that is what telling "forgotten" from "new" means.
@@ -6,16 +6,20 @@ archive can still test a guess: that is what telling "forgotten" from "new" mean
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+import numpy as np
+from sqlalchemy import Connection, delete, func, insert, select
 
+from storage.forgotten_text import ForgottenText, marks_of
 from storage.sqlite import schema
 
 KEY = "forgotten_key"
+MARK_DIGITS = 16  # hexadecimal ones of a mark of forgotten words, fewer than any other hash here has
 
 
 def path_stamp(path: Path, size: int, mtime_ns: int) -> str:
@@ -30,6 +34,47 @@ def content_stamp(content_hash: str) -> str:
 def passage_stamp(file_id: int, body_hash: str) -> str:
     """Stands for a passage of one file, whatever the file is called now."""
     return f"passage\0{file_id}\0{body_hash}"
+
+
+def origin_stamp(file_id: int) -> str:
+    """Stands for a file that something was forgotten from."""
+    return f"origin\0{file_id}"
+
+
+def body_of(text: str, body_hash: str) -> str:
+    """A document's text without the line that says what it belongs to, if it has that line."""
+    _, _, rest = text.partition("\n")
+    if body_hash and hashlib.sha256(rest.encode("utf-8", "surrogatepass")).hexdigest() == body_hash:
+        return rest
+    return text
+
+
+def remember_words(connection: Connection, texts: Iterable[str]) -> None:
+    key = archive_key(connection)
+    marks = {mark for text in texts for mark in marks_of(text, key)}
+    rows = [{"hash": f"{mark:0{MARK_DIGITS}x}"} for mark in marks]
+    if rows:
+        connection.execute(insert(schema.forgotten).prefix_with("OR IGNORE"), rows)
+
+
+def allow_words(connection: Connection, texts: Iterable[str]) -> None:
+    key = archive_key(connection)
+    hashes = [f"{mark:0{MARK_DIGITS}x}" for text in texts for mark in marks_of(text, key)]
+    for start in range(0, len(hashes), 500):
+        some = hashes[start : start + 500]
+        connection.execute(delete(schema.forgotten).where(schema.forgotten.c.hash.in_(some)))
+
+
+def allow_everything(connection: Connection) -> None:
+    connection.execute(delete(schema.forgotten))
+
+
+def forgotten_words(connection: Connection) -> ForgottenText:
+    """All words that were forgotten. Costs their number: keep it while nothing is forgotten or allowed."""
+    hashes = schema.forgotten.c.hash
+    marks = connection.scalars(select(hashes).where(func.length(hashes) == MARK_DIGITS))
+    found = np.array(sorted(int(mark, 16) for mark in marks), dtype=np.uint64)
+    return ForgottenText(archive_key(connection) if len(found) else b"", found)
 
 
 def remember_forgotten(connection: Connection, stamps: Iterable[str]) -> None:

@@ -151,6 +151,7 @@ class FileCommit:
     """What `commit_files` makes of one file; the fields are those of `commit_documents`.
 
     unread: what of the file was not read, and why; None: as noted before.
+    since: `ForgottenWords.times` before the file was read; None where nothing in it can have been forgotten.
     """
 
     file_id: int | None
@@ -161,6 +162,7 @@ class FileCommit:
     content_hash: str | None = None
     revision: int | None = None
     unread: tuple[str, ...] | None = None
+    since: int | None = None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,14 @@ class Sources:
             )
             return need_source(change.connection, id)
 
+    def set_ignore(self, id: int, patterns: Sequence[str]) -> Source:
+        """Which files of the source are left out, as gitignore patterns. Raises NotFound."""
+        with self._store.write() as change:
+            change.connection.execute(
+                update(schema.sources).where(schema.sources.c.id == id).values(ignore=list(patterns))
+            )
+            return need_source(change.connection, id)
+
     def set_retention(self, id: int, days: int | None) -> Source:
         """For how many days the source's files are remembered; None: for ever. Raises NotFound."""
         with self._store.write() as change:

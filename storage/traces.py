@@ -19,14 +19,20 @@ PIECE = 48  # characters; shorter texts are looked for whole only
 PIECES = 8
 
 
-def find_traces(directory: Path, needles: Sequence[str], opened: Mapping[Path, IO[bytes]]) -> list[Trace]:
+def find_traces(
+    directory: Path, opened: Mapping[Path, IO[bytes]], needles: Sequence[str], *, whole: bool = False
+) -> list[Trace]:
     """Every file under `directory` that holds one of the needles: the first place of each, per encoding.
 
     `opened`: files that must not be opened (and closed) a second time, because their locks would be lost. SQLite's
-    shared-memory file is left out for the same reason; it holds page numbers only.
+    shared-memory file is left out for the same reason; it holds page numbers only. whole: no piece of a needle counts.
     """
     patterns = [
-        (index, encoding, [p.encode(encoding, "surrogatepass") for p in pieces(needle)])
+        (
+            index,
+            encoding,
+            [p.encode(encoding, "surrogatepass") for p in ([needle] if whole else pieces(needle))],
+        )
         for index, needle in enumerate(needles)
         if needle
         for encoding in ENCODINGS

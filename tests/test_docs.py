@@ -55,3 +55,13 @@ def test_every_section_that_the_code_cites_is_there() -> None:
         for number in re.findall(r"spec §(\d+)", path.read_text("utf-8"))
     }
     assert cited and all(re.search(rf"(?m)^## §{number} ", spec) for number in cited)
+
+
+def test_every_guarantee_is_held_by_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "guarantees.md").read_text("utf-8")
+    held = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
+    rows = [
+        line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| guarantee")
+    ]
+    assert held and all("::test_" in line for line in rows)
+    assert not [(p, name) for p, name in held if f"def {name}(" not in (ROOT / p).read_text("utf-8")]

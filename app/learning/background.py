@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.health import Health
 from app.learning.ingest import Encoder, Ingest
 from app.learning.progress import Progress
 from app.learning.reencode import Reencoding
@@ -23,6 +24,7 @@ from app.model.switch import ModelSwitch
 from app.parsing.isolated import iter_isolated
 from app.parsing.items import Limits
 from app.passages.file_passages import Reader
+from app.passages.forgotten import leave_out
 from app.passages.split import split
 from app.settings import Settings
 from app.upkeep.jobs import standing_jobs
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
 
 
 class Background:
-    def __init__(self, archive: Archive, settings: Settings, models: ModelSwitch) -> None:
+    def __init__(
+        self, archive: Archive, settings: Settings, models: ModelSwitch, health: Health | None = None
+    ) -> None:
+        self._health = health or Health()
         self._archive = archive
         self._settings = settings
         self._models = models
@@ -45,7 +50,9 @@ class Background:
         self._scanning = threading.Lock()
         self._watcher: Watcher | None = None
         self._ingest: Ingest | None = None
-        self.schedule = Schedule(archive, standing_jobs(archive, settings, self.look, self._scanning))
+        self.schedule = Schedule(
+            archive, standing_jobs(archive, settings, self.look, self._scanning), self._health
+        )
         self._reencoding: Reencoding | None = None
         self.paused = False
 
@@ -61,7 +68,9 @@ class Background:
         if self.running:
             return
         ingest = self._worker(self._models.present()[0], self._settings, self._throttle)
-        watcher = Watcher(self._archive, self._settings, wake=self._wake, lock=self._scanning)
+        watcher = Watcher(
+            self._archive, self._settings, wake=self._wake, lock=self._scanning, health=self._health
+        )
         self._ingest, self._watcher = ingest, watcher
         if self.paused:
             ingest.pause()
@@ -194,7 +203,17 @@ class Background:
             yield
 
     def _worker(self, answerer: Answerer, settings: Settings, throttle: Throttle) -> Ingest:
-        reader = Reader(
+        encoder = Encoder(answerer.encode, answerer.model.fingerprint)
+        return Ingest(
+            self._archive, settings, self._reader(answerer, settings), encoder, throttle, self._health
+        )
+
+    def reader(self) -> Reader:
+        """How a file becomes passages now. Raises ModelMissing, ModelUnusable."""
+        return self._reader(self._models.present()[0], self._settings)
+
+    def _reader(self, answerer: Answerer, settings: Settings) -> Reader:
+        return Reader(
             partial(
                 iter_isolated,
                 seconds=settings.read_seconds,
@@ -203,9 +222,7 @@ class Background:
             ),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
             self._archive.documents.holds_elsewhere,
-        )
-        return Ingest(
-            self._archive, settings, reader, Encoder(answerer.encode, answerer.model.fingerprint), throttle
+            partial(leave_out, self._archive),
         )
 
 

@@ -24,13 +24,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from app.health import Health
 from app.learning.lanes import Closed, Lanes
 from app.learning.progress import Meter, Progress
 from app.learning.queue import FileQueue
 from app.learning.throttle import Throttle, lower_priority
 from app.passages.file_passages import Fresh, Job, Reader, new_passages
 from app.settings import Settings
+from app.supervised import Supervised
 from storage.archive import Archive
 from storage.records import Draft, Encoding
 
@@ -67,13 +70,15 @@ class Ingest:
         reader: Reader,
         encoder: Encoder,
         throttle: Throttle | None = None,
+        health: Health | None = None,
     ) -> None:
+        self._health = health or Health()
         self._archive = archive
         self._settings = settings
         self._reader = reader
         self._encoder = encoder
         self._throttle = throttle or Throttle(settings)
-        self._queue = FileQueue(archive, encoder.bank, settings.home)
+        self._queue = FileQueue(archive, encoder.bank, settings.home, self._health)
         self._lanes: Lanes[Piece] = Lanes(2 * settings.batch_tokens)
         self._commits: queue.Queue[list[tuple[Job, Fresh, bool]] | None] = queue.Queue(maxsize=16)
         self._meter = Meter()
@@ -85,19 +90,13 @@ class Ingest:
         self._current = ""
         self._missing = True  # documents without encodings may exist
         self._looked = 0.0
-        readers = [
-            threading.Thread(target=self._read_files, name=f"doppel-read-{n}", daemon=True)
-            for n in range(settings.readers)
-        ]
-        self._upstream = [
-            *readers,
-            threading.Thread(target=self._encode_passages, name="doppel-encode", daemon=True),
-        ]
-        self._committer = threading.Thread(target=self._commit_files, name="doppel-commit", daemon=True)
+        readers = [self._thread(self._read_next, f"read-{n}", "reading") for n in range(settings.readers)]
+        self._upstream = [*readers, self._thread(self._encode_next, "encode", "encoding")]
+        self._committer = self._thread(self._commit_next, "commit", "committing", lower=False)
 
     def start(self) -> None:
-        """Begin with what is queued; what was in work when Doppel ended is queued again."""
-        self._archive.files.requeue_interrupted()
+        """Begin with what is queued; what was in work when Doppel ended, or failed for a passing reason, is queued again."""
+        self._queue.recover(failed=True)
         for thread in (*self._upstream, self._committer):
             thread.start()
 
@@ -111,7 +110,17 @@ class Ingest:
             thread.join()
         self._commits.put(None)
         self._committer.join()
-        self._archive.files.requeue_interrupted()
+        self._queue.recover()
+
+    def _thread(self, step: Callable[[], bool], name: str, part: str, *, lower: bool = True) -> Supervised:
+        return Supervised(
+            step,
+            name=f"doppel-{name}",
+            part=part,
+            health=self._health,
+            stopping=self._stopping if lower else threading.Event(),
+            begin=partial(lower_priority, self._settings.nice) if lower else lambda: None,
+        )
 
     def wake(self) -> None:
         """Files were queued: look now instead of at the next turn."""
@@ -152,23 +161,20 @@ class Ingest:
             waiting=self._waiting if queued else "",
         )
 
-    def _read_files(self) -> None:
-        lower_priority(self._settings.nice)
-        while not self._stopping.is_set():
-            self._running.wait()
-            try:
-                job = None if self._stopping.is_set() else self._queue.take()
-            except Exception:
-                log.exception("the queue could not be read; going on")
-                job = None
-            if job is None:
-                self._work.wait(IDLE_SECONDS)
-                self._work.clear()
-                continue
-            try:
-                self._read(job)
-            except Closed:
-                return
+    def _read_next(self) -> bool:
+        self._running.wait()
+        if self._stopping.is_set():
+            return False
+        job = self._queue.take()
+        if job is None:
+            self._work.wait(IDLE_SECONDS)
+            self._work.clear()
+            return True
+        try:
+            self._read(job)
+        except Closed:
+            return False
+        return True
 
     def _read(self, job: Job) -> None:
         """Send the new passages of one file to the encoder. Raises Closed when the worker stops."""
@@ -188,23 +194,24 @@ class Ingest:
             job.failure = error
         self._lanes.put((job, None), 0, job.fast)
 
-    def _encode_passages(self) -> None:
-        lower_priority(self._settings.nice)
-        while not self._stopping.is_set():
-            self._running.wait()
-            self._wait_for_charger()
-            try:
-                batch, jobs = self._gather()
-            except Closed:
-                return
-            if not jobs:
-                self._encode_missing()
-                continue
-            began = time.monotonic()
-            self._encode_batch(batch)
-            worked = time.monotonic() - began
-            self._pass_on(jobs)
-            self._stopping.wait(self._throttle.rest_after(worked))
+    def _encode_next(self) -> bool:
+        self._running.wait()
+        self._wait_for_charger()
+        if self._stopping.is_set():
+            return False
+        try:
+            batch, jobs = self._gather()
+        except Closed:
+            return False
+        if not jobs:
+            self._encode_missing()
+            return True
+        began = time.monotonic()
+        self._encode_batch(batch)
+        worked = time.monotonic() - began
+        self._pass_on(jobs)
+        self._stopping.wait(self._throttle.rest_after(worked))
+        return True
 
     def _gather(self) -> tuple[list[tuple[Job, Draft]], list[Job]]:
         """What is there, up to a batch, and the jobs it touches. What was just saved is not filled up with
@@ -266,17 +273,20 @@ class Ingest:
         if ready:
             self._commits.put([(job, job.take_encoded(), job.all_read) for job in ready])
 
-    def _commit_files(self) -> None:
-        while (entries := self._commits.get()) is not None:
-            finished = [(job, fresh) for job, fresh, last in entries if last]
-            self._queue.finish(finished)
-            self._meter.note(files=len(finished))
-            for job, fresh, last in entries:
-                if not last and job.failure is None:
-                    try:
-                        self._queue.commit_part(job, fresh)
-                    except Exception as error:
-                        job.failure = error
+    def _commit_next(self) -> bool:
+        entries = self._commits.get()
+        if entries is None:
+            return False
+        finished = [(job, fresh) for job, fresh, last in entries if last]
+        self._queue.finish(finished)
+        self._meter.note(files=len(finished))
+        for job, fresh, last in entries:
+            if not last and job.failure is None:
+                try:
+                    self._queue.commit_part(job, fresh)
+                except Exception as error:
+                    job.failure = error
+        return True
 
     def _encode_missing(self) -> None:
         """Encode some of the documents that the bank has no encoding of; look for such only now and then."""
@@ -293,8 +303,10 @@ class Ingest:
                 self._archive.banks.store_encodings(self._encoder.bank, list(pairs), content_hashes=hashes)
                 self._meter.note(tokens=sum(document.tokens for document in documents))
             self._missing = bool(documents)
-        except Exception:
-            log.exception("documents without encodings could not be encoded; trying again later")
+            self._health.well("encoding again")
+        except Exception as error:
+            log.warning("documents without encodings could not be encoded: %s", type(error).__name__)
+            self._health.failed("encoding again", error)
             self._missing = False
 
     def _wait_for_charger(self) -> None:

@@ -6,7 +6,8 @@
 * A file that changes while it is read is read again later; after RESTLESS such rounds (a log) what was read
   is taken, and the next scan finds it changed once more.
 * A failure is recorded with its reason, and what was known from the file before stays. One that may pass (no
-  access, too little memory) is tried again after a growing pause, TRIES times until Doppel is started anew.
+  access, too little memory) is tried again after a growing pause for as long as it lasts, and at once when Doppel is
+  started, the file is touched or somebody asks for it. One that cannot even be recorded (a full disk) is, later.
 * A file in whose reading Doppel ended GIVE_UP times is given up.
 
 It reads no text and knows no model. Thread-safe.
@@ -15,18 +16,23 @@ It reads no text and knows no model. Thread-safe.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.errors import NotRead, Skipped
+from sqlalchemy.exc import OperationalError
+
+from app.errors import NotRead, Skipped, Unreachable
+from app.health import Health
 from app.passages.file_passages import Fresh, Job, file_label
-from app.watching.scan import Scan, read_again
+from app.watching.scan import PASSING, Scan, may_pass, read_again
+from app.watching.tree import inside, state_of
 from engine.files import sha256_of
 from storage.archive import Archive
-from storage.errors import ArchiveFull, Forgotten, NotFound
+from storage.errors import ArchiveError, ArchiveFull, Forgotten, ForgottenMeanwhile, NotFound
 from storage.records import File, FileCommit
 
 log = logging.getLogger(__name__)
@@ -34,8 +40,8 @@ log = logging.getLogger(__name__)
 PREFETCH = 64
 FAST_SECONDS = 60.0
 RESTLESS = 3
-TRIES = 5
 GIVE_UP = 20
+LEFT_OUT = "All that it says was forgotten before. To have it again: doppel memory allow FILE"
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
 
 
@@ -44,7 +50,7 @@ class FileQueue:
     to.
     """
 
-    def __init__(self, archive: Archive, bank: str, home: Path) -> None:
+    def __init__(self, archive: Archive, bank: str, home: Path, health: Health) -> None:
         self._archive = archive
         self._bank = bank
         self._home = home
@@ -53,6 +59,22 @@ class FileQueue:
         self._in_work: set[int] = set()
         self._later: dict[int, float] = {}
         self._tries: Counter[int] = Counter()
+        self._failed: set[int] = (
+            set()
+        )  # recorded as failed; queued again by somebody else, they are eligible at once
+        self._unrecorded: set[int] = set()  # their rows still say that they are in work
+        self._health = health
+
+    def recover(self, *, failed: bool = False) -> None:
+        """Queue what is not in work any more; also what failed for a reason that may have passed."""
+        try:
+            self._archive.files.requeue_interrupted()
+            for file in self._archive.files.rows(state="failed") if failed else ():
+                if may_pass(file):
+                    self._archive.files.set_state(file.id, "queued")
+            self._health.well("queue")
+        except (ArchiveError, OSError, OperationalError) as error:
+            self._health.failed("queue", error)
 
     def wake(self) -> None:
         """The queue has changed: what was saved last is asked for anew."""
@@ -62,9 +84,9 @@ class FileQueue:
     def idle(self) -> bool:
         """True if nothing is in work and nothing can be taken now."""
         with self._lock:
-            return not self._in_work and not any(
-                map(self._eligible, self._archive.files.next_queued(PREFETCH))
-            )
+            if self._in_work or self._unrecorded:
+                return False
+            return not any(map(self._eligible, self._archive.files.next_queued(PREFETCH)))
 
     def take(self) -> Job | None:
         """Claim the next file; None if there is none now."""
@@ -82,9 +104,11 @@ class FileQueue:
 
     def begin(self, job: Job) -> bool:
         """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
-        status = job.path.stat()
-        if (status.st_size, status.st_mtime_ns) != (job.file.size, job.file.mtime_ns):
-            self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        job.since = self._archive.forgotten.times()
+        status = self._look(job)
+        state, job.identity = state_of(status), (status.st_dev, status.st_ino)
+        if state != (job.file.size, job.file.mtime_ns):
+            self._archive.files.changed(job.file.id, *state)
             job.file = self._archive.files.set_state(job.file.id, "reading")
         job.content_hash = sha256_of(job.path)
         if job.content_hash == job.file.content_hash and job.file.documents:
@@ -144,8 +168,12 @@ class FileQueue:
 
     def _now_known(self, job: Job, fresh: Fresh) -> None:
         job.committed([draft for draft, _ in fresh])
+        self._health.well("memory")
         if not job.to_keep():
-            self._set(job, "skipped", "There is no text in it.")
+            state, reason = (
+                ("forgotten", LEFT_OUT) if job.left_out else ("skipped", "There is no text in it.")
+            )
+            self._set(job, state, reason)
         if file_label(Path(self._archive.files.row(job.file.id).path)) != file_label(job.path):
             read_again(self._archive, job.file.id)  # it was renamed on the way
         self._forgive(job)
@@ -157,8 +185,12 @@ class FileQueue:
                 job.drop_all()
                 self._commit(job, [], "skipped")
                 self._set(job, "skipped", error.reason)
+            elif isinstance(error, Unreachable):
+                self._try_again(job, error)
             elif isinstance(error, NotRead):
                 self._set(job, "failed", error.reason)
+            elif isinstance(error, ForgottenMeanwhile):
+                self._archive.files.set_state(job.file.id, "queued")
             elif isinstance(error, Forgotten):
                 self._set(job, "forgotten", str(error))
             elif isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -167,6 +199,8 @@ class FileQueue:
                 self._try_again(job, error)
         except NotFound:
             log.debug("file %s was removed while in work", job.file.id)
+        except Exception as unrecorded:
+            self._record_later(job, unrecorded)
         finally:
             self._release(job)
 
@@ -185,7 +219,9 @@ class FileQueue:
         return Job(row, fast=abs(time.time() - row.mtime_ns / 1e9) < FAST_SECONDS)
 
     def _eligible(self, file: File) -> bool:
-        return file.id not in self._in_work and self._later.get(file.id, 0.0) <= time.monotonic()
+        if file.id in self._in_work:
+            return False
+        return file.id in self._failed or self._later.get(file.id, 0.0) <= time.monotonic()
 
     def _release(self, job: Job) -> None:
         with self._lock:
@@ -202,6 +238,7 @@ class FileQueue:
             content_hash=job.content_hash if state == "known" else None,
             revision=job.file.revision,
             unread=None if state == "encoding" else job.unread(),
+            since=job.since,
         )
 
     def _commit(self, job: Job, fresh: Fresh, state: str) -> None:
@@ -213,16 +250,22 @@ class FileQueue:
 
     def _changed_meanwhile(self, job: Job) -> bool:
         """True if the file on disk is another than was read, and is queued again for that. Raises OSError."""
-        status = job.path.stat()
-        if (status.st_size, status.st_mtime_ns) == (job.file.size, job.file.mtime_ns):
+        status = self._look(job)
+        state = state_of(status)
+        same = (status.st_dev, status.st_ino) == job.identity
+        if same and state == (job.file.size, job.file.mtime_ns):
             return False
         with self._lock:
             self._tries[job.file.id] += 1
             if self._tries[job.file.id] >= RESTLESS:
                 return False
             self._pause(job)
-        self._archive.files.upsert(job.file.source_id, job.path, status.st_size, status.st_mtime_ns)
+        self._archive.files.changed(job.file.id, *state)
         return True
+
+    def _look(self, job: Job) -> os.stat_result:
+        """The file as it is on disk now, reached without any link. Raises OSError."""
+        return inside(Path(self._archive.sources.row(job.file.source_id).path), job.path)
 
     def _set(self, job: Job, state: str, reason: str) -> None:
         self._archive.files.set_state(job.file.id, state, reason, revision=job.file.revision)
@@ -242,16 +285,23 @@ class FileQueue:
 
     def _try_again(self, job: Job, error: Exception) -> None:
         """A failure that is not the file's own: try again after a pause, but not for ever."""
-        log.warning("file %s failed: %s", job.file.id, type(error).__name__, exc_info=error)
+        log.warning("file %s failed: %s", job.file.id, type(error).__name__)
         with self._lock:
             self._tries[job.file.id] += 1
-            again = self._tries[job.file.id] < TRIES
-            if again:
-                self._pause(job)
-        what = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        if isinstance(error, ArchiveFull):
-            what = str(error)
-        self._set(job, "failed", f"{what}; " + ("it will be tried again." if again else "given up."))
+            self._pause(job)
+            self._failed.add(job.file.id)
+        if isinstance(error, ArchiveError | OperationalError):
+            self._health.failed("memory", error)
+        what = error.reason if isinstance(error, Unreachable) else _named(error)
+        self._set(job, "failed", f"{what}; {PASSING}")
+
+    def _record_later(self, job: Job, error: Exception) -> None:
+        """What became of a file cannot be written down now."""
+        self._health.failed("queue", error)
+        with self._lock:
+            self._tries[job.file.id] += 1
+            self._pause(job)
+            self._unrecorded.add(job.file.id)
 
     def _pause(self, job: Job) -> None:
         seconds = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._tries[job.file.id] - 1))
@@ -261,14 +311,29 @@ class FileQueue:
         """Queue the failed files whose pause is over."""
         now = time.monotonic()
         for id in [id for id, due in self._later.items() if due <= now]:
-            del self._later[id]
             try:
-                if self._archive.files.row(id).state == "failed":
+                state = self._archive.files.row(id).state
+                if state == "failed" or (id in self._unrecorded and state in ("reading", "encoding")):
                     self._archive.files.set_state(id, "queued")
+                    self._health.well("queue")
             except NotFound:
-                continue
+                pass
+            except Exception as error:
+                self._later[id] = now + FIRST_PAUSE
+                self._health.failed("queue", error)
+                return
+            del self._later[id]
+            self._failed.discard(id)
+            self._unrecorded.discard(id)
 
     def _forgive(self, job: Job) -> None:
         with self._lock:
             self._tries.pop(job.file.id, None)
             self._later.pop(job.file.id, None)
+            self._failed.discard(job.file.id)
+
+
+def _named(error: Exception) -> str:
+    if isinstance(error, ArchiveFull):
+        return str(error)
+    return error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__

@@ -111,7 +111,10 @@ class Throttle:
     def _now(self) -> MachineLoad:
         now = self._clock()
         if now - self._taken >= FRESH_SECONDS:
-            self._load, self._taken = self._read(), now
+            self._taken = now
+            # What the system does not tell for want of descriptors or rights stays as it was.
+            with contextlib.suppress(OSError, psutil.Error):
+                self._load = self._read()
         return self._load
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from app.errors import Skipped, Unreadable
+from app.errors import NotRead, Skipped, Unreachable, Unreadable
 from app.parsing.items import MB, Block, Item, Limits
 from app.parsing.worker import out_of_memory
 
@@ -42,7 +42,7 @@ _lock = threading.Lock()
 def read_isolated(
     path: Path, *, seconds: float = 60, megabytes: int = 1024, limits: Limits | None = None
 ) -> list[Item]:
-    """All items of a file, parsed in a worker process. Raises Skipped or Unreadable, nothing else."""
+    """All items of a file, parsed in a worker process. Raises Skipped, Unreachable or Unreadable, nothing else."""
     return list(iter_isolated(path, seconds=seconds, megabytes=megabytes, limits=limits))
 
 
@@ -53,13 +53,13 @@ def iter_isolated(
 
     seconds: waiting time for one item, for each 64 MB begun of the file (a mailbox has many items, a PDF one);
     for all of them it may be that much for each megabyte. megabytes: memory of the worker.
-    Raises Skipped or Unreadable, for a large file possibly after some items.
+    Raises Skipped, Unreachable or Unreadable, for a large file possibly after some items.
     """
     path = Path(path).absolute()
     try:
         size = path.stat().st_size
     except (OSError, ValueError) as error:
-        raise Unreadable("no such file, or no access to it: check that it is still there") from error
+        raise Unreachable("no such file, or no access to it: check that it is still there") from error
     patience = seconds * (1 + size // STEP)
     deadline = seconds * (1 + size // MB) + _PICTURE_SECONDS * (limits or Limits()).ocr_pages
     worker = _take(megabytes)
@@ -78,6 +78,8 @@ def iter_isolated(
         _give_back(worker, reusable=finished)
     if message["end"] == "skipped":
         raise Skipped(message["reason"])
+    if message["end"] == "unreachable":
+        raise Unreachable(message["reason"])
     if message["end"] == "unreadable":
         raise Unreadable(message["reason"])
 
@@ -173,7 +175,7 @@ class _Worker:
             pass  # receive() finds it dead
 
     def receive(self, seconds: float) -> dict[str, Any]:
-        """The next message. Raises Unreadable when it does not come in time or the process ended or grew."""
+        """The next message. Raises Unreadable or Unreachable when it does not come in time or the process ended or grew."""
         end = time.monotonic() + seconds
         while True:
             try:
@@ -189,7 +191,7 @@ class _Worker:
         if len(line) >= _LINE_LIMIT:
             raise Unreadable(f"more than {_LINE_LIMIT // MB} MB of text in one piece: split it")
         if not line.endswith(b"\n"):
-            raise Unreadable(self._ended())
+            raise self._ended()
         message: dict[str, Any] = json.loads(line)
         return message
 
@@ -199,14 +201,20 @@ class _Worker:
         except psutil.Error:
             return 0
 
-    def _ended(self) -> str:
+    def _ended(self) -> NotRead:
         try:
             code: int | str = self.process.wait(5)
         except subprocess.TimeoutExpired:
             code = "none"
+        if code == -getattr(signal, "SIGKILL", 9):
+            return Unreachable("the system ended the reader: there may be too little memory")
         if code == -getattr(signal, "SIGABRT", 0):  # how compiled readers end when they get no more memory
-            return f"damaged, or needs more than {self.megabytes} MB of memory: open it in its program and save it again"
-        return f"the reader crashed on it (exit code {code}): open it in its program and save it again"
+            return Unreadable(
+                f"damaged, or needs more than {self.megabytes} MB of memory: open it in its program and save it again"
+            )
+        return Unreadable(
+            f"the reader crashed on it (exit code {code}): open it in its program and save it again"
+        )
 
     def kill(self) -> None:
         """Ends the process and what it started."""

@@ -9,8 +9,11 @@ every copy, so it is no date of the content.
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -146,7 +149,7 @@ class Source:
         return self.path.stat().st_size if self.path else len(self.data)
 
     def open(self) -> BinaryIO:
-        return self.path.open("rb") if self.path else io.BytesIO(self.data)
+        return open_file(self.path) if self.path else io.BytesIO(self.data)
 
     def head(self, size: int) -> bytes:
         with self.open() as stream:
@@ -165,6 +168,21 @@ class Source:
 def without_ids(name: str) -> str:
     """A name or path without the long numbers that Notion puts behind each name."""
     return _NOTION_ID.sub("", name).strip()
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Opens a regular file for reading; what has become a link, a pipe or a folder since it was found is not followed.
+
+    Raises OSError.
+    """
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, "No regular file is there", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def require_size(source: Source, limit: int) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from app.errors import NotRead, Skipped, Unreadable
+from app.errors import NotRead, Skipped, Unreachable, Unreadable
 from app.parsing.clutter import without_clutter
 from app.parsing.encoding import tidy
 from app.parsing.formats.notes.copies import said_elsewhere
@@ -89,14 +89,16 @@ def iter_file(path: Path, limits: Limits | None = None) -> Iterator[Item]:
     """The items of a file, one after the other, in bounded memory. Raises Skipped or Unreadable, for a large
     file possibly after some items."""
     path = Path(path)
-    if not path.is_file():
-        raise Unreadable("no such file, or no regular file: check that it is still there")
+    if not path.is_file() or path.is_symlink():
+        raise Unreachable("no such file, or no regular file: check that it is still there")
     try:
         yield from read_source(Source(tidy(path.name), path), limits or Limits())
     except PermissionError as error:
-        raise Unreadable("no permission to read it: change its access rights") from error
+        raise Unreachable("no permission to read it: change its access rights") from error
     except OSError as error:
-        raise Unreadable(f"cannot be read from the disk: {error.strerror or type(error).__name__}") from error
+        raise Unreachable(
+            f"cannot be read from the disk: {error.strerror or type(error).__name__}"
+        ) from error
 
 
 def read_file(path: Path, limits: Limits | None = None) -> list[Item]:

@@ -15,19 +15,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.errors import Skipped, Unreadable
+from app.errors import Skipped, Unreachable, Unreadable
 from app.parsing.items import MB, Limits
 from app.parsing.registry import iter_file
 
 
 def answer(request: dict[str, Any], send: Any) -> None:
-    """Sends the items of the requested file and how it ended: {"end": ""}, or "skipped" or "unreadable" with
-    the reason. Raises MemoryError after answering, for the process to start afresh."""
+    """Sends the items of the requested file and how it ended: {"end": ""}, or "skipped", "unreachable" or
+    "unreadable" with the reason. Raises MemoryError after answering, for the process to start afresh."""
     try:
         for item in iter_file(Path(request["path"]), Limits(**request["limits"])):
             send({"item": asdict(item)})
     except Skipped as error:
         send({"end": "skipped", "reason": error.reason})
+    except Unreachable as error:
+        send({"end": "unreachable", "reason": error.reason})
     except Unreadable as error:
         send({"end": "unreadable", "reason": error.reason})
     except MemoryError:

@@ -39,14 +39,21 @@ Fresh = list[tuple[Draft, Encoding]]
 Known = Callable[[str, int], bool]
 """Whether a file other than the one with this id has these words in a row."""
 
+LeaveOut = Callable[[Item, int], tuple[Item, int]]
+"""An item of the file with this id without what was forgotten, and how many sentences that was."""
+
+
+LEFT_OUT = "{} sentences that were forgotten before; to have them again: doppel memory allow FILE"
+
 
 @dataclass(frozen=True)
 class Reader:
-    """How a file becomes passages: its items, the cutting of an item, and what is known from other files."""
+    """How a file becomes passages: its items, the cutting of an item, what other files hold, and what was forgotten."""
 
     read: Read
     split: Split
     known: Known = lambda words, file_id: False
+    leave_out: LeaveOut = lambda item, file_id: (item, 0)
 
 
 @dataclass(eq=False)
@@ -54,7 +61,9 @@ class Job:
     """One file in work, shared by the threads it passes through.
 
     content_hash: of the file as it is read now; encoded: new documents not committed yet; all_read: the
-    encoder has got every passage; failure: why the file is given up; _unread: what of it was not read, in order.
+    encoder has got every passage; failure: why the file is given up; since: `ForgottenWords.times` before it was read;
+    left_out: sentences that the person had forgotten before; identity: device and inode of what is read; _unread: what of
+    it was not read, in order.
     """
 
     file: File
@@ -64,6 +73,9 @@ class Job:
     encoded_tokens: int = 0
     all_read: bool = False
     failure: Exception | None = None
+    since: int | None = None
+    left_out: int = 0
+    identity: tuple[int, int] | None = None
     _unread: dict[str, None] = field(default_factory=dict)
     _known: dict[str, StoredPassage] = field(default_factory=dict)
     _edited: list[StoredPassage] = field(default_factory=list)
@@ -127,7 +139,8 @@ class Job:
     def unread(self) -> tuple[str, ...]:
         """What of the file was not read and why, each once, bounded."""
         with self._lock:
-            notes = tuple(self._unread)
+            left_out = (LEFT_OUT.format(self.left_out),) if self.left_out else ()
+            notes = (*left_out, *self._unread)
             return notes if len(notes) <= NOTES else (*notes[: NOTES - 1], "and more of the same kind")
 
     def drop_all(self) -> None:
@@ -152,6 +165,8 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     tails = Tails(lambda words: reader.known(words, job.file.id))
     for item in reader.read(job.path):
         job.note(item.notes)
+        item, gone = reader.leave_out(item, job.file.id)
+        job.left_out += gone
         for passage in reader.split(tails.resolve(item), file_label(job.path)):
             likeness = near_duplicate_key(passage.text)
             if likeness in met:

@@ -16,11 +16,13 @@ from app.asking.question import Question, understand
 from app.asking.rewrite import Rewritten, Turn, rewrite
 from app.asking.texts import say
 from app.errors import EmptyMemory, QuestionTooLong
+from app.model.allocator import hand_back
 from app.records import Answer, Done, Event, Evidence, Retrieved, Token, Understanding
 from app.records import Progress as ProgressRecord
 from app.twin import to_records
 from app.twin.base import translated_errors
 from app.twin.chats import Conversations
+from app.twin.read_log import ReadLog
 from app.twin.recall import Recall, proven
 from engine.answering.refusal import DECLINED, declines
 from engine.answering.voting import unsure
@@ -68,10 +70,11 @@ class Asking(Conversations):
         understood = understand(alone.text, today or date.today())
         told = understanding(understood, alone)
         yield told
+        reads = ReadLog()
         recall = Recall(
             self._archive,
             answerer,
-            snapshot,
+            reads.memory(snapshot),
             self.settings.rounds,
             lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
         )
@@ -88,6 +91,7 @@ class Asking(Conversations):
                 else:
                     evidence = event
                     yield Retrieved(self._shown(event))
+        hand_back()
         text = text.strip() or DECLINED
         unread = waiting(self._archive)
         if declines(text) and unread:
@@ -95,7 +99,11 @@ class Asking(Conversations):
             text += more
             yield Token(more)
         shown = self._shown(proven(evidence, declines(text)))
-        chat = self._keep(question, text, shown, chat_id, evidence.agreement) if keep else None
+        chat = (
+            self._keep(question, text, shown, chat_id, evidence.agreement, reads.ids | recall.looked_into)
+            if keep
+            else None
+        )
         seconds = time.monotonic() - began
         doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
         yield Done(Answer(text, shown, declines(text), first, seconds, chat, doubt, told, unread))

@@ -6,19 +6,26 @@ that an answer cited is forgotten, what was saved of that answer goes too.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
+from app.errors import ArchiveProblem
 from app.parsing.items import Block, Item
 from app.passages.file_passages import to_draft
 from app.passages.split import split
 from app.records import Evidence, Message, SavedChat
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
+from app.watching.tree import state_of
 from storage import records
 from storage.records import Citation, Document, Draft
+
+log = logging.getLogger(__name__)
 
 PLACE = "saved chat"
 
@@ -75,18 +82,37 @@ class Conversations(Opened):
         evidence: Sequence[Evidence],
         chat_id: int | None,
         agreement: float | None,
+        read: Collection[int],
     ) -> int | None:
-        """Keep a turn as part of a chat."""
+        """Keep a turn as part of a chat; None where nothing can be kept now: the answer is worth more than its record.
+
+        Raises NotFound for an unknown chat.
+        """
         if self.read_only:
             return None
-        with translated_errors():
-            chat = chat_id if chat_id is not None else self._archive.chats.create(question[:80])
-            self._archive.chats.add_message(chat, "user", question)
-            citations = [
-                Citation(item.document_id, item.passage, item.score, rank, item.read)
-                for rank, item in enumerate(evidence, start=1)
-            ]
-            self._archive.chats.add_message(chat, "assistant", text, citations, agreement=agreement)
+        try:
+            with translated_errors(), self.health.watched("chats"):
+                return self._added(question, text, evidence, chat_id, agreement, read)
+        except (ArchiveProblem, OSError, OperationalError):
+            log.warning("a chat could not be kept; the status says why")
+            return None
+
+    def _added(
+        self,
+        question: str,
+        text: str,
+        evidence: Sequence[Evidence],
+        chat_id: int | None,
+        agreement: float | None,
+        read: Collection[int],
+    ) -> int:
+        chat = chat_id if chat_id is not None else self._archive.chats.create(question[:80])
+        self._archive.chats.add_message(chat, "user", question)
+        citations = [
+            Citation(item.document_id, item.passage, item.score, rank, item.read)
+            for rank, item in enumerate(evidence, start=1)
+        ]
+        self._archive.chats.add_message(chat, "assistant", text, citations, agreement=agreement, read=read)
         return chat
 
     def _outdated(self, document: Document) -> bool:
@@ -95,14 +121,10 @@ class Conversations(Opened):
             return document.outdated
         known = self._archive.files.by_path(Path(document.path))
         try:
-            now = os.stat(document.path)
+            now = state_of(os.stat(document.path))
         except OSError:
             return True
-        return (
-            known is None
-            or (known.size, known.mtime_ns) != (now.st_size, now.st_mtime_ns)
-            or known.state != "known"
-        )
+        return known is None or (known.size, known.mtime_ns) != now or known.state != "known"
 
 
 def _turns(messages: Sequence[records.Message]) -> Iterator[tuple[str, records.Message]]:

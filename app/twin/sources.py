@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.errors import NotFound
+from app.errors import DoppelError, NotFound
 from app.records import Digest, JobStatus, SourceStatus
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
 from app.upkeep.jobs import digested, digests, partly_read
 from app.watching import roots
+from app.watching.tree import is_own, same_place
 from storage.records import Source
+
+LONGEST_TERM = 36_500  # days
 
 
 class Sources(Opened):
@@ -25,13 +28,18 @@ class Sources(Opened):
     ) -> SourceStatus:
         """Watch a folder or file; what it holds is forgotten `retention_days` after it last changed, None: never.
 
-        A source that is watched already keeps its other options.
+        A source that is watched already, also by another name or link, keeps the options that are not given.
         """
+        self._check_term(retention_days)
         self._need_writing()
         path = Path(path).expanduser().absolute()
         if not path.exists():
             raise NotFound(f"{path} does not exist. Check the spelling, or plug the disk in.")
-        known = next((source for source in self._archive.sources.rows() if Path(source.path) == path), None)
+        if is_own(path, self.settings.home):
+            raise DoppelError(f"{path} is in Doppel's own folder, which it never reads. Choose another one.")
+        known = next((row for row in self._archive.sources.rows() if same_place(Path(row.path), path)), None)
+        if known is not None:
+            path = Path(known.path)
         with translated_errors():
             if known is None or known.kind == "once":
                 source = self._archive.sources.add(
@@ -41,10 +49,12 @@ class Sources(Opened):
                     polling=polling,
                     retention_days=retention_days,
                 )
-            elif retention_days is not None:
-                source = self._archive.sources.set_retention(known.id, retention_days)
             else:
                 source = known
+                if retention_days is not None:
+                    source = self._archive.sources.set_retention(known.id, retention_days)
+                if ignore:
+                    source = self._archive.sources.set_ignore(known.id, ignore)
         self._learning.rescan(source)
         return self._status_of(source)
 
@@ -55,10 +65,17 @@ class Sources(Opened):
         """Stop watching a source and drop what came from it; with `forget` nothing of it stays on disk."""
         self._need_writing()
         with translated_errors():
+            removed = Path(self._archive.sources.row(id).path)
             if forget:
                 self._archive.forgetting.forget_source(id)
             else:
                 self._archive.sources.remove(id)
+            # What it held may lie in another source, too.
+            for other in self._archive.sources.rows():
+                if not forget and (
+                    Path(other.path) in removed.parents or removed in Path(other.path).parents
+                ):
+                    self._learning.rescan(other)
 
     def set_retention(self, id: int, days: int | None) -> SourceStatus:
         """Forget a source's files so many days after they were learned and last changed; None: keep them for ever.
@@ -66,6 +83,7 @@ class Sources(Opened):
         What is too old by then goes at the next run of the job "retention".
         """
         self._need_writing()
+        self._check_term(days)
         with translated_errors():
             return self._status_of(self._archive.sources.set_retention(id, days))
 
@@ -102,7 +120,8 @@ class Sources(Opened):
         """Run a standing job now; returns when it is done. Raises NotFound."""
         self._need_writing()
         self._need_job(name)
-        return self._learning.schedule.run(name)
+        with translated_errors():
+            return self._learning.schedule.run(name)
 
     def digests(self, limit: int = 7) -> list[Digest]:
         """What was learned on the last days, the newest first."""
@@ -115,6 +134,13 @@ class Sources(Opened):
             )
             for day in digests(self._archive)[:limit]
         ]
+
+    @staticmethod
+    def _check_term(days: int | None) -> None:
+        if days is not None and not 1 <= days <= LONGEST_TERM:
+            raise DoppelError(
+                f"A source is kept for 1 to {LONGEST_TERM} days, or for ever. Choose such a number."
+            )
 
     def _need_job(self, name: str) -> None:
         names = [job.name for job in self.jobs()]

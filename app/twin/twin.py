@@ -14,8 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from app.errors import NotFound
 from app.model import store
+from app.model.allocator import bound_arenas
 from app.parsing.isolated import close_workers
 from app.passages.file_passages import text_hash
 from app.records import (
@@ -29,6 +32,7 @@ from app.records import (
 from app.settings import Settings, save
 from app.twin import to_records
 from app.twin.access import Access
+from app.twin.allow import allow_everything, allow_file, files_at
 from app.twin.asking import Asking
 from app.twin.base import translated_errors
 from app.twin.chat_list import ChatList
@@ -54,18 +58,27 @@ CANDIDATES = 2048
 class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences, Access):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
-    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool) -> None:
-        super().__init__(settings, archive, read_only=read_only)
+    def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:
+        super().__init__(settings, archive, read_only=read_only, why=why)
         self._closing = threading.Event()
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:
-        """Open the archive of these settings; for reading only where another process has it. Raises ArchiveProblem."""
+        """Open the archive of these settings; for reading only where another process has it, or where nothing can be
+        written. Raises ArchiveProblem.
+        """
+        bound_arenas()
         with translated_errors():
             try:
                 return cls(settings, Archive.open(settings.home), read_only=False)
             except storage_errors.ArchiveLocked:
                 return cls(settings, Archive.open(settings.home, read_only=True), read_only=True)
+            except storage_errors.ArchiveUnwritable as error:
+                try:
+                    archive = Archive.open(settings.home, read_only=True)
+                except (storage_errors.ArchiveError, OSError, OperationalError):
+                    raise error from None
+                return cls(settings, archive, read_only=True, why=str(error))
 
     def close(self) -> None:
         """Cancel answers under way, stop learning, close the archive."""
@@ -151,7 +164,8 @@ class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences,
     def memories(
         self, query: str | None = None, source_id: int | None = None, limit: int = 50, offset: int = 0
     ) -> list[Remembered]:
-        rows = self._archive.documents.listed(query, source_id, limit, offset)
+        with translated_errors():
+            rows = self._archive.documents.listed(query, source_id, limit, offset)
         return [to_records.remembered(document) for document in rows]
 
     def memory(self, id: int) -> Remembered:
@@ -186,11 +200,32 @@ class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences,
                 self._archive.documents.row(id)
             return to_records.forget_report(self._archive.forgetting.forget(list(ids)), files=0)
 
+    def allow_again(self, path: Path | None = None) -> None:
+        """Let in again what was forgotten: all that a file or the files of a folder say now, or, without a path, everything.
+
+        It is read at once where a source holds it and Doppel is running, else at the next look. Raises NotFound.
+        """
+        self._need_writing()
+        with translated_errors():
+            if path is None:
+                allow_everything(self._archive)
+                self._learning.look()
+                return
+            path = Path(path).expanduser().absolute()
+            if not path.exists():
+                raise NotFound(f"{path} does not exist. Check the spelling.")
+            source, reader = self._source_of(path), self._learning.reader()
+            for file in files_at(path, source, self.settings.home):
+                allow_file(self._archive, reader, file)
+            if source is not None:
+                self._learning.look(source)
+
     def verify_forgotten(self, needles: Sequence[str]) -> VerifyReport:
         """Search every file of the archive for texts that should be gone."""
-        traces = self._archive.forgetting.verify(list(needles))
+        traces, holders = self._archive.forgetting.verify_apart(list(needles))
         files = sum(1 for path in self.settings.home.rglob("*") if path.is_file())
-        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})))
+        alive = (f"memory {document.id} ({document.path or 'saved from a chat'})" for document in holders)
+        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})), tuple(alive))
 
     # State
 
@@ -216,6 +251,7 @@ class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences,
             router=self.router(),
             partly=self._archive.files.count_partly_read(),
             better_model=store.better(self.settings),
+            troubles=self.troubles(),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import DoppelError
+from app.health import FILE, read
 from app.settings import Settings, data_directory, load
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -169,6 +170,8 @@ def archive(settings: Settings) -> Iterator[Finding]:
             f"{len(seen.missing)} files of vectors are gone",
             "What they held is encoded again by itself: doppel run",
         )
+    for trouble in read(settings.home / FILE) if seen.written_by else ():
+        yield Finding(trouble.part, "problem", f"fails since {trouble.since}", trouble.what)
     if failed := seen.files.get("failed", 0):
         yield Finding(
             "files",

@@ -7,6 +7,7 @@ them with their usual times. When they run, and how that is remembered, is `sche
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -19,25 +20,33 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app.settings import Settings
+from app.upkeep import passed
 from app.watching.scan import Scan, known_files
 from storage.archive import Archive
-from storage.backup import backup
+from storage.backup import backup, is_backup
+from storage.directory import MARK
 from storage.records import Document, File
 
 COMPACT_STEPS = 100
 DIGESTS = "digests"
 DIGESTS_KEPT = 60
+LONGEST_TERM = 36_500  # days
+MANY, SHARE = 20, 5  # files forgotten at once without asking: up to so many, or one in so many of the archive
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 BACKUP_PREFIX = "doppel-"
+BACKUP = re.compile(r"doppel-\d{4}-\d\d-\d\d-\d{6}")
+BEGUN = re.compile(BACKUP.pattern + r"-[0-9a-f]{8}\.part")
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do at times; `run` returns a line about what it did."""
+    """Something to do at times; `run` returns a line about what it did. asked: what to run instead when a person asks."""
 
     name: str
     description: str
     trigger: BaseTrigger
     run: Callable[[], str]
+    asked: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ def standing_jobs(
     """All jobs of an archive. `rescan` has every source compared soon, as the watcher does; scanning: see `Scan.lock`."""
 
     def look() -> str:
+        passed.seen(archive, datetime.datetime.now(datetime.UTC))
         rescan()
         return f"{len(archive.sources.rows())} sources are being compared."
 
@@ -68,7 +78,13 @@ def standing_jobs(
         Job("rescan", "Compare all sources with what is known", IntervalTrigger(hours=1), look),
         Job("compaction", "Merge small memory files", IntervalTrigger(hours=6), lambda: compact(archive)),
         Job("backup", "Copy the whole memory", CronTrigger(hour=2), lambda: back_up(archive, settings)),
-        Job("retention", "Forget what is kept for a time", CronTrigger(hour=3), lambda: retain(archive)),
+        Job(
+            "retention",
+            "Forget what is kept for a time",
+            CronTrigger(hour=3),
+            lambda: retain(archive),
+            lambda: retain(archive, asked=True),
+        ),
         Job(
             "integrity",
             "Check memory files and the content of all sources",
@@ -87,34 +103,42 @@ def compact(archive: Archive) -> str:
 def back_up(archive: Archive, settings: Settings) -> str:
     """A new backup in the backup folder; the oldest beyond `backups` go. Without a folder there are none.
 
-    Only folders that this job named are ever removed.
+    Only backups in folders that this job named are ever removed, and the beginnings of such that a crash left.
     """
     if not settings.backup_folder or not settings.backups:
         return "No backup folder is set, so nothing was copied."
     folder = Path(settings.backup_folder).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     size = backup(archive, folder / f"{BACKUP_PREFIX}{datetime.datetime.now():%Y-%m-%d-%H%M%S}")
-    kept = sorted(
-        path for path in folder.glob(f"{BACKUP_PREFIX}*-*-*-*") if (path / "manifest.json").is_file()
-    )
-    for old in kept[: -settings.backups]:
+    kept = sorted(path for path in folder.iterdir() if BACKUP.fullmatch(path.name) and is_backup(path))
+    begun = [path for path in folder.iterdir() if BEGUN.fullmatch(path.name) and (path / MARK).is_file()]
+    for old in [*kept[: -settings.backups], *begun]:
         shutil.rmtree(old)
     return f"{size / 1e6:.0f} MB were copied; {min(len(kept), settings.backups)} backups are kept."
 
 
-def retain(archive: Archive, now: datetime.datetime | None = None) -> str:
-    """Forget the files of sources with a term that were learned and last changed longer ago than that."""
-    now = now or datetime.datetime.now(datetime.UTC)
-    files = documents = 0
-    for source in archive.sources.rows():
-        if source.retention_days is None or source.state != "active":
-            continue
-        limit = now - datetime.timedelta(days=source.retention_days)
-        expired = [file.id for file in known_files(archive, source.id) if _last_new(file) < limit]
-        for id in expired:
-            documents += archive.forgetting.forget_file(id).documents
-        files += len(expired)
-    return f"{files} files with {documents} memories were forgotten."
+def retain(archive: Archive, now: datetime.datetime | None = None, *, asked: bool = False) -> str:
+    """Forget the files of sources with a term that were learned and last changed longer ago than that.
+
+    Time is counted as it was seen to pass, and what would be a large share of the archive is forgotten only if a person
+    asked for it: what a wrong clock forgets, no right one brings back.
+    """
+    moment = passed.seen(archive, now or datetime.datetime.now(datetime.UTC))
+    expired = [
+        file.id
+        for source in archive.sources.rows()
+        if source.retention_days is not None and source.state == "active"
+        for file in known_files(archive, source.id)
+        if _last_new(file) < moment - datetime.timedelta(days=min(source.retention_days, LONGEST_TERM))
+    ]
+    known = archive.files.counts()["known"]
+    if not asked and len(expired) > max(MANY, known // SHARE):
+        raise TooMany(
+            f"{len(expired)} of {known} files are past their term, too many to forget unasked. If the date of this "
+            "computer is right: doppel jobs run retention"
+        )
+    documents = sum(archive.forgetting.forget_file(id).documents for id in expired)
+    return f"{len(expired)} files with {documents} memories were forgotten."
 
 
 def check(archive: Archive, settings: Settings, scanning: threading.Lock | None = None) -> str:
@@ -163,9 +187,13 @@ def partly_read(archive: Archive, of: Digest, limit: int = 50) -> list[File]:
     return archive.files.partly_read(of.first, of.last, limit)
 
 
+class TooMany(Exception):
+    """A job would forget so much that a person has to say so."""
+
+
 def _last_new(file: File) -> datetime.datetime:
     """When the file was learned or last changed, whichever is later."""
     known = datetime.datetime.fromisoformat(file.first_known_at)
     if known.tzinfo is None:
         known = known.replace(tzinfo=datetime.UTC)
-    return max(known, datetime.datetime.fromtimestamp(file.mtime_ns / 1e9, datetime.UTC))
+    return max(known, EPOCH + datetime.timedelta(microseconds=file.mtime_ns // 1000))

@@ -19,12 +19,13 @@ change of a file raises its row's revision. Nothing here reads text.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import stat
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -32,12 +33,20 @@ from pathlib import Path
 
 from app.passages.file_passages import file_label
 from app.watching import roots
-from app.watching.tree import Found, Tree
+from app.watching.tree import Found, Tree, state_of
 from engine.files import sha256_of
 from storage.archive import Archive
+from storage.errors import NotFound
 from storage.records import File, Source
 
 log = logging.getLogger(__name__)
+
+UNNAMEABLE = (
+    "{} files or folders are left out: their names are no Unicode text. Rename them to have them read."
+)
+
+PASSING = "it will be tried again."
+"""How the reason of a failure ends that may pass."""
 
 PAGE = 1000
 BATCH = 500
@@ -45,8 +54,9 @@ BATCH = 500
 
 @dataclass
 class ScanReport:
-    """How many files a scan found new, changed, moved and gone, and how many stay out because the person had
-    them forgotten; `missing` says why it looked at nothing.
+    """How many files a scan found new, changed, moved and gone, how many stay out because the person had them
+    forgotten, how many are tried again that could not be read, and,
+    by errno, what could not be looked at; `missing` says why it looked at nothing.
     """
 
     new: int = 0
@@ -54,11 +64,18 @@ class ScanReport:
     moved: int = 0
     gone: int = 0
     forgotten: int = 0
+    retried: int = 0
+    unseen: Counter[int] = field(default_factory=Counter)
     missing: str | None = None
 
     @property
+    def complete(self) -> bool:
+        """False if something could not be looked at, so that the scan has to be made again."""
+        return not self.unseen
+
+    @property
     def changes(self) -> int:
-        return self.new + self.changed + self.moved + self.gone
+        return self.new + self.changed + self.moved + self.gone + self.retried
 
 
 @dataclass
@@ -80,6 +97,7 @@ class Scan:
 
     def __post_init__(self) -> None:
         self.tree = Tree(Path(self.source.path), self.source.ignore, self.exclude)
+        self.report.unseen = self.tree.unseen
         self._unplugged = roots.unplugged(self.archive, self.source)
         self._gone: dict[int, list[File]] = defaultdict(list)  # by size
 
@@ -87,9 +105,11 @@ class Scan:
         """Compare the whole source."""
         if self._missing():
             return self.report
+        self.archive.files.take_over(self.source.id, Path(self.source.path))
         self._note_gone(file for file in known_files(self.archive, self.source.id))
         self._compare(self.tree.walk())
         roots.remember_mounts(self.archive, self.source, self.tree)
+        self._say_what_is_left_out()
         self._remove_gone()
         return self.report
 
@@ -103,11 +123,20 @@ class Scan:
         self._remove_gone()
         return self.report
 
+    def _say_what_is_left_out(self) -> None:
+        """Names that are no text cannot be shown one by one, so the source says how many there are."""
+        count = self.tree.unnameable
+        reason = UNNAMEABLE.format(count) if count else None
+        known = self.source.reason
+        if known != reason and (known is None or known.endswith(UNNAMEABLE[3:])):
+            self.source = self.archive.sources.set_state(self.source.id, self.source.state, reason)
+
     def _missing(self) -> bool:
         """Look at the root; note in the archive when the source went missing or came back."""
         reason = roots.why_missing(self.archive, self.source)
         state = "missing" if reason else "active"
-        if self.source.state != "paused" and self.source.state != state:
+        said = reason is None or reason == self.source.reason
+        if self.source.state != "paused" and (self.source.state != state or not said):
             self.source = self.archive.sources.set_state(self.source.id, state, reason)
             log.info("source %s is %s", self.source.id, state)
         self.report.missing = reason
@@ -116,11 +145,13 @@ class Scan:
     def _at(self, path: Path) -> Iterator[Found]:
         try:
             status = self.tree.look(path)
-        except OSError:
+            inside = status is None and self.tree.holds_folder(path)
+        except OSError as error:
+            self.tree.note(error)
             return
         if status is not None:
             yield path, status
-        elif self.tree.holds_folder(path):
+        elif inside:
             yield from self.tree.walk(path)
 
     def _rows_below(self, tops: Sequence[Path]) -> Iterator[File]:
@@ -145,7 +176,8 @@ class Scan:
             return False
         try:
             return self.tree.look(path) is None
-        except OSError:
+        except OSError as error:
+            self.tree.note(error)
             return False
 
     def _compare(self, found: Iterable[Found]) -> None:
@@ -155,13 +187,22 @@ class Scan:
             known = self.archive.files.by_paths([path for path, _ in batch])
             rows = [(entry, known.get(str(entry[0]))) for entry in batch]
             self._take_in([(e, file) for e, file in rows if self._differs(file, e) and self._settled(e)])
+            self._try_again(file for _, file in rows if file is not None and may_pass(file))
+
+    def _try_again(self, failed: Iterable[File]) -> None:
+        """Queue files that could not be read, for somebody has touched them or asks for them."""
+        for file in failed:
+            with contextlib.suppress(NotFound):
+                if may_pass(self.archive.files.row(file.id)):
+                    self.archive.files.set_state(file.id, "queued")
+                    self.report.retried += 1
 
     def _take_in(self, changed: Iterable[tuple[Found, File | None]]) -> None:
         """Move or queue the files, each given with its row if it has one."""
         entries = [(found, file) for found, file in changed if not self._take_in_moved(found)]
         if not entries:
             return
-        found = [(path, status.st_size, status.st_mtime_ns) for (path, status), _ in entries]
+        found = [(path, *state_of(status)) for (path, status), _ in entries]
         with self.lock:
             rows = self.archive.files.upsert_all(self.source.id, found)
             for row in rows:
@@ -184,7 +225,7 @@ class Scan:
         with self.lock:
             if not self._move(before, path):
                 return False
-            self.archive.files.upsert(self.source.id, path, status.st_size, status.st_mtime_ns)
+            self.archive.files.upsert(self.source.id, path, *state_of(status))
         self.report.moved += 1
         return True
 
@@ -203,7 +244,7 @@ class Scan:
             return True
         if file.source_id != self.source.id:
             return False
-        if (file.size, file.mtime_ns) != (status.st_size, status.st_mtime_ns):
+        if (file.size, file.mtime_ns) != state_of(status):
             return True
         return self.hashes and file.content_hash is not None and hash_or_none(path) != file.content_hash
 
@@ -247,10 +288,16 @@ class Scan:
             status = Path(file.path).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return os.path.lexists(self.source.path)
-        except OSError:
+        except OSError as error:
+            self.tree.note(error)
             return False
         # Something is there now. It still counts as gone if no walk would find it: ignored, a link, a folder.
         return not stat.S_ISREG(status.st_mode) or self._is_gone(Path(file.path))
+
+
+def may_pass(file: File) -> bool:
+    """True if the file could not be read for a reason that is not its own."""
+    return file.state == "failed" and (file.reason or "").endswith(PASSING)
 
 
 def read_again(archive: Archive, id: int) -> None:

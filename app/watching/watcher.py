@@ -16,6 +16,7 @@ It reads no file and encodes nothing; it only calls `wake` when the queue has gr
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -33,11 +34,14 @@ from watchdog.events import FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from app.health import Health
 from app.settings import Settings
+from app.supervised import Supervised
 from app.watching import roots
 from app.watching.events import EVENTS, Event, Handler
-from app.watching.scan import Scan
+from app.watching.scan import Scan, ScanReport
 from app.watching.stability import Look, Stability
+from app.watching.tree import identity, state_of
 from storage.archive import Archive
 from storage.records import Source
 
@@ -72,6 +76,8 @@ class _Watched:
     polled: bool = False
     failed: bool = False
     """The last rescan ended in an error and is due again."""
+    tries: int = 0
+    """How often in a row it did."""
     next_poll: float = 0.0
     rescan: Future[None] | None = None
     again: bool = False
@@ -91,8 +97,10 @@ class Watcher:
         wake: Callable[[], None] = lambda: None,
         observer: Callable[[], BaseObserver] = Observer,
         lock: threading.Lock | None = None,
+        health: Health | None = None,
     ) -> None:
         self._archive = archive
+        self._health = health or Health()
         self._settings = settings
         self._lock = lock or threading.Lock()
         self._wake = wake
@@ -107,7 +115,14 @@ class Watcher:
         self._wanted: set[int] = set()
         self._looked = self._probed = NEVER
         self._rescans = ThreadPoolExecutor(1, thread_name_prefix="doppel-rescan")
-        self._thread = threading.Thread(target=self._run, name="doppel-watch", daemon=True)
+        self._make = observer
+        self._thread = Supervised(
+            self._next,
+            name="doppel-watch",
+            part="watching",
+            health=self._health,
+            stopping=self._stopping,
+        )
 
     def start(self) -> None:
         """Begin to watch; what changed before is found by a rescan of every source."""
@@ -138,14 +153,11 @@ class Watcher:
             and all(w.rescan is None or (w.rescan.done() and not w.again) for w in self._watched.values())
         )
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._step()
-            except Exception:
-                # a watcher that dies would silently stop all learning
-                log.exception("watching failed; going on")
-                self._stopping.wait(LOOK_SECONDS)
+    def _next(self) -> bool:
+        if self._stopping.is_set():
+            return False
+        self._step()
+        return True
 
     def _step(self) -> None:
         """Take the events that came, scan the paths that are stable, look after the sources."""
@@ -208,12 +220,15 @@ class Watcher:
 
     def _scan_paths(self, watched: _Watched, paths: list[Path]) -> None:
         try:
-            changes = self._scan(watched.source).some(paths).changes
-        except Exception:
-            log.exception("looking at changed files of source %s failed", watched.source.id)
-            self._want(watched.source.id)
+            report = self._scan(watched.source).some(paths)
+            self._tell_unseen(watched, report)
+        except Exception as error:
+            self._failed(watched, error)
+            watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
             return
-        if changes:
+        if not report.complete:
+            watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
+        if report.changes:
             self._wake()
 
     def _scan(self, source: Source) -> Scan:
@@ -226,8 +241,21 @@ class Watcher:
             quiet=self._settings.quiet_seconds,
         )
 
+    def _revive(self) -> None:
+        """Begin anew with the system's events if a thread that passes them on has ended."""
+        emitters = getattr(self._observer, "emitters", ())
+        if self._observer.is_alive() and all(emitter.is_alive() for emitter in emitters):
+            return
+        with contextlib.suppress(Exception):
+            self._observer.stop()
+        self._observer = self._make()
+        self._observer.start()
+        for watched in self._watched.values():
+            watched.watch, watched.stale = None, True
+
     def _look_after_sources(self) -> None:
         """Take up new sources and roots that came back, drop what was removed, start rescans that are due."""
+        self._revive()
         sources = self._archive.sources.rows()
         rows = {source.id: source for source in sources if _is_watched(source)}
         for gone in set(self._watched) - set(rows):
@@ -243,7 +271,7 @@ class Watcher:
                 watched.source.polling,
             )
             watched.source = source
-            root = _root_identity(Path(source.path))
+            root = identity(Path(_folder(source.path)))
             if watched.stale or root != watched.root:
                 self._unwatch(watched)
                 self._watch(watched, root)
@@ -304,20 +332,43 @@ class Watcher:
         watched.again = False
         watched.rescan = self._rescans.submit(self._rescan, watched)
 
+    def _tell_unseen(self, watched: _Watched, report: ScanReport) -> None:
+        if report.complete:
+            self._health.well(_part(watched.source))
+            return
+        ((code, _),) = report.unseen.most_common(1)
+        self._health.failed(
+            _part(watched.source),
+            f"{sum(report.unseen.values())} files or folders could not be looked at ({os.strerror(code)}). "
+            "It is tried again.",
+        )
+
+    def _failed(self, watched: _Watched, error: Exception) -> None:
+        log.warning("comparing source %s failed: %s", watched.source.id, type(error).__name__)
+        self._health.failed(_part(watched.source), error)
+
     def _rescan(self, watched: _Watched) -> None:
         started = time.monotonic()
         try:
             report = self._scan(watched.source).all()
-            watched.failed = False
+            watched.failed = not report.complete
             if report.changes:
                 self._wake()
-        except Exception:
-            log.exception("rescan of source %s failed; trying again later", watched.source.id)
+            self._tell_unseen(watched, report)
+        except Exception as error:
+            self._failed(watched, error)
             watched.failed = True
         now = time.monotonic()
-        watched.next_poll = now + max(self._settings.poll_seconds, 10 * (now - started))
+        # What fails again and again is looked at ever more rarely.
+        watched.tries = watched.tries + 1 if watched.failed else 0
+        pause = LOOK_SECONDS * 2 ** min(watched.tries, 10) if watched.failed else self._settings.poll_seconds
+        watched.next_poll = now + max(pause, 10 * (now - started))
         if watched.again:
             self.rescan(watched.source.id)
+
+
+def _part(source: Source) -> str:
+    return f"source {source.id}"
 
 
 def _is_watched(source: Source) -> bool:
@@ -331,20 +382,12 @@ def _look(key: Key) -> Look:
         status = os.lstat(key[1])
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return state_of(status)
 
 
 def _folder(path: str) -> str:
     """The folder to watch for a source: itself, or the one around a source that is a single file."""
     return str(Path(path).parent) if os.path.isfile(path) else path
-
-
-def _root_identity(root: Path) -> tuple[int, int] | None:
-    try:
-        status = Path(_folder(str(root))).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _is_limit(error: OSError) -> bool:

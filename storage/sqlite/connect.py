@@ -33,9 +33,12 @@ def choose_driver() -> Any:
 driver = choose_driver()
 
 
-def connect(path: Path, *, writes: bool, create: bool = False) -> Engine:
-    """An engine whose transactions are snapshots (`writes` False) or exclude other writers from the start."""
-    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw' if writes else 'ro'}"
+def connect(path: Path, *, writes: bool, create: bool = False, still: bool = False) -> Engine:
+    """An engine whose transactions are snapshots (`writes` False) or exclude other writers from the start.
+
+    still: nothing can write to it, not even SQLite's own shared memory, as on a disk that can only be read.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw' if writes else 'ro'}{'&immutable=1' if still else ''}"
 
     def open_connection() -> Any:
         # isolation_level None: the driver must not begin transactions of its own; `begin` below does.
@@ -48,7 +51,13 @@ def connect(path: Path, *, writes: bool, create: bool = False) -> Engine:
         return connection
 
     engine = create_engine(
-        "sqlite://", module=driver, creator=open_connection, poolclass=QueuePool, pool_size=4, max_overflow=-1
+        "sqlite://",
+        module=driver,
+        creator=open_connection,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=-1,
+        hide_parameters=True,  # errors are logged and shown, and the parameters are the person's texts
     )
 
     @event.listens_for(engine, "connect")

@@ -30,6 +30,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
+from storage.directory import DATABASE, is_still, private
 from storage.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -41,7 +42,6 @@ from storage.errors import (
 from storage.sqlite.connect import connect
 from storage.sqlite.pages import clean_pages
 
-DATABASE = "doppel.db"
 CHECKPOINT_SECONDS = 30
 
 log = logging.getLogger(__name__)
@@ -67,13 +67,17 @@ class Store:
         self.rewriting = threading.RLock()
         # Called once after each commit, when everything that follows it in memory has been done.
         self.published: list[Callable[[], None]] = []
+        # How often something was forgotten, or allowed again; see `count_forgetting`.
+        self.forgettings = 0
         self.closed = False
         path = directory / DATABASE
+        if not read_only and not path.exists():
+            private(path).close()
         self._writer = None if read_only else connect(path, writes=True, create=True)
         if self._writer is not None:
             with clear_errors(directory):
                 self._writer.connect().close()  # creates the file
-        self._reader = connect(path, writes=False)
+        self._reader = connect(path, writes=False, still=read_only and is_still(directory))
         # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
         self.file = path.open("rb" if read_only else "r+b", buffering=0)
 
@@ -115,6 +119,10 @@ class Store:
             finally:
                 for publish in self.published:
                     publish()
+
+    def count_forgetting(self) -> None:
+        """Makes what was read before now unfit to be committed. Called under `writing`, once it is forgotten."""
+        self.forgettings += 1
 
     def _check_open(self) -> None:
         if self.closed:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.learning.ingest import Encoder, Ingest
 from app.learning.throttle import MachineLoad, Throttle
 from app.parsing import Item, read_file
 from app.passages.file_passages import Reader, Split, file_label
+from app.passages.forgotten import leave_out
 from app.passages.split import Passage, near_duplicate_key, split
 from app.settings import Settings
 from app.watching.scan import Scan, ScanReport, known_files
@@ -129,7 +131,12 @@ class Desk:
         self.ingest = Ingest(
             self.archive,
             self.settings,
-            Reader(self.read, self.split, self.archive.documents.holds_elsewhere),
+            Reader(
+                self.read,
+                self.split,
+                self.archive.documents.holds_elsewhere,
+                partial(leave_out, self.archive),
+            ),
             Encoder(self.encode, BANK),
             idle_machine(self.settings),
         )

@@ -136,7 +136,7 @@ def test_a_forgotten_file_does_not_come_back(archive: Archive) -> None:
     archive.commits.commit_documents(copy.id, add=passages, encodings=[encoded(1), encoded(2)], bank=BANK)
     assert [d.id for d in archive.documents.of_file(copy.id)] == [other]
     assert archive.forgetting.verify([text_of(id)]) == []
-    archive.files.lift_forgotten(hashes, (Path("/notes/a.txt"), 1, 1))
+    archive.forgotten.allow([], hashes, [(Path("/notes/a.txt"), 1, 1)])
     assert archive.files.upsert(source.id, Path("/notes/a.txt"), 1, 1).state == "queued"
 
 
@@ -252,3 +252,19 @@ def test_new_documents_are_found_after_pages_were_cleaned(archive: Archive) -> N
         assert sorted(i for i, _ in archive.documents.search(" ".join(f"w{i}x" for i in ids))) == ids[2:]
     assert archive.documents.count() == 10
     archive.commits.commit_documents(None, add=drafts([]), encodings=[], bank=BANK)
+
+
+def test_words_that_a_living_memory_has_too_are_no_remains(archive: Archive) -> None:
+    shared = "With kind regards from the society of the friends of the old harbour, at the mole."
+    secret = "The strongbox of the treasurer opens at 4711 and nowhere else in town."
+    first, second = archive.commits.reserve_ids(2)
+    both = [Draft(first, 0, f"{secret}\n{shared}", "one"), Draft(second, 1, f"Other news.\n{shared}", "two")]
+    archive.commits.commit_documents(None, add=both, encodings=[encoded(1), encoded(2)], bank=BANK)
+    text = archive.documents.row(first).text
+    archive.forgetting.forget([first])
+    assert archive.forgetting.verify([text]) != []
+    traces, holders = archive.forgetting.verify_apart([text])
+    assert traces == [] and [document.id for document in holders] == [second]
+    (archive.directory / "leak").write_text(secret)
+    traces, _ = archive.forgetting.verify_apart([text])
+    assert {trace.path for trace in traces} == {"leak"}

@@ -225,6 +225,24 @@ def memory_forget(
         raise typer.Exit(STILL_FOUND)
 
 
+@memory_app.command("allow")
+def memory_allow(
+    path: Annotated[Path | None, typer.Argument(help="A file or folder.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Whatever was ever forgotten.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Let forgotten words in again: those that a file or folder says now, or all. They are read again."""
+    if (path is None) != everything:
+        raise typer.BadParameter("Name a file or folder, or --all.")
+    with opened() as twin:
+        if not yes:
+            typer.confirm("Let this be read and remembered again?", abort=True, err=True)
+        twin.allow_again(path.expanduser().absolute() if path else None)
+    what = str(path) if path else "everything"
+    show.out({"allowed": what}, as_json, lambda _: f"It may be read again: {show.plain(what)}")
+
+
 @sources_app.command("add")
 def sources_add(
     path: Path,

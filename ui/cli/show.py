@@ -126,6 +126,9 @@ def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
         lines.append(f"Verified: none of the {checked.checked_files} files of the archive holds the text.")
     elif checked:
         lines += ["Still found in:", *(f"  {plain(name)}" for name in checked.found)]
+    if checked and checked.alive:
+        lines += ["The same words are in memories that were not forgotten:"]
+        lines += [f"  {plain(name)}" for name in checked.alive]
     return "\n".join(lines)
 
 
@@ -209,6 +212,7 @@ def status(now: Status) -> str:
         lines.insert(1, f"          {change(now.change)}")
     if now.router:
         lines.append(f"Router    {router(now.router)}")
+    lines += [f"Trouble   {item.part}, since {item.since}: {plain(item.what)}" for item in now.troubles]
     lines += [f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}" for item in now.failures]
     return "\n".join(lines)
 

@@ -105,15 +105,19 @@ def web_app(
     samples: Sequence[str] = (),
     answering: Answering | None = None,
     deleted: Deleted | None = None,
+    renew: Callable[[str], None] | None = None,
 ) -> ASGIApp:
-    """The whole guarded application; whoever ends it calls `answering.end` and `deleted.finish` first."""
+    """The whole guarded application; whoever ends it calls `answering.end` and `deleted.finish` first.
+
+    renew: see `Guard`.
+    """
     import gradio as gr
     from fastapi import FastAPI
 
     from ui.doors.app import doors
     from ui.doors.gate import Gate
     from ui.web import messages
-    from ui.web.guard import Guard
+    from ui.web.guard import PAGE_SCRIPT, Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
     from ui.web.theme import ASSETS, CSS, HEAD, theme
@@ -139,11 +143,11 @@ def web_app(
         mcp_server=False,
         theme=theme(),
         css=CSS,
-        head=HEAD,
+        head=PAGE_SCRIPT + HEAD,
         favicon_path=str(ASSETS / "icon.png"),
     )
     hold_streams(blocks)
-    guarded = Guard(outer, hosts=address.hosts, token=address.token)
+    guarded = Guard(outer, hosts=address.hosts, token=address.token, renew=renew)
     return Gate(guarded, doors(twin, answering.step), twin, hosts=address.hosts)
 
 
@@ -164,6 +168,8 @@ def serve(
     """
     import uvicorn
 
+    from ui.web.connections import protocol, quiet_logs
+
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # Open pages hold streams that never end by themselves; cutting them off is no error to report.
@@ -173,14 +179,20 @@ def serve(
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
     answering, deleted = Answering(), Deleted()
+
+    def renew(token: str) -> None:
+        say(f"For another browser: {Address(address.host, address.port, token).url}")
+
     config = uvicorn.Config(
-        web_app(twin, address, samples, answering, deleted),
+        web_app(twin, address, samples, answering, deleted, renew),
         # No access log: the first request's line would hold the token.
         access_log=False,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        **protocol(),
     )
+    quiet_logs()
     server = Server(config)
     say(f"Doppel is at {address.url}")
     say("Press Ctrl-C to stop.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Skipped, Unreadable
+from app.errors import Skipped, Unreachable, Unreadable
 from app.learning import queue
 from app.parsing import Block, Item, read_file
 from tests.app.desk import Desk, Recorder, eventually
@@ -141,22 +141,38 @@ def test_a_passing_failure_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
         assert pauses[0] >= 0.05 and pauses[1] >= 0.1 and pauses[2] >= 0.2
 
 
-def test_a_failure_that_does_not_pass_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "FIRST_PAUSE", 0.01)
-    attempts: list[Path] = []
+@pytest.mark.parametrize("how", ["start", "scan", "touch"])
+def test_whoever_removes_the_cause_is_not_kept_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """A failure that lasted for long is tried again at once by a start, when asked for, and when the file is touched."""
+    monkeypatch.setattr(queue, "FIRST_PAUSE", 1000.0)
+    denied = [True]
 
     def read(path: Path) -> list[Item]:
-        attempts.append(path)
-        raise PermissionError(13, "Permission denied")
+        if denied[0]:
+            raise Unreachable("no permission to read it: change its access rights")
+        return read_file(path)
 
     with Desk(tmp_path, read=read) as desk:
-        desk.write("a.md", "text")
-        desk.scan()
-        desk.start(watch=False)
-        assert eventually(lambda: len(attempts) == queue.TRIES)
-        time.sleep(0.8)
+        path = desk.write("a.md", "text")
+        desk.learn()
         file = desk.archive.files.rows()[0]
-        assert len(attempts) == queue.TRIES and file.reason == "Permission denied; given up."
+        assert file.state == "failed" and (file.reason or "").endswith("it will be tried again.")
+        desk.start(watch=how == "touch")
+        assert desk.ingest is not None
+        assert eventually(
+            lambda: desk.state("a.md") == "failed" and desk.ingest and desk.ingest.wait_idle(0.1)
+        )
+        denied[0] = False
+        if how == "start":
+            desk.stop()
+            desk.start(watch=False)
+        elif how == "scan":
+            desk.scan(path)
+        else:
+            path.chmod(0o600)
+        assert eventually(lambda: desk.state("a.md") == "known", 20)
 
 
 def test_a_batch_that_cannot_be_encoded_is_tried_file_by_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import NotFound
+from app.errors import DoppelError, NotFound
 from app.settings import Settings
 from app.twin.twin import Twin
 
@@ -81,3 +81,50 @@ def test_jobs_are_switched_for_good_and_run_by_hand(twin: Twin) -> None:
     with pytest.raises(NotFound, match="retention"):
         twin.run_job("dreams")
     assert [day.documents for day in twin.digests()] == [0]
+
+
+def test_a_folder_by_another_name_is_the_same_source(twin: Twin, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path / "notes")
+    for name in ("linked", "notes/../notes"):
+        twin.add_source(tmp_path / name, ignore=["*.tmp"])
+    assert len(twin.sources()) == 1
+
+
+def test_doppels_own_folder_is_no_source(twin: Twin, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path / "home")
+    for path in (tmp_path / "home", tmp_path / "home" / "bank", tmp_path / "linked"):
+        with pytest.raises(DoppelError, match="Doppel's own folder"):
+            twin.add_source(path)
+
+
+@pytest.mark.parametrize("days", [0, -1, 36_501, 4_000_000, 10**20])
+def test_a_term_that_no_clock_can_count_is_refused_at_the_door(twin: Twin, tmp_path: Path, days: int) -> None:
+    for refused in (
+        lambda: twin.add_source(tmp_path / "notes", retention_days=days),
+        lambda: twin.set_retention(twin.sources()[0].id, days),
+    ):
+        with pytest.raises(DoppelError, match="36500 days"):
+            refused()
+    assert twin.run_job("retention").ok
+
+
+def test_numbers_that_no_row_can_have_are_not_found(twin: Twin) -> None:
+    for number in (10**20, -(10**20)):
+        with pytest.raises(NotFound):
+            twin.memory(number)
+        with pytest.raises(NotFound):
+            twin.forget([number])
+        with pytest.raises(NotFound):
+            twin.memories(limit=number)
+
+
+def test_a_source_that_is_removed_leaves_its_files_to_the_one_around_it(twin: Twin, tmp_path: Path) -> None:
+    inner = tmp_path / "notes" / "inner"
+    inner.mkdir()
+    (inner / "c.md").write_text("c")
+    looked: list[int] = []
+    twin._learning.rescan = lambda source: looked.append(source.id)  # type: ignore[method-assign]
+    around = twin.sources()[0].id
+    added = twin.add_source(inner)
+    twin.remove_source(added.id)
+    assert looked == [added.id, around]

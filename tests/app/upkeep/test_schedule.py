@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import update
 
+from app.health import Health
 from app.records import JobStatus
 from app.upkeep import jobs
 from app.upkeep.jobs import Job, standing_jobs
 from app.upkeep.schedule import Schedule
+from storage.errors import ArchiveFull
+from storage.sqlite import schema
 from tests.app.desk import Desk, eventually
 
 
@@ -211,3 +215,74 @@ def test_the_digest_names_what_is_new_since_the_last_and_nothing_forgotten(desk:
     assert (third.documents, second.day) == (0, "2026-01-02")
     assert [d.text for d in jobs.digested(desk.archive, second)] == ["b\nlearned on the second day"]
     assert [d.title for d in jobs.digested(desk.archive, first)] == ["a"]
+
+
+NOW = datetime.datetime(2024, 3, 1, 3, tzinfo=datetime.UTC)
+
+
+def nights(desk: Desk, *moments: datetime.datetime) -> list[str]:
+    said = []
+    for moment in moments:
+        try:
+            said.append(jobs.retain(desk.archive, moment))
+        except jobs.TooMany as error:
+            said.append(str(error))
+    return said
+
+
+@pytest.fixture
+def aging(desk: Desk) -> Desk:
+    """Thirty files that are to be kept for a hundred days, learned and changed on NOW."""
+    desk.archive.sources.set_retention(desk.source.id, 100)
+    for number in range(30):
+        os.utime(desk.write(f"{number}.md", f"text {number}"), (NOW.timestamp(), NOW.timestamp()))
+    desk.scan()
+    with desk.archive.store.write() as change:
+        change.connection.execute(update(schema.files).values(first_known_at=NOW.isoformat(), state="known"))
+    return desk
+
+
+def test_a_clock_that_jumps_for_a_night_forgets_nothing(aging: Desk) -> None:
+    day = datetime.timedelta(days=1)
+    nights(aging, NOW, NOW + day, NOW.replace(year=2096), NOW.replace(year=2096) + day, NOW + 2 * day)
+    assert len(aging.archive.files.rows()) == 30
+    assert aging.archive.settings.get("time seen")["believed"] < "2024-04"
+
+
+def test_time_that_really_passes_is_counted_also_after_a_long_pause(aging: Desk) -> None:
+    """Half a year off, then some days on: what is past its term goes, once the clock is believed and a person is asked."""
+    back = NOW + datetime.timedelta(days=180)
+    said = nights(aging, NOW, *(back + datetime.timedelta(days=n) for n in range(9)))
+    assert said[-2].startswith("0 files") is False and "doppel jobs run retention" in said[-1]
+    assert len(aging.archive.files.rows()) == 30
+    assert jobs.retain(aging.archive, back + datetime.timedelta(days=9), asked=True).startswith("30 files")
+
+
+def test_what_a_wrong_clock_noted_as_due_is_worked_out_anew(desk: Desk) -> None:
+    counted = Counted()
+    schedule = Schedule(desk.archive, [counted.job])
+    desk.archive.settings.set("job one", {"on": True, "next": "2096-01-01T00:00:00+00:00"})
+    schedule.start()
+    try:
+        state = schedule._scheduler
+        assert state is not None and state.get_job("one").next_run_time.year < 2096
+    finally:
+        schedule.stop()
+
+
+def test_a_job_whose_result_cannot_be_written_down_still_says_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health, counted = Health(), Counted()
+    schedule = Schedule(desk.archive, [counted.job], health)
+
+    def full(*_: object) -> None:
+        raise ArchiveFull("There is no space left. Free some.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.archive.settings, "set", full)
+        with pytest.raises(ArchiveFull):
+            schedule.run("one")
+        assert only(schedule).last_result == "run 1"
+        assert "no space left" in health.troubles()[0].what
+    assert schedule.run("one").last_result == "run 2" and not health.troubles()

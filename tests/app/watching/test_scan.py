@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from app.watching import roots, scan
 from app.watching.scan import Scan, outermost
-from tests.app.desk import Desk, passages
+from tests.app.desk import Desk, eventually, passages
 
 
 @pytest.fixture
@@ -278,3 +279,76 @@ def test_many_files_are_read_in_pages(desk: Desk, monkeypatch: pytest.MonkeyPatc
 def test_outermost() -> None:
     a, b = Path("/a"), Path("/a/b")
     assert outermost([b, a, Path("/ab"), b / "c", a]) == [a, Path("/ab")]
+
+
+@pytest.mark.parametrize("seconds", [10**10, -(10**10)])
+def test_a_time_that_no_row_can_hold_stops_no_other_file(desk: Desk, seconds: int) -> None:
+    desk.write("good.md", "one")
+    path = desk.write("odd.md", "two")
+    os.utime(path, (seconds, seconds))
+    if abs(path.stat().st_mtime) < 2**33:
+        pytest.skip("this file system cannot hold such a time")
+    assert counts(desk) == (2, 0, 0, 0) and counts(desk) == (0, 0, 0, 0)
+    path.write_text("three and more")
+    assert counts(desk) == (0, 1, 0, 0)
+
+
+def test_a_file_read_once_is_looked_after_by_the_folder_that_is_watched_later(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        kept, gone = desk.write("sub/kept.md", "one"), desk.write("sub/gone.md", "two")
+        for path in (kept, gone):
+            once = desk.archive.sources.add(path, kind="once")
+            Scan(desk.archive, once, exclude=[desk.home]).some([path])
+        gone.unlink()
+        kept.write_text("one and more")
+        assert counts(desk) == (0, 1, 0, 1) and names(desk) == {"sub/kept.md"}
+        assert {file.source_id for file in desk.archive.files.rows()} == {desk.source.id}
+
+
+def test_a_root_made_anew_says_what_to_do(desk: Desk) -> None:
+    desk.write("a.md", "one")
+    desk.scan()
+    desk.root.rename(desk.base / "old")
+    desk.scan()
+    assert "Connect the disk" in (desk.source.reason or "")
+    desk.write("other.md", "of another folder")
+    desk.scan()
+    assert "doppel sources accept" in (desk.source.reason or "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_names_that_are_no_text_are_left_out_and_said_so(desk: Desk) -> None:
+    folder = os.fsencode(desk.root) + b"/caf\xe9"
+    os.mkdir(folder)
+    for place in (folder + b"/a.md", os.fsencode(desk.root) + b"/na\xefve.md"):
+        with open(place, "w") as file:
+            file.write("text")
+    good = desk.write("good.md", "one")
+    assert counts(desk) == (1, 0, 0, 0)
+    assert "2 files or folders are left out" in (desk.source.reason or "")
+    # also where an event names them
+    assert counts(desk, Path(os.fsdecode(folder + b"/a.md")), good) == (0, 0, 0, 0)
+    shutil.rmtree(folder)
+    os.remove(os.fsencode(desk.root) + b"/na\xefve.md")
+    desk.scan()
+    assert desk.source.reason is None
+
+
+def test_a_file_swapped_for_a_link_while_it_waits_is_not_read_through_it(desk: Desk) -> None:
+    secret = desk.base / "outside.md"
+    secret.write_text("what lies outside")
+    inside, folder = desk.write("a.md", "one"), desk.write("sub/b.md", "two").parent
+    (desk.base / "elsewhere").mkdir()
+    (desk.base / "elsewhere" / "b.md").write_text("what lies outside")
+    desk.scan()
+    inside.unlink()
+    inside.symlink_to(secret)
+    shutil.rmtree(folder)
+    folder.symlink_to(desk.base / "elsewhere")
+    desk.start(watch=False)
+    assert desk.ingest is not None and eventually(lambda: desk.archive.files.counts()["known"] == 0)
+    assert desk.ingest.wait_idle(20)
+    desk.stop()
+    assert not any("outside" in d.text for d in desk.archive.documents.listed(limit=10))
+    desk.scan()
+    assert names(desk) == set()

@@ -127,3 +127,51 @@ def test_case_counts_as_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert Tree(tmp_path).look(tmp_path / "Sub/Note.md") is not None
     assert Tree(tmp_path).look(tmp_path / "Sub/note.md") is None
     assert Tree(tmp_path).look(tmp_path / "sub/Note.md") is None
+
+
+@pytest.mark.parametrize("by", ["link to the root", "link to the home", "as the root", "below the home"])
+def test_doppels_own_files_are_known_by_what_they_are(tmp_path: Path, by: str) -> None:
+    """Whatever name leads to them: opening the database a second time would cost its locks."""
+    root, home = tmp_path / "root", tmp_path / "root" / "data" / "doppel"
+    make(home, "doppel.db", "doppel.lock", "settings.json", "models/notes.txt", "bank/x.md")
+    make(root, "mine.md")
+    (tmp_path / "linked").symlink_to(root)
+    (tmp_path / "home").symlink_to(home)
+    if by == "link to the root":
+        assert names(Tree(tmp_path / "linked", (), [home])) == {"mine.md"}
+    elif by == "link to the home":
+        assert names(Tree(root, (), [tmp_path / "home"])) == {"mine.md"}
+    else:
+        inner = home if by == "as the root" else home / "models"
+        assert names(Tree(inner, (), [home])) == set()
+        assert Tree(inner, (), [home]).look(inner / "notes.txt") is None
+
+
+def test_a_second_name_of_the_database_and_backups_are_left_out(tmp_path: Path) -> None:
+    root, home = tmp_path / "root", tmp_path / "home"
+    make(home, "doppel.db", "doppel.lock")
+    make(
+        root,
+        "mine.md",
+        "backups/doppel-2024-01-01-020000/doppel.db",
+        "backups/doppel-2024-01-01-020000/manifest.json",
+    )
+    os.link(home / "doppel.db", root / "database.txt")
+    os.link(home / "doppel.lock", root / "lock.txt")
+    tree = Tree(root, (), [home])
+    assert names(tree) == {"mine.md"} and tree.look(root / "database.txt") is None
+
+
+def test_copies_of_synchronisers_and_halves_of_downloads_are_left_out_unless_wanted(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        "notes.md",
+        "notes.sync-conflict-20240301-101500-ABCDEFG.md",
+        "notes (Ada's conflicted copy 2024-03-01).md",
+        "notes (In Konflikt stehende Kopie von Ada 2024-03-01).md",
+        "notes (copie en conflit de Ada 2024-03-01).md",
+        "notes (Ada 的冲突副本 2024-03-01).md",
+        "notes.md.orig", "notes.md.bak", "film.aria2", "film.filepart", "film.!ut", "film.opdownload", "#recycle/old.md",
+    )  # fmt: skip
+    assert names(Tree(tmp_path)) == {"notes.md"}
+    assert names(Tree(tmp_path, ["!*.bak"])) == {"notes.md", "notes.md.bak"}

@@ -6,9 +6,12 @@ import re
 import socket
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from tests.ui.web.fake_twin import FakeTwin
+from ui.web.guard import PAGE_HEADER, Guard
 from ui.web.server import Address, NotLoopback, PortTaken, bind, web_app
 
 TOKEN = "a-secret-of-this-start"
@@ -29,8 +32,17 @@ def stranger(app: object) -> TestClient:
 @pytest.fixture
 def owner(stranger: TestClient) -> TestClient:
     """A client that opened the address `doppel run` printed."""
-    assert stranger.get(f"/?token={TOKEN}").status_code == 200
+    answer = stranger.get(f"/?token={TOKEN}")
+    assert answer.status_code == 200
+    stranger.headers[PAGE_HEADER] = page_key(answer.text)
     return stranger
+
+
+def page_key(text: str) -> str:
+    """What the page keeps after it was signed in."""
+    found = re.search(r'setItem\("x-doppel-page", "([\w-]{40,})"\)', text)
+    assert found
+    return found[1]
 
 
 def test_the_printed_address_signs_in_once_and_hides_the_token(stranger: TestClient) -> None:
@@ -50,6 +62,31 @@ def test_the_printed_address_signs_in_once_and_hides_the_token(stranger: TestCli
 )
 def test_without_the_token_nothing_is_served(stranger: TestClient, path: str) -> None:
     assert stranger.get(path).status_code == 403
+
+
+def test_the_cookie_alone_opens_the_empty_page_and_reads_nothing(owner: TestClient) -> None:
+    """A server on another port of this computer is sent the cookie, and nothing else."""
+    key = owner.headers.pop(PAGE_HEADER)
+    assert owner.get("/").status_code == 200 and key not in owner.get("/").text
+    for path in ("/gradio_api/queue/data", "/gradio_api/heartbeat/x", "/gradio_api/app_id"):
+        assert owner.get(path).status_code == 403
+    assert owner.post("/gradio_api/queue/join", json={}).status_code == 403
+    assert owner.get("/gradio_api/app_id", headers={PAGE_HEADER: key[:-1] + "x"}).status_code == 403
+    assert owner.get("/gradio_api/app_id", headers={PAGE_HEADER: key}).status_code == 200
+
+
+def test_an_address_signs_in_once_and_the_next_one_is_told() -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("page")(scope, receive, send)
+
+    told: list[str] = []
+    guard = Guard(page, hosts=[HOST], token=TOKEN, renew=told.append)
+    first, second = (TestClient(guard, base_url=f"http://{HOST}") for _ in range(2))
+    assert TOKEN not in str(first.get(f"/?token={TOKEN}").cookies) and first.get("/").text == "page"
+    assert second.get(f"/?token={TOKEN}").status_code == 403
+    (token,) = told
+    assert second.get(f"/?token={token}").status_code == 200 and second.get("/").text == "page"
+    assert len(told) == 2
 
 
 def test_a_wrong_cookie_is_refused(stranger: TestClient) -> None:
@@ -84,7 +121,12 @@ def test_another_origin_is_refused(owner: TestClient, origin: str, method: str) 
 
 @pytest.mark.parametrize("host", [HOST, "localhost:7860", "LOCALHOST:7860", "[::1]:7860"])
 def test_the_names_of_loopback_are_accepted(owner: TestClient, host: str) -> None:
-    assert owner.get("/", headers={"Host": host, "Cookie": f"doppel-7860={TOKEN}"}).status_code == 200
+    assert (
+        owner.get(
+            "/", headers={"Host": host, "Cookie": f"doppel-7860={owner.cookies['doppel-7860']}"}
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(

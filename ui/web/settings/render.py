@@ -30,6 +30,11 @@ def overview(status: Status) -> str:
     if change := status.change:
         done = tr("{n} of {total} passages encoded", n=f"{change.encoded:,}", total=f"{change.documents:,}")
         rows[tr("New model")] = " ".join([done, change.problem]).strip()
+    for trouble in status.troubles:
+        since = trouble.since.replace("T", " ")
+        rows[tr("Trouble: {part}", part=trouble.part)] = tr(
+            "{what} (since {since})", what=trouble.what, since=since
+        )
     body = "".join(
         f"<div><dt>{text(name)}</dt><dd>{text(value) or '–'}</dd></div>" for name, value in rows.items()
     )

@@ -33,7 +33,7 @@ def read_pdf(source: Source, limits: Limits) -> Iterator[Item]:
 
     require_size(source, limits.document_bytes)
     try:
-        document = pypdfium2.PdfDocument(source.path or source.data)
+        document = pypdfium2.PdfDocument(source.open(), autoclose=True)
     except pypdfium2.PdfiumError as error:
         if error.err_code == _PASSWORD_ERROR:
             raise Unreadable("protected by a password: save a copy without one") from error

@@ -1,0 +1,50 @@
+"""Keeping resident memory from growing with the number of threads that ever worked.
+
+glibc gives each thread that allocates an arena of its own and hands freed memory of an arena back only from its top. Answers
+run in threads of a pool, so after a day each of them holds what its largest answer took. Two arenas are enough for work
+that one forward at a time bounds anyway; what is free is handed back when an answer is done.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+import time
+from functools import lru_cache
+from typing import Any
+
+ARENAS = 2
+M_ARENA_MAX = -8
+TRIM_SECONDS = 10.0
+
+_last = 0.0
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _glibc() -> Any:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
+    except OSError:
+        return None
+
+
+def bound_arenas() -> None:
+    """Call before threads are started; does nothing where there is no glibc."""
+    if (library := _glibc()) is not None:
+        library.mallopt(M_ARENA_MAX, ARENAS)
+
+
+def hand_back() -> None:
+    """Returns free memory to the system, at most every TRIM_SECONDS: it costs milliseconds."""
+    global _last
+    with _lock:
+        if time.monotonic() - _last < TRIM_SECONDS:
+            return
+        _last = time.monotonic()
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
