@@ -218,7 +218,7 @@ class Answerer:
         self, memory: Memory, question: str, library: Library, *, rounds: int = 1, limit: int = FOUND
     ) -> list[Hit]:
         """As `find`, for callers outside: waits for the forward under way, and goes before background encoding."""
-        with self._questions.asked(), self._running:
+        with self.in_flight.question():
             return self.find(memory, question, library, rounds=rounds, limit=limit)
 
     def find(

@@ -38,6 +38,12 @@ class InFlight:
             self._changed.wait_for(lambda: self._questions == 0)
 
     @contextmanager
+    def question(self) -> Iterator[None]:
+        """While a question is answered in one step: it goes before what can wait."""
+        with self.asked(), self._computing:
+            yield
+
+    @contextmanager
     def background(self) -> Iterator[None]:
         """While a model computes what can wait: not before all questions are answered."""
         self.wait_quiet()

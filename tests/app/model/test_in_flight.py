@@ -27,6 +27,15 @@ def test_background_work_waits_for_the_end_of_a_question() -> None:
     worker.join()
 
 
+def test_a_question_of_one_step_goes_before_background_work_and_is_over() -> None:
+    guard = InFlight()
+    with guard.question():
+        assert not guard.rest(0)
+    with guard.background():
+        assert not guard.rest(0)
+    assert guard.rest(0)
+
+
 def test_a_question_that_is_left_is_over() -> None:
     guard = InFlight()
     answer = guard.answering(iter(["one", "two"]))

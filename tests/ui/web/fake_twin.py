@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,7 @@ class FakeTwin:
         *,
         chat_id: int | None = None,
         cancel: threading.Event | None = None,
+        today: date | None = None,
         keep: bool = True,
     ) -> Iterator[Event]:
         if not self.rows:
