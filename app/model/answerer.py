@@ -18,6 +18,8 @@ from app.errors import QuestionTooLong
 from app.model.batches import steps
 from app.model.in_flight import Questions
 from engine.answering.reader import ANSWER_TOKENS, QaReader
+from engine.answering.spans import locate
+from engine.answering.support import UNSUPPORTED, Support, Supported
 from engine.encode import encode_documents
 from engine.generate import Sampling
 from engine.interleave import Piece, Round, Texts, interleave
@@ -194,14 +196,21 @@ class Answerer:
         known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
         passages = [text for _, text in known]
         if READER not in self.model.adapters or len(passages) < 2:
-            yield from self.reader.read_together(memory, question, passages, cancelled)
-            return
-        believed = self.reader.read(memory, question, passages, cancelled)
-        # What the answer is read from leads the evidence.
-        read = [known[place][0] for place in believed.reading]
-        rest = (hit for hit in hits if hit not in read)
-        yield Found((*read, *rest), believed.agreement, len(read))
-        yield from believed.text
+            written = self.reader.read_together(memory, question, passages, cancelled)
+            read, agreement = known, None
+        else:
+            believed = self.reader.read(memory, question, passages, cancelled)
+            # What the answer is read from leads the evidence.
+            read, agreement = [known[place] for place in believed.reading], believed.agreement
+            yield leading(hits, [hit for hit, _ in read], agreement)
+            written = believed.text
+        supported = Supported(question, [text for _, text in read], cancelled)
+        yield from supported.checked(written)
+        if supported.told is Support.PART:
+            agreement = min(agreement or UNSUPPORTED, UNSUPPORTED)
+        says = [hit for hit, text in read if locate(supported.answer, text)]
+        if supported.told is Support.PART or (says and len(says) < len(read)):
+            yield leading(hits, says or [hit for hit, _ in read], agreement)
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -266,6 +275,11 @@ class Answerer:
         if on not in self._prefixes:
             self._prefixes[on] = encode_prefix(self.model, self.layout.prefix, adapter=on)
         return self._prefixes[on]
+
+
+def leading(hits: Sequence[Hit], read: Sequence[Hit], agreement: float | None) -> Found:
+    """The same hits, those that the answer is read from first."""
+    return Found((*read, *(hit for hit in hits if hit not in read)), agreement, len(read))
 
 
 def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:

@@ -94,7 +94,7 @@ class Asking(Conversations):
             more = " " + say("unread", understood.language, count=unread)
             text += more
             yield Token(more)
-        shown = self._shown(proven(evidence, declines(text)))
+        shown = to_records.marked(self._shown(proven(evidence, declines(text))), text)
         chat = self._keep(question, text, shown, chat_id, evidence.agreement) if keep else None
         seconds = time.monotonic() - began
         doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
