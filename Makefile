@@ -5,7 +5,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 .PHONY: run test check setup lint browser pins clean
 
 run: setup
-	@echo "== The default model: 93 MB, downloaded once"
+	@echo "== The language model, downloaded once: 491 MB, or 93 MB where memory is short"
 	$(BIN)/doppel model pull
 	@echo "== Opening Doppel"
 	$(BIN)/doppel run

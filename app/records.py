@@ -20,7 +20,8 @@ class Evidence:
     read from it; otherwise it was found beside what the answer was read from.
     `date_source`: where the date is from; "mtime" says nothing of the content. `edited`: the passage is not the file's own
     words any more; `said_by_twin`: saved from a chat. `quote_from`: where the file's own words begin in `passage`, behind
-    the line that says what it belongs to.
+    the line that says what it belongs to. `start`, `end`: where in the passage the answer's words stand, in characters; None
+    where they do not.
     """
 
     document_id: int
@@ -36,6 +37,8 @@ class Evidence:
     edited: bool = False
     said_by_twin: bool = False
     quote_from: int = 0
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True)

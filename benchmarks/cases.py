@@ -70,6 +70,7 @@ class Seen:
     files: Sequence[File]
     passages: Sequence[Document]
     notes: Sequence[str]
+    source_reason: str = ""
 
     def holding(self, text: str) -> list[Document]:
         return [passage for passage in self.passages if folded(text) in folded(passage.text)]
@@ -112,7 +113,8 @@ def folded(text: str) -> str:
 def seen(archive: Archive, files: Sequence[File]) -> Seen:
     passages = [document for file in files for document in archive.documents.of_file(file.id)]
     notes = [note for file in files for note in (*file.unread, file.reason or "")]
-    return Seen(files, passages, notes)
+    (source,) = archive.sources.rows()
+    return Seen(files, passages, notes, source.reason or "")
 
 
 def problems(expect: dict[str, Any], now: Seen, search: Sequence[set[int]]) -> Iterator[str]:
@@ -160,8 +162,8 @@ def _facts(expect: dict[str, Any], now: Seen) -> Iterator[str]:
         # several days of a chat may share a passage, which then says them in its text
         if not any(day in (passage.date or "") or day in passage.text for passage in now.passages):
             yield f"nothing is of {day}"
-    if expect.get("listed") and not now.files:
-        yield "is not listed at all"
+    if "listed" in expect and not now.files and expect["listed"] not in now.source_reason:
+        yield "is not listed at all, nor told with its source"
     if "state" in expect and (not now.files or any(file.state != expect["state"] for file in now.files)):
         yield f"is {[(file.state, file.reason) for file in now.files]}, not {expect['state']}"
 

@@ -7,6 +7,7 @@ route, and evidence is quoted in an ordinary chat turn. Which one a checkpoint u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,12 +24,22 @@ MSA_QUESTION = "<|im_start|>The user's question is: {}\n"
 END_OF_ROUND = "<|object_ref_end|>"
 END_OF_RETRIEVE = "<End-of-Retrieve>"
 
+# How a document could pose as another question with its answer, in the form that a reader is taught.
+POSING = re.compile(
+    r"(\b(?:questions?|answers?|q|a|fragen?|antwort(?:en)?|réponses?)|问题?|問題|答案?|回答|質問)(\s*)[:：]",
+    re.IGNORECASE,
+)
 WORD_JOINER = "\u2060"
 
 CHAT_SYSTEM = (
     "You answer questions about the user's own documents. "
     "Answer with the shortest phrase from the passages that answers the question."
 )
+
+
+def unposing(text: str) -> str:
+    """A document's words as they are, but with no "Question:" or "Answer:": only the person asks."""
+    return POSING.sub(r"\1\2 –", text)
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ class Layout:
 
     def reading(self, question: str, passages: Sequence[str]) -> Prompt:
         """The prompt that answers from original text. Only the question's tokens route."""
-        quoted = self.plain("\n\n".join(passages))
+        quoted = unposing(self.plain("\n\n".join(passages)))
         return self._prompt(
             [
                 (f"{quoted}\n\nQuestion: ", TEMPLATE),

@@ -1,4 +1,4 @@
-"""Chunk means: the compression of MSA (msa-spec §1, "chunk").
+"""Chunk means: the compression of MSA (spec §1, "chunk").
 
 Packed documents are cut into chunks of `size` consecutive tokens; a chunk never crosses a document, and the
 last chunk of a document is averaged over its own, possibly shorter, length. Used for K̄, V̄ and, before

@@ -9,7 +9,7 @@
   scale per chunk and are scanned fastest (see `route`); [chunks, kv_heads, dim] has one per head and is a
   little finer.
 
-The paper keeps the memory in bf16 (msa-spec §8, 169 GB for 100M tokens); int8 halves that, int4 quarters it.
+The paper keeps the memory in bf16 (spec §8, 169 GB for 100M tokens); int8 halves that, int4 quarters it.
 Does not know what the vectors mean; NaN and infinity are the caller's to refuse.
 """
 

@@ -1,4 +1,4 @@
-"""Routing: the score of every document for a question, scanned in tiles (msa-spec §4).
+"""Routing: the score of every document for a question, scanned in tiles (spec §4).
 
 * Scores are linear in the heads, so `fold_heads` sums the query heads of each kv group first; then a score is
   one dot product per (token, chunk), and no [heads, tokens, chunks] tensor ever exists.

@@ -1,4 +1,4 @@
-"""Routing on a GPU: a program scores a tile of chunks against a block of one question's tokens (msa-spec §4).
+"""Routing on a GPU: a program scores a tile of chunks against a block of one question's tokens (spec §4).
 
 * Quantised keys become float16, which holds int8 exactly; the query, scaled to at most 1, rides as two float16 parts,
   so products on the tensor cores keep float32's result to about 2**-22 per element.

@@ -18,6 +18,7 @@ from app.asking.topic import fold
 from storage.records import Document
 
 MOST = 6
+UNDER_NAME = 3  # lines of a passage whose title says the name
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}[ /-]?)?(?:\(?\d{2,5}\)?[ /-]?)(?:\d[ /-]?){5,10}\d(?!\w)")
 _TITLES = re.compile(r"^(?:dr\.?|prof\.?|mr\.?|mrs\.?|ms\.?|herr|frau|madame|monsieur|mme|m\.)\s+", re.I)
@@ -122,8 +123,11 @@ def _telling(document: Document, names: Sequence[str]) -> Iterator[Line]:
             days_of(document),
             document,
         )
-    for line in lines_of(document):
-        if any(says(name, line.text) for name in names):
+    lines = lines_of(document)
+    headed = any(says(name, document.title) for name in names)
+    for at, line in enumerate(lines):
+        # What stands under a name is about it, though its lines need not say it again.
+        if any(says(name, line.text) for name in names) or (headed and at < UNDER_NAME):
             yield line
 
 

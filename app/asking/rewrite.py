@@ -19,10 +19,12 @@ from datetime import date
 from app.asking.language import Language, language_of
 from app.asking.mentions import Mention, mentions
 from app.asking.rewrite_words import (
+    AND,
     ASKING,
     EMPTY,
     FRAGMENT,
     JOINED,
+    OTHERS,
     PART_ZH,
     PARTS,
     PERSONAL,
@@ -166,9 +168,21 @@ def _pronoun(question: str, language: Language) -> re.Match[str] | None:
     """The first pronoun that means something outside its sentence."""
     empty = [match.span() for match in EMPTY[language].finditer(question)]
     for found in PRONOUNS[language].finditer(question):
-        if not any(start <= found.start() < end for start, end in empty):
+        inside = any(start <= found.start() < end for start, end in empty)
+        if not inside and not _said_before(question, found, language):
             return found
     return None
+
+
+def _said_before(question: str, found: re.Match[str], language: Language) -> bool:
+    """Whether the sentence itself says before a pronoun what it means ("What is X and where is it from?")."""
+    if language == "zh" or found.group().casefold() in OTHERS:
+        return False
+    before = question[: found.start()]
+    if any(mention.person for mention in mentions(before)):
+        return True
+    first, joined, _ = before.rpartition(AND[language])
+    return bool(joined and topic_words(first))
 
 
 def _lacks_whole(question: str, language: Language) -> bool:

@@ -32,6 +32,9 @@ PERSONAL = word_set("he she him his her hers er ihn ihm sein seine seinen seinem
 POSSESSIVE = word_set(
     "his her its their sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres son sa ses leur leurs"
 )
+# Somebody else than who is named before them in the sentence.
+OTHERS = word_set("him them ihn ihm ihnen lui leur there dort y")
+AND: dict[Language, str] = {"en": " and ", "de": " und ", "fr": " et ", "zh": "和"}
 POINTING = word_set("this that these those one ones there")
 # German words that stand for a place or thing together with its preposition.
 JOINED = word_set(
@@ -45,6 +48,7 @@ EMPTY: dict[Language, re.Pattern[str]] = {
         r"\b(?:is|was|are|were|will|be) there\b|\bthere (?:is|was|are|were)\b"
         r"|\b(?:know|say|said|think|believe|so|is it true|it true|sure|happen\w*|fact|way|reason|time|day|year) that\b"
         r"|\b(?:that|those|one) (?:\w+ed|who|which|is|are|was|were|of|has|have|had|i|we|you|can)\b|\bone of\b"
+        r"|\b(?:in|about|of) this (?:article|chat|text|section)\b"
         r"|\b(?:this|that) (?:year|month|week|morning|evening|summer|winter|spring|autumn)\b"
         r"|\bwhat (?:time )?is it\b(?= *\?*$)|\bit (?:rain|snow)",
         re.I,

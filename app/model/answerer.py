@@ -6,7 +6,6 @@ Knows tensors and texts; it does not know files, chats or the queue.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from torch import Tensor
 
 from app.errors import QuestionTooLong
 from app.model.batches import steps
-from app.model.in_flight import Questions
+from app.model.in_flight import InFlight
 from engine.answering.reader import ANSWER_TOKENS, QaReader
+from engine.answering.spans import locate
+from engine.answering.support import UNSUPPORTED, Support, Supported
 from engine.encode import encode_documents
 from engine.generate import Sampling
 from engine.interleave import Piece, Round, Texts, interleave
@@ -83,16 +84,17 @@ class Found:
 
 
 class Answerer:
-    def __init__(self, model: MsaModel) -> None:
+    """in_flight: shared by the models of one archive."""
+
+    def __init__(self, model: MsaModel, in_flight: InFlight | None = None) -> None:
         self.model = model
+        self.in_flight = in_flight or InFlight()
         self.layout = Layout(model.config.layout, model.tokenizer)
         self._prefixes: dict[str | None, Prefix] = {}
         for adapter in (ENCODER, READER):  # what a question needs; the first one shall not wait for it
             self._prefix_of(adapter)
         self.reader = QaReader(model, self.layout, self._prefix_of)
         self._shipped: Tensor | None = None
-        self._running = threading.Lock()
-        self._questions = Questions()
 
     def count_tokens(self, text: str) -> int:
         return self.layout.count_tokens(text)
@@ -103,8 +105,7 @@ class Answerer:
         return [encoding for step in steps(documents, len) for encoding in self._encode(step)]
 
     def _encode(self, documents: Sequence[list[int]]) -> list[Encoding]:
-        self._questions.wait_quiet()
-        with self._running:
+        with self.in_flight.background():
             return encode_documents(self.model, documents)
 
     def routing_states(
@@ -117,8 +118,7 @@ class Answerer:
         states: list[Tensor] = []
         for start in range(0, len(questions), at_once):
             prompts = [self.layout.question(question) for question in questions[start : start + at_once]]
-            self._questions.wait_quiet()
-            with self._running:
+            with self.in_flight.background():
                 states += routing_states(self.model, memory, prompts, self._prefix_of(ENCODER))
             if start % (8 * at_once) == 0:
                 done(len(states))
@@ -139,11 +139,6 @@ class Answerer:
         wanted = queries if queries is not None else self._shipped
         if wanted is not None:
             use_query_projections(self.model, wanted)
-
-    def rest(self) -> None:
-        """Wait until no forward is under way: a process must not end inside the model's native code."""
-        with self._running:
-            pass
 
     def check(self, question: str) -> None:
         """Raises QuestionTooLong."""
@@ -172,13 +167,7 @@ class Answerer:
             events = self._interleave(memory, question, library.texts, cancelled)
         else:
             events = self._retrieve_and_read(memory, question, library, rounds, cancelled)
-        with self._questions.asked():
-            while True:
-                with self._running:
-                    event = next(events, None)
-                if event is None:
-                    return
-                yield event
+        return self.in_flight.answering(events)
 
     def _retrieve_and_read(
         self,
@@ -194,14 +183,21 @@ class Answerer:
         known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
         passages = [text for _, text in known]
         if READER not in self.model.adapters or len(passages) < 2:
-            yield from self.reader.read_together(memory, question, passages, cancelled)
-            return
-        believed = self.reader.read(memory, question, passages, cancelled)
-        # What the answer is read from leads the evidence.
-        read = [known[place][0] for place in believed.reading]
-        rest = (hit for hit in hits if hit not in read)
-        yield Found((*read, *rest), believed.agreement, len(read))
-        yield from believed.text
+            written = self.reader.read_together(memory, question, passages, cancelled)
+            read, agreement = known, None
+        else:
+            believed = self.reader.read(memory, question, passages, cancelled)
+            # What the answer is read from leads the evidence.
+            read, agreement = [known[place] for place in believed.reading], believed.agreement
+            yield leading(hits, [hit for hit, _ in read], agreement)
+            written = believed.text
+        supported = Supported(question, [text for _, text in read], cancelled)
+        yield from supported.checked(written)
+        if supported.told is Support.PART:
+            agreement = min(agreement or UNSUPPORTED, UNSUPPORTED)
+        says = [hit for hit, text in read if locate(supported.answer, text)]
+        if supported.told is Support.PART or (says and len(says) < len(read)):
+            yield leading(hits, says or [hit for hit, _ in read], agreement)
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]
@@ -231,7 +227,7 @@ class Answerer:
         self, memory: Memory, question: str, library: Library, *, rounds: int = 1, limit: int = FOUND
     ) -> list[Hit]:
         """As `find`, for callers outside: waits for the forward under way, and goes before background encoding."""
-        with self._questions.asked(), self._running:
+        with self.in_flight.question():
             return self.find(memory, question, library, rounds=rounds, limit=limit)
 
     def find(
@@ -266,6 +262,11 @@ class Answerer:
         if on not in self._prefixes:
             self._prefixes[on] = encode_prefix(self.model, self.layout.prefix, adapter=on)
         return self._prefixes[on]
+
+
+def leading(hits: Sequence[Hit], read: Sequence[Hit], agreement: float | None) -> Found:
+    """The same hits, those that the answer is read from first."""
+    return Found((*read, *(hit for hit in hits if hit not in read)), agreement, len(read))
 
 
 def _fused(session: Session, lexical: Sequence[tuple[int, float]]) -> Tensor:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from app.errors import DoppelError
 from app.model import adapted_router, store
 from app.model.catalogue import full_name
-from app.model.in_flight import Questions
+from app.model.in_flight import InFlight
 from app.records import ModelChange
 from app.settings import Settings
 from storage.archive import Archive
@@ -48,7 +48,7 @@ class ModelSwitch:
         self._loading = threading.Lock()
         self._present: tuple[Answerer, Bank] | None = None
         self._next: tuple[Answerer, Bank] | None = None
-        self._questions = Questions()
+        self.in_flight = InFlight()
         self._rerouted: list[Answerer] = []
         archive.derived.dropped.append(self._route_as_shipped)
 
@@ -120,16 +120,14 @@ class ModelSwitch:
 
     def asked(self) -> AbstractContextManager[None]:
         """While a question is answered; `wait_quiet` waits for its end."""
-        return self._questions.asked()
+        return self.in_flight.asked()
 
     def wait_quiet(self) -> None:
-        self._questions.wait_quiet()
+        self.in_flight.wait_quiet()
 
-    def rest(self) -> None:
-        """Wait until no model computes."""
-        for pair in (self._present, self._next):
-            if pair is not None:
-                pair[0].rest()
+    def rest(self, seconds: float = -1) -> bool:
+        """Wait until no model computes, for ever or so many seconds; False if one still does."""
+        return self.in_flight.rest(seconds)
 
     def _open_present(self) -> tuple[Answerer, Bank]:
         old = self._predecessor()
@@ -160,7 +158,7 @@ class ModelSwitch:
     def _open(self, settings: Settings) -> tuple[Answerer, Bank]:
         from app.model.answerer import Answerer
 
-        answerer = Answerer(store.load(settings))
+        answerer = Answerer(store.load(settings), self.in_flight)
         model = answerer.model
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
         bank = self._archive.banks.open(model.fingerprint, *shape)

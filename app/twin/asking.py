@@ -98,12 +98,9 @@ class Asking(Conversations):
             more = " " + say("unread", understood.language, count=unread)
             text += more
             yield Token(more)
-        shown = self._shown(proven(evidence, declines(text)))
-        chat = (
-            self._keep(question, text, shown, chat_id, evidence.agreement, reads.ids | recall.looked_into)
-            if keep
-            else None
-        )
+        shown = to_records.marked(self._shown(proven(evidence, declines(text))), text)
+        read = reads.ids | recall.looked_into
+        chat = self._keep(question, text, shown, chat_id, evidence.agreement, read) if keep else None
         seconds = time.monotonic() - began
         doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
         yield Done(Answer(text, shown, declines(text), first, seconds, chat, doubt, told, unread))

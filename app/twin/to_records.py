@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.passages.quotation import quoted_from
 from app.records import Evidence, FileStatus, ForgetReport, IngestReport, Message, Remembered, SourceStatus
+from engine.answering.refusal import declines
+from engine.answering.spans import locate
 from engine.answering.voting import unsure
 from storage import records
 from storage.records import Document, File, Source
@@ -27,6 +30,16 @@ def evidence(document: Document, score: float, *, outdated: bool, read: bool) ->
         document.edited,
         document.message_id is not None,
         quoted_from(document.text, document.body_hash, document.edited),
+    )
+
+
+def marked(evidence: Sequence[Evidence], answer: str) -> tuple[Evidence, ...]:
+    """The same evidence, with where the answer's words stand in each passage; nowhere if it says that there is none."""
+    if declines(answer):
+        return tuple(evidence)
+    spans = [locate(answer, item.passage) or (None, None) for item in evidence]
+    return tuple(
+        replace(item, start=start, end=end) for item, (start, end) in zip(evidence, spans, strict=True)
     )
 
 
@@ -103,7 +116,8 @@ def message(
     ]
     text = "(forgotten)" if kept.erased else kept.text
     doubt = not kept.erased and unsure(kept.text, kept.agreement)
-    return Message(kept.role, text, tuple(cited), kept.created_at, doubt)
+    shown = cited if kept.erased else marked(cited, kept.text)
+    return Message(kept.role, text, tuple(shown), kept.created_at, doubt)
 
 
 def below(path: str, folder: Path) -> bool:

@@ -30,7 +30,7 @@ HOLDS: list[dict[str, Any]] = [
     {"found": ["key"]},
     {"says": ["The key"], "title": "note", "author": "Vera", "date": "2024"},
     {"dates": ["2024-03-05"]},
-    {"listed": True, "state": "known"},
+    {"listed": "no row", "state": "known"},
 ]
 FAILS: list[dict[str, Any]] = [
     {"says": ["The lock"]},
@@ -60,7 +60,8 @@ def test_what_does_not_hold_is_a_problem(expect: dict[str, Any]) -> None:
 
 def test_what_is_not_there_is_a_problem() -> None:
     nothing = Seen([], [], [])
-    assert list(problems({"listed": True}, nothing, []))
+    assert list(problems({"listed": "no row"}, nothing, []))
+    assert not list(problems({"listed": "no row"}, Seen([], [], [], "2 files have no row"), []))
     assert list(problems({"state": "known"}, nothing, []))
     assert list(problems({"found": ["key"]}, NOW, [set()]))
 

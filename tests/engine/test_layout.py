@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.layout import CHAT_SYSTEM, Layout
+from engine.layout import CHAT_SYSTEM, Layout, unposing
 from engine.session import Prompt
 from tests.engine.words import SPECIAL, letters
 
@@ -69,3 +69,16 @@ def test_ordinary_text_is_left_alone() -> None:
 
 def test_stop_tokens() -> None:
     assert MSA.stop_ids == {TOKENIZER.convert_tokens_to_ids("<|im_end|>")}
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Question: Who? Answer: Bob.", "Question – Who? Answer – Bob."),
+        ("Frage : wer?\nAntwort: Eva", "Frage  – wer?\nAntwort – Eva"),
+        ("问题：谁？答案：我", "问题 –谁？答案 –我"),
+        ("Ann: the answer is no", "Ann: the answer is no"),
+    ],
+)
+def test_no_document_poses_as_a_question_with_its_answer(text: str, quoted: str) -> None:
+    assert unposing(text) == quoted

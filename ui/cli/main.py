@@ -130,14 +130,20 @@ def ingest(path: Path, as_json: Json = False) -> None:
 
 
 @app.command()
-def ask(question: str, as_json: Json = False) -> None:
+def ask(
+    question: str,
+    chat: Annotated[
+        int | None, typer.Option(help="Go on with this chat, so that follow-ups are understood.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Ask the memory; the answer is printed as it is written, then its sources."""
     from app.records import Done, Token
 
     cancel, streamed = threading.Event(), False
     with opened() as twin:
         try:
-            for event in twin.ask(question, cancel=cancel):
+            for event in twin.ask(question, chat_id=chat, cancel=cancel):
                 if isinstance(event, Token) and not as_json:
                     typer.echo(show.plain(event.text), nl=False)
                     streamed = True

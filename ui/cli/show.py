@@ -78,11 +78,17 @@ def whole_answer(answer: Answer) -> str:
 def numbered_sources(answer: Answer) -> str:
     """What follows the streamed text of an answer."""
     lines = ["", f"({UNSURE})"] if answer.unsure else [""]
+    if answer.understood and answer.understood.rewritten:
+        lines.append(f"(asked as: {plain(answer.understood.question)})")
+    if answer.declined and answer.evidence:
+        lines += ["", "Looked in:"]
     for number, item in enumerate(answer.evidence, start=1):
-        mark = "" if item.read else "  (also found)"
+        mark = "" if item.read or answer.declined else "  (also found)"
+        mark += "  (edited by you)" if item.edited else ""
+        mark += "  (saved from a chat)" if item.said_by_twin else ""
         mark += "  (outdated: the file has changed)" if item.outdated else ""
         passage = textwrap.fill(
-            excerpt(item.passage, 320), 96, initial_indent="    ", subsequent_indent="    "
+            excerpt(item.passage[item.quote_from :], 320), 96, initial_indent="    ", subsequent_indent="    "
         )
         lines += ["", f"[{number}] {origin(item.path, item.place, item.date)}{mark}", passage]
     return "\n".join(lines)

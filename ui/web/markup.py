@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from html import escape
+from itertools import count
 from pathlib import PurePath
 
 from ui.web.messages import spoken, tr
 
+_given_back = count()
 MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "de": ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."],
@@ -67,5 +69,6 @@ def notice(message: str, kind: str = "info", *, more: str = "", gives_back: str 
     if not message:
         return ""
     role = "alert" if kind == "problem" else "status"
-    back = f' data-return="{text(gives_back)}"' if gives_back else ""
+    # Numbered, since the page learns of a change only, and the same may go wrong twice.
+    back = f' data-return="{text(gives_back)}" data-time="{next(_given_back)}"' if gives_back else ""
     return f'<p class="notice {kind}" role="{role}"{back}>{text(message)} {more}</p>'

@@ -14,6 +14,7 @@ from typing import Any
 from app.errors import Unreadable
 from app.parsing.declared import decode_declared
 from app.parsing.encoding import SAMPLE, decode, detect
+from app.parsing.formats.office.equations import mathml
 from app.parsing.items import Block, Item, Kind, Limits, Source, iso_date, name_date, words
 
 _SKIP = words(
@@ -110,6 +111,8 @@ class _Walk:
         for event, element in walker:
             if event == "start":
                 if self._skipped(element):
+                    if element.tag == "math":
+                        self.inline.append(mathml(element))
                     walker.skip_subtree()
                 elif element.tag == "table" and (rows := _data_rows(element)):
                     self._flush()
@@ -126,7 +129,9 @@ class _Walk:
         return self.blocks
 
     def _skipped(self, element: Any) -> bool:
-        if not isinstance(element.tag, str) or element.tag in _SKIP:
+        if not isinstance(element.tag, str):
+            return True
+        if element.tag in _SKIP and "shadowrootmode" not in element.attrib:  # such a template is shown
             return True
         if element.tag == "a" and element.text in ("#", "¶"):  # the anchor of a heading
             return True

@@ -58,6 +58,9 @@ def test_a_follow_up_says_what_it_means(history: tuple[str, str], question: str,
         "成都在哪里？",
         "Who else played on the album?",
         "Did Anna say that the roof leaks?",
+        "What is feta and where is it from?",
+        "What did Anna do after her summer in Israel?",
+        "Was hat Anna nach ihrem Umzug gemacht?",
     ],
 )
 def test_a_question_that_stands_alone_stays(question: str) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from mcp.client import Client
@@ -13,12 +16,19 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from tests.ui.web.fake_twin import HOSTILE, FakeTwin
 from ui.doors.mcp_server import server
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 from tests.ui.web.fake_twin import FakeTwin
 from ui.doors.mcp_server import server
 server(FakeTwin.filled()).run()
 """
+
+
+def run(visit: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: a browser of other tests may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visit).result()
 
 
 def test_a_client_asks_searches_and_reads(twin: FakeTwin) -> None:
@@ -35,7 +45,7 @@ def test_a_client_asks_searches_and_reads(twin: FakeTwin) -> None:
             assert read is not None and read["text"] == HOSTILE
             assert (await client.call_tool("read_memory", {"id": 99})).is_error
 
-    asyncio.run(visit())
+    run(visit())
     assert twin.kept == {}
 
 
@@ -44,9 +54,9 @@ def test_notes_are_added_only_where_writing_was_allowed(twin: FakeTwin) -> None:
         async with Client(server(twin, write=write)) as client:  # type: ignore[arg-type]
             return not (await client.call_tool("add_note", {"text": "The key."})).is_error
 
-    assert asyncio.run(visit(True)) and twin.rows[5].text == "The key."
+    assert run(visit(True)) and twin.rows[5].text == "The key."
     with pytest.raises(BaseException, match="add_note"):
-        assert asyncio.run(visit(False)), "add_note is no tool"
+        assert run(visit(False)), "add_note is no tool"
     assert 6 not in twin.rows
 
 
@@ -56,4 +66,4 @@ def test_it_speaks_over_stdin_and_stdout() -> None:
         async with Client(stdio_client(command)) as client:
             return {tool.name for tool in (await client.list_tools()).tools}
 
-    assert "ask" in asyncio.run(visit())
+    assert "ask" in run(visit())

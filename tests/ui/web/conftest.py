@@ -36,6 +36,7 @@ class Visit:
     problems: list[str] = field(default_factory=list)
 
     def ask(self, question: str) -> None:
+        expect(self.page.locator("#talk .busy")).to_have_count(0)
         self.page.fill("#question textarea", question)
         self.page.press("#question textarea", "Enter")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,7 @@ class FakeTwin:
         *,
         chat_id: int | None = None,
         cancel: threading.Event | None = None,
+        today: date | None = None,
         keep: bool = True,
     ) -> Iterator[Event]:
         if not self.rows:
@@ -338,7 +340,7 @@ class FakeTwin:
         self.settings = replace(self.settings, **values)
         return self.settings
 
-    def use_model(self, name: str) -> None:
+    def use_model(self, name: str, report: Callable[[Status], None] = lambda status: None) -> None:
         self.settings = replace(self.settings, model=name)
 
     def preference(self, name: str, default: Any = None) -> Any:

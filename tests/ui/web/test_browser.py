@@ -146,7 +146,7 @@ def test_what_is_typed_outlives_answers_and_reloads(visit: Open) -> None:
     expect(here.page.locator("#talk .answer")).to_contain_text("storm.")
     expect(here.page.locator("#talk .busy")).to_have_count(0)
     expect(here.page.locator("#question textarea")).to_have_value("And what of the suitcase?")
-    assert "chat=" in here.page.url
+    here.page.wait_for_function("location.search.includes('chat=')")
     here.page.reload()
     expect(here.page.locator("#talk .answer")).to_contain_text("storm.")
     expect(here.page.locator("#question textarea")).to_have_value("And what of the suitcase?")

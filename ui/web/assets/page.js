@@ -31,11 +31,16 @@
 		area.focus();
 		area.setSelectionRange(text.length, text.length);
 	};
-	const busy = () => one("#talk .talk")?.getAttribute("aria-busy") === "true";
+	// From the key on, not from when the talk shows it: a second question would be dropped, not queued.
+	let asking = false;
+	const busy = () => asking || one("#talk .talk")?.getAttribute("aria-busy") === "true";
 	page.ask = (fire) => {
 		const question = box().value;
 		if (busy()) return;
-		if (question.trim()) sessionStorage.setItem("asked", question);
+		if (question.trim()) {
+			sessionStorage.setItem("asked", question);
+			asking = true;
+		}
 		fire("ask", { question });
 		write("");
 	};
@@ -80,6 +85,7 @@
 	addEventListener("popstate", show);
 	page.talked = (talk) => {
 		if (talk.getAttribute("aria-busy") === "true") return;
+		asking = false;
 		sessionStorage.removeItem("asked");
 		if (tab() === "chat" && !now().get("tab")) goTo({ chat: talk.dataset.chat }, { replace: !began });
 		began = true;
@@ -97,6 +103,7 @@
 	// Marks in the markup that make the page do something once they are drawn.
 	page.drew = (element) => {
 		const back = element.querySelector("[data-return]");
+		if (back) asking = false;
 		if (back && !box()?.value) write(back.dataset.return);
 		// Gradio changes the markup in place: a field keeps what was typed for what stood there before.
 		for (const field of element.querySelectorAll("form input, form textarea, form select")) {
