@@ -86,7 +86,7 @@ class Recall:
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         found = {document.id: document.text for document in self._archive.documents.rows(ids)}
-        self.looked_into.update(found)
+        self.looked_into.update(ids)
         return [found.get(id) for id in ids]
 
     def _origins(self, ids: Sequence[int]) -> list[str | None]:

@@ -52,6 +52,7 @@ HEADERS = {
 
 
 DATA = "/gradio_api/"
+KEPT = "/gradio_api/queue/"  # all that reads or changes the memory goes this way
 PAGE_HEADER = "x-doppel-page"
 # Runs before Gradio's own scripts, which ask for everything with fetch.
 PAGE_SCRIPT = f"""<script>
@@ -116,7 +117,7 @@ class Guard:
                 "Open the address that `doppel run` printed last: it signs one browser in.\n", 403
             )
         path = scope["path"]
-        if path.startswith(DATA) and not _same(headers.get(PAGE_HEADER, ""), self.page_key):
+        if path.startswith(KEPT) and not _same(headers.get(PAGE_HEADER, ""), self.page_key):
             return PlainTextResponse("Doppel answers only to its own page.\n", 403)
         if ".." in path or not (path in PAGES or path in QUEUE or path.startswith(FOLDERS)):
             return PlainTextResponse("There is nothing here.\n", 404)
