@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from app.model import devices
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A machine without a card, whatever the real one has."""
     monkeypatch.setattr(devices, "PCI", tmp_path)
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     devices.best_device.cache_clear()
-    return monkeypatch
+    yield monkeypatch
+    devices.best_device.cache_clear()  # what was found here is no machine of the tests that follow
 
 
 def plug_in(tmp_path: Path, vendor: str = "0x10de", kind: str = "0x030200") -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.errors import Skipped, Unreadable
+from app.errors import Skipped, Unreachable, Unreadable
 from app.parsing import Limits, read_file
 from app.parsing.isolated import close_workers, iter_isolated, read_isolated
 from tests.app.parsing import samples
@@ -55,7 +55,7 @@ def test_reasons_come_through(tmp_path: Path) -> None:
     path.write_bytes(samples.locked_pdf())
     with pytest.raises(Unreadable, match="password"):
         read_isolated(path)
-    with pytest.raises(Unreadable, match="no such file"):
+    with pytest.raises(Unreachable, match="no such file"):
         read_isolated(tmp_path / "gone")
     with pytest.raises(Unreadable, match="larger than 5 bytes"):
         path.write_text("too long a text")
@@ -116,7 +116,7 @@ def test_a_crash_is_a_reason_and_the_next_file_is_read(mailbox: Path, tmp_path: 
     next(items)
     for worker in workers():
         worker.kill()
-    with pytest.raises(Unreadable, match="crashed"):
+    with pytest.raises(Unreachable, match="the system ended the reader"):
         list(items)
     (tmp_path / "next.txt").write_text("Lisbon")
     assert read_isolated(tmp_path / "next.txt")[0].title == "next"

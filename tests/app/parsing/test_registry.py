@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Skipped, Unreadable
+from app.errors import Skipped, Unreachable, Unreadable
 from app.parsing import Block, Item, Limits, read_file
 from app.parsing.isolated import read_isolated
 from tests.app.parsing import samples
@@ -372,7 +372,7 @@ def test_a_long_text_comes_in_parts_that_lose_nothing(read: Reader) -> None:
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.txt", tmp_path):
-        with pytest.raises(Unreadable, match="no such file"):
+        with pytest.raises(Unreachable, match="no such file"):
             read_file(path)
 
 

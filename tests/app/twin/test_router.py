@@ -154,7 +154,7 @@ def outlive_its_term(twin: Twin) -> None:
     import datetime
 
     twin.set_retention(twin.sources()[0].id, 1)
-    retain(twin._archive, datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3))
+    retain(twin._archive, datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3), asked=True)
 
 
 @pytest.mark.parametrize(

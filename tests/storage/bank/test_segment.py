@@ -87,11 +87,12 @@ def test_a_large_bank_is_verified_on_demand(
 
 def test_strays_of_a_crash_are_removed(closed: tuple[Path, list[int], Path]) -> None:
     directory, ids, path = closed
-    (path.parent / "written.safetensors").write_bytes(path.read_bytes())
-    (path.parent / "half.safetensors.part").write_bytes(b"half")
+    (path.parent / f"{1:016x}.safetensors").write_bytes(path.read_bytes())
+    (path.parent / f"{2:016x}.safetensors.part").write_bytes(b"half")
+    (path.parent / "letter.safetensors").write_bytes(b"somebody else's")
     with Archive.open(directory) as archive:
         assert archive.recovery.stray_files == 2
-        assert list(path.parent.iterdir()) == [path]
+        assert set(path.parent.iterdir()) == {path, path.parent / "letter.safetensors"}
         assert open_bank(archive).snapshot().document_ids.tolist() == ids
 
 

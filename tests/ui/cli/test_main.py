@@ -126,7 +126,7 @@ def test_forget_a_file_verified(twin: FakeTwin) -> None:
     assert result.exit_code == 0
     report = json.loads(result.stdout)
     assert report["forgotten"]["documents"] == 2
-    assert report["verified"] == {"checked_files": 12, "found": []}
+    assert report["verified"] == {"checked_files": 12, "found": [], "alive": []}
     assert set(twin.rows) == {3, 4}
 
 

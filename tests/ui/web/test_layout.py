@@ -39,9 +39,18 @@ def assert_takes_clicks(*parts: Locator) -> None:
 
 
 def open_chats(page: Page) -> None:
-    if page.locator("#show-chats").is_visible():
-        page.locator("#show-chats").click()
-        page.wait_for_timeout(300)
+    """Where the window is too narrow for the chats they are behind a button, which a page that is still drawn may miss."""
+    page.wait_for_function(
+        """() => {
+            const button = document.querySelector("#show-chats");
+            if (!button) return false;
+            if (getComputedStyle(button).display === "none" || button.ariaExpanded === "true") return true;
+            button.click();
+            return false;
+        }""",
+        polling=300,
+    )
+    page.wait_for_timeout(300)
 
 
 def boxes(page: Page) -> list[dict[str, float] | None]:
