@@ -161,8 +161,10 @@ def test_whoever_removes_the_cause_is_not_kept_waiting(
         assert file.state == "failed" and (file.reason or "").endswith("it will be tried again.")
         desk.start(watch=how == "touch")
         assert desk.ingest is not None
+        assert eventually(lambda: desk.watcher is None or desk.watcher.settled())
+        # No try may be under way that would still find the cause.
         assert eventually(
-            lambda: desk.state("a.md") == "failed" and desk.ingest and desk.ingest.wait_idle(0.1)
+            lambda: desk.state("a.md") == "failed" and desk.ingest and desk.ingest.wait_idle(0.1), 20
         )
         denied[0] = False
         if how == "start":
