@@ -83,7 +83,7 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
     finally:
         server.should_exit = True
         thread.join(10)
-        answering.end(SECONDS_TO_ANSWER)
+        answering.end()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ reader threads ──passages──▶ lanes ──▶ encoder thread ──fini
 * A batch that cannot be encoded is tried file by file, so that one bad file never takes others with it.
 * With nothing else to do, documents that the bank lacks (another model, a damaged segment) are encoded.
 
-The encoder is passed in; nothing here knows a model. What becomes of each file is the ledger's.
+The encoder is passed in; nothing here knows a model. What becomes of each file is the queue's.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from functools import partial
 
 from app.health import Health
 from app.learning.lanes import Closed, Lanes
+from app.learning.missing import Encode, Missing
 from app.learning.progress import Meter, Progress
 from app.learning.queue import FileQueue
 from app.learning.throttle import Throttle, lower_priority
@@ -35,7 +36,7 @@ from app.passages.file_passages import Fresh, Job, Reader, new_passages
 from app.settings import Settings
 from app.supervised import Supervised
 from storage.archive import Archive
-from storage.records import Draft, Encoding
+from storage.records import Draft
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,6 @@ PART_TOKENS = 65_536
 PREFETCH = 64
 IDLE_SECONDS = 0.5
 LOOK_SECONDS = 60.0
-
-Encode = Callable[[Sequence[tuple[int, str]]], Sequence[Encoding]]
-"""Document ids and texts in, one encoding each out, in the same order."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ class Ingest:
         self._work = threading.Event()
         self._waiting = ""
         self._current = ""
-        self._missing = True  # documents without encodings may exist
+        self._missing = Missing(archive, encoder.bank, encoder.encode)
+        self._lacks = True  # documents without encodings may exist
         self._looked = 0.0
         readers = [self._thread(self._read_next, f"read-{n}", "reading") for n in range(settings.readers)]
         self._upstream = [*readers, self._thread(self._encode_next, "encode", "encoding")]
@@ -141,7 +140,7 @@ class Ingest:
         """Wait until all that can be known now is known; False if that takes longer."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            if self._queue.idle() and not self._missing:
+            if self._queue.idle() and not self._lacks:
                 return True
             time.sleep(0.02)
         return False
@@ -290,24 +289,24 @@ class Ingest:
 
     def _encode_missing(self) -> None:
         """Encode some of the documents that the bank has no encoding of; look for such only now and then."""
-        if not self._missing and time.monotonic() - self._looked < LOOK_SECONDS:
+        if not self._lacks and time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = time.monotonic()
+        if not self._lacks:
+            self._missing.refused.clear()  # what could not be encoded may be by now
         try:
-            documents = self._archive.banks.to_encode(self._encoder.bank, limit=PREFETCH)
-            if documents:
-                encodings = self._encoder.encode([(document.id, document.text) for document in documents])
-                pairs = zip([document.id for document in documents], encodings, strict=True)
-                # An edit made while this was encoded wins.
-                hashes = {document.id: document.content_hash for document in documents}
-                self._archive.banks.store_encodings(self._encoder.bank, list(pairs), content_hashes=hashes)
-                self._meter.note(tokens=sum(document.tokens for document in documents))
-            self._missing = bool(documents)
-            self._health.well("encoding again")
+            self._lacks = self._missing.some(
+                PREFETCH, worked=lambda _, tokens: self._meter.note(tokens=tokens)
+            )
         except Exception as error:
             log.warning("documents without encodings could not be encoded: %s", type(error).__name__)
             self._health.failed("encoding again", error)
-            self._missing = False
+            self._lacks = False
+            return
+        if self._missing.refused:
+            self._health.failed("encoding again", next(iter(self._missing.refused.values())))
+        else:
+            self._health.well("encoding again")
 
     def _wait_for_charger(self) -> None:
         while not self._stopping.is_set() and self._throttle.must_wait():

@@ -1,30 +1,26 @@
 """Encodes everything anew for the model that is to follow, in the background of the one that answers.
 
-What is left to do is asked of the archive each time: so a kill costs one batch, what is saved or edited meanwhile is
-among it, and what is forgotten is not. A text edited or forgotten while it was being encoded is left out by the archive.
-Questions go first, between small steps; pausing and the throttle hold here as for new files. When nothing is left, the
-files' worker rests for a moment, the last documents are encoded, and the models change places.
+How the documents are encoded is in `missing`. Questions go first, between small steps; pausing and the throttle hold here as
+for new files. When nothing is left, the files' worker rests for a moment, the last documents are encoded, and the models
+change places.
 
-A document that the new model cannot encode keeps the old one in office: nothing is lost by a model change.
+While the new model cannot encode some document the old one goes on answering: nothing is lost by a model change.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from app.errors import DoppelError
-from app.learning.ingest import Encode
+from app.learning.missing import Missing
 from app.learning.throttle import Throttle, lower_priority
-from app.model.batches import steps
 from app.model.switch import ModelSwitch
 from app.settings import Settings
 from storage.archive import Archive
 from storage.errors import ArchiveError
-from storage.records import Document, Encoding
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +43,7 @@ class Reencoding:
         self._models = models
         self._at_rest = at_rest
         self._throttle = throttle
-        self._refused: set[int] = set()
+        self._refused: dict[int, Exception] = {}
         self._stopping = threading.Event()
         self._running = threading.Event()  # cleared while paused
         self._running.set()
@@ -80,7 +76,8 @@ class Reencoding:
             self._models.drop_others()
             return
         answerer, bank = successor
-        while self._encode_some(answerer.encode, bank.fingerprint):
+        missing = Missing(self._archive, bank.fingerprint, answerer.encode, self._refused)
+        while self._some(missing):
             report()
         if self._stopping.is_set():
             return
@@ -91,7 +88,7 @@ class Reencoding:
             )
         with self._at_rest():
             # Files and edits wait for this: no resting now.
-            while self._encode_some(answerer.encode, bank.fingerprint, resting=False):
+            while self._some(missing, resting=False):
                 pass
             if not self._stopping.is_set():
                 self._models.take_over()
@@ -112,36 +109,16 @@ class Reencoding:
             self._stopping.wait(RETRY_SECONDS)
             self._refused.clear()
 
-    def _encode_some(self, encode: Encode, bank: str, *, resting: bool = True) -> bool:
+    def _some(self, missing: Missing, *, resting: bool = True) -> bool:
         """Encode the next documents that the bank lacks; False if there are none."""
         if self._stopping.is_set():
             return False
-        found = self._archive.banks.to_encode(bank, limit=BATCH + len(self._refused))
-        documents = [document for document in found if document.id not in self._refused]
-        pairs: list[tuple[int, Encoding]] = []
-        for step in steps(documents, lambda document: document.tokens):
-            if resting and not self._may_go_on():
-                break
-            began = time.monotonic()
-            pairs += self._encode(encode, step)
-            if resting:
-                self._stopping.wait(self._throttle.rest_after(time.monotonic() - began))
-        hashes = {document.id: document.content_hash for document in documents}
-        if pairs:
-            self._archive.banks.store_encodings(bank, pairs, content_hashes=hashes)
-        return bool(documents)
+        if not resting:
+            return missing.some(BATCH)
+        return missing.some(BATCH, self._may_go_on, lambda seconds, _: self._rest_after(seconds))
 
-    def _encode(self, encode: Encode, documents: Sequence[Document]) -> list[tuple[int, Encoding]]:
-        """Encodings by document id; a document that the model cannot encode never takes others with it."""
-        try:
-            encodings = encode([(document.id, document.text) for document in documents])
-            return [(document.id, e) for document, e in zip(documents, encodings, strict=True)]
-        except Exception:
-            if len(documents) > 1:
-                return [pair for document in documents for pair in self._encode(encode, [document])]
-            log.exception("document %s could not be encoded with the new model", documents[0].id)
-            self._refused.add(documents[0].id)
-            return []
+    def _rest_after(self, seconds: float) -> None:
+        self._stopping.wait(self._throttle.rest_after(seconds))
 
     def _may_go_on(self) -> bool:
         """Wait while paused, while the battery is low and while questions are answered; False when stopping."""

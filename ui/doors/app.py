@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
 TITLE = "Doppel: the memory for other programs on this computer"
 
 
-def doors(twin: Twin, step: threading.Lock) -> FastAPI:
-    """step: held while the model computes, so that pages and programs take turns."""
+def doors(twin: Twin) -> FastAPI:
+    """All routes that other programs have. Pages and programs take turns at the model by the twin's own guard."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.include_router(chat_completions.router(twin, step))
+    app.include_router(chat_completions.router(twin))
     app.include_router(memories.router(twin))
 
     @app.exception_handler(DoppelError)

@@ -41,7 +41,7 @@ class Asked(BaseModel):
     stream: bool = False
 
 
-def router(twin: Twin, step: threading.Lock) -> APIRouter:
+def router(twin: Twin) -> APIRouter:
     routes = APIRouter(prefix="/v1", dependencies=[needs("read")])
 
     @routes.get("/models")
@@ -54,29 +54,23 @@ def router(twin: Twin, step: threading.Lock) -> APIRouter:
         if not question.strip():
             return error(400, "The last message of role “user” has no text to ask.")
         if asked.stream:
-            return StreamingResponse(_stream(twin, question, step), media_type="text/event-stream")
-        done = next(event for event in _events(twin, question, step) if isinstance(event, Done))
+            return StreamingResponse(_stream(twin, question), media_type="text/event-stream")
+        done = next(event for event in _events(twin, question) if isinstance(event, Done))
         return JSONResponse(_completion(done.answer))
 
     return routes
 
 
-def _events(twin: Twin, question: str, step: threading.Lock) -> Iterator[Event]:
-    """The events of an answer that becomes part of no chat, each computed while `step` is held."""
+def _events(twin: Twin, question: str) -> Iterator[Event]:
+    """The events of an answer that becomes part of no chat, cancelled when nobody takes them any more."""
     cancel = threading.Event()
-    events = twin.ask(question, cancel=cancel, keep=False)
     try:
-        while True:
-            with step:
-                event = next(events, None)
-            if event is None:
-                return
-            yield event
+        yield from twin.ask(question, cancel=cancel, keep=False)
     finally:
         cancel.set()
 
 
-def _stream(twin: Twin, question: str, step: threading.Lock) -> Iterator[str]:
+def _stream(twin: Twin, question: str) -> Iterator[str]:
     """Server-sent events as OpenAI sends them; the citations come with the last piece."""
     base = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -91,7 +85,7 @@ def _stream(twin: Twin, question: str, step: threading.Lock) -> Iterator[str]:
 
     yield piece({"role": "assistant", "content": ""})
     try:
-        for event in _events(twin, question, step):
+        for event in _events(twin, question):
             if isinstance(event, Token):
                 yield piece({"content": event.text})
             elif isinstance(event, Done):

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS_TRIED = 20
 SECONDS_TO_FINISH = 2
-# A long step of the model (reading the passages) on a slow or busy computer.
-SECONDS_TO_REST = 60
 
 
 class PortTaken(DoppelError):
@@ -148,7 +146,7 @@ def web_app(
     )
     hold_streams(blocks)
     guarded = Guard(outer, hosts=address.hosts, token=address.token, renew=renew)
-    return Gate(guarded, doors(twin, answering.step), twin, hosts=address.hosts)
+    return Gate(guarded, doors(twin), twin, hosts=address.hosts)
 
 
 def serve(
@@ -207,7 +205,7 @@ def serve(
     finally:
         signal.signal(signal.SIGTERM, previous)
         listener.close()
-        answering.end(SECONDS_TO_REST)
+        answering.end()
         deleted.finish()
 
 

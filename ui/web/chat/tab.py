@@ -74,7 +74,7 @@ def build(
         sorry = ""
         try:
             events = twin.ask(question, chat_id=before.chat_id, cancel=cancel)
-            for state, busy in answered(question, before, answering.steps(events)):
+            for state, busy in answered(question, before, events):
                 yield {**shown(state, busy=busy), note: ""}
             yield listed(state)
         except DoppelError as error:
