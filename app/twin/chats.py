@@ -92,28 +92,19 @@ class Conversations(Opened):
             return None
         try:
             with translated_errors(), self.health.watched("chats"):
-                return self._added(question, text, evidence, chat_id, agreement, read)
+                chat = chat_id if chat_id is not None else self._archive.chats.create(question[:80])
+                self._archive.chats.add_message(chat, "user", question)
+                citations = [
+                    Citation(item.document_id, item.passage, item.score, rank, item.read)
+                    for rank, item in enumerate(evidence, start=1)
+                ]
+                self._archive.chats.add_message(
+                    chat, "assistant", text, citations, agreement=agreement, read=read
+                )
+                return chat
         except (ArchiveProblem, OSError, OperationalError):
             log.warning("a chat could not be kept; the status says why")
             return None
-
-    def _added(
-        self,
-        question: str,
-        text: str,
-        evidence: Sequence[Evidence],
-        chat_id: int | None,
-        agreement: float | None,
-        read: Collection[int],
-    ) -> int:
-        chat = chat_id if chat_id is not None else self._archive.chats.create(question[:80])
-        self._archive.chats.add_message(chat, "user", question)
-        citations = [
-            Citation(item.document_id, item.passage, item.score, rank, item.read)
-            for rank, item in enumerate(evidence, start=1)
-        ]
-        self._archive.chats.add_message(chat, "assistant", text, citations, agreement=agreement, read=read)
-        return chat
 
     def _outdated(self, document: Document) -> bool:
         """Whether the file of a passage is gone or no longer what was read."""
