@@ -21,16 +21,19 @@ from pathlib import Path
 from typing import Any
 
 from engine.answering.refusal import DECLINED
+from engine.training.composed import Step, composed
+from engine.training.personal import NAME as PERSONAL
+from engine.training.personal import personal_lessons
 
 LENGTHS = (300, 600, 900)  # characters of a passage: what the product's splitter makes, give or take
 DENSE = 2.5  # letters of a text with spaces say as much as one character of a script without
-MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 5, 14, 5
-CONTEXT_CHARACTERS = 3000
+MOST_PASSAGES, MOST_QUESTIONS, OF_ONE_PASSAGE = 5, 12, 4
+CONTEXT_CHARACTERS = 3600
 LONGEST_ANSWER = 100  # characters
-ALONE = 0.5  # share of lessons with a single passage
+ALONE = 0.25  # share of lessons with a single passage
 DECLINES = 0.25  # share of the questions about several passages,
 DECLINES_ALONE = 0.35  # and about a single one: most passages that are read alone hold no answer
-EXCHANGED = 0.12  # share of the answerable questions that come a second time, with another name in them
+EXCHANGED = 0.18  # share of the answerable questions that come a second time, with another name in them
 ELSEWHERE = (
     0.2  # share of the declined questions that are of another set: what is no business of these passages
 )
@@ -78,6 +81,8 @@ class ReadingSet:
             self.questions.append(question)
             if len(evidence) == 1:
                 self.about.setdefault(evidence[0], []).append(question)
+        steps = [Step(q.text, q.answers[0], id) for id, about in self.about.items() for q in about]
+        self.questions += [Question(text, (answer,), ids) for text, answer, ids in composed(steps)]
         self.asked = {question.text.casefold() for question in self.questions}
         self._words = sqlite3.connect(":memory:")
         self._words.execute("CREATE VIRTUAL TABLE words USING fts5(id UNINDEXED, text)")
@@ -120,20 +125,29 @@ def _terms(question: str) -> Iterator[str]:
 def lessons(
     folder: Path, weights: Mapping[str, float], *, seed: int, held_out: bool = False
 ) -> Iterator[Texts]:
-    """Endless lessons of sets drawn by weight. held_out: of the documents kept for measuring, else of all others."""
-    sets = {name: ReadingSet(folder, name) for name in weights}
+    """Endless lessons of sets drawn by weight. held_out: of the documents kept for measuring, else of all others.
+
+    A set called "personal" is not read but written (`engine.training.personal`).
+    """
+    sets = {name: ReadingSet(folder, name) for name in weights if name != PERSONAL}
     starts = {
         name: [q for q in found.questions if _is_held_out(q.evidence[0]) == held_out]
         for name, found in sets.items()
     }
-    names = [name for name in weights if starts[name]]
+    names = [name for name in starts if starts[name]]
     if not names:
         raise ValueError(f"{folder}: no answerable question in {', '.join(weights)}")
+    written = personal_lessons(f"{seed} {held_out}")
+    shares = [*(weights[name] for name in names), weights.get(PERSONAL, 0.0)]
     number = 0
     while True:
         draw = random.Random(f"{seed} {number}")
         number += 1
-        name = draw.choices(names, [weights[name] for name in names])[0]
+        name = draw.choices([*names, PERSONAL], shares)[0]
+        if name == PERSONAL:
+            shown, questions = next(written)
+            yield Texts(shown, shown if draw.random() < BOTH else [], questions)
+            continue
         other = draw.choice(starts[draw.choice(names)])
         texts = _texts(sets[name], draw.choice(starts[name]), draw, held_out, other)
         if texts:
