@@ -21,6 +21,7 @@ from ui.cli import show
 from ui.cli.base import Json, Yes, opened, read_settings
 from ui.cli.doctor import doctor
 from ui.cli.doors import mcp, tokens_app
+from ui.cli.plan import plan
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
 
@@ -61,6 +62,7 @@ app.add_typer(tokens_app, name="tokens")
 app.command()(mcp)
 app.command()(digest)
 app.command()(doctor)
+app.command()(plan)
 
 
 def main() -> None:
