@@ -4,8 +4,8 @@
 Any number of threads may use one Archive; every method is one short transaction, and what it returns is detached.
 
 It is put together from parts over one `Store`: `sources` and their `files`, `commits` (documents on their way in) and
-`documents`, `banks` of encodings, `chats`, `settings`, the `audit` trail, `derived` files, `forgetting` and what was
-`forgotten`.
+`documents`, `banks` of encodings, `chats`, `people`, `settings`, the `audit` trail, `derived` files, `forgetting` and what
+was `forgotten`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from storage.forgotten import ForgottenWords
 from storage.full_text.index import prepare_full_text
 from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
+from storage.people import People
 from storage.records import Recovery
 from storage.settings import Settings
 from storage.sources import Sources
@@ -56,6 +57,7 @@ class Archive:
         self.commits = Commits(store, self.banks)
         self.documents = Documents(store, self.banks)
         self.chats = Chats(store)
+        self.people = People(store)
         self.settings = Settings(store)
         self.audit = AuditTrail(store)
         self.derived = Derived(store.directory, read_only=store.read_only)

@@ -10,6 +10,7 @@ from storage.banks import Banks, among
 from storage.commits import count_file
 from storage.dated import dated
 from storage.errors import NotFound
+from storage.people import forget_named
 from storage.records import Document, Encoding, StoredPassage
 from storage.search import said_elsewhere, search_mentions, search_names, search_phrases
 from storage.search import search as search_words
@@ -107,6 +108,7 @@ class Documents:
             c = change.connection
             before = need_document(c, id)
             keep_version(c, id, before.text)
+            forget_named(c, [id])
             c.execute(
                 update(schema.documents)
                 .where(schema.documents.c.id == id)

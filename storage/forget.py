@@ -31,6 +31,7 @@ from storage.directory import DATABASE
 from storage.documents import Documents
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
+from storage.people import erase_own_words
 from storage.privacy import (
     body_of,
     content_stamp,
@@ -143,6 +144,7 @@ class Forgetting:
         remember_forgotten(c, {origin_stamp(r.file_id) for r in rows if r.file_id})
         remember_words(c, [body_of(r.text, r.body_hash) for r in chosen])
         messages = len(erase_quotations(c, ids, texts))
+        erase_own_words(c, ids, texts)
         # What was noted of a file may name what the forgotten passage names (an attachment).
         noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])
         c.execute(update(schema.files).where(noted).values(unread=[]))

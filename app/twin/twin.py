@@ -37,6 +37,7 @@ from app.twin.asking import Asking
 from app.twin.base import translated_errors
 from app.twin.chat_list import ChatList
 from app.twin.file_list import FileList
+from app.twin.people import PeopleOf
 from app.twin.preferences import Preferences
 from app.twin.review import Reviewing
 from app.twin.router import Routing
@@ -55,7 +56,7 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-class Twin(Sources, FileList, Asking, ChatList, Reviewing, Routing, Preferences, Access):
+class Twin(Sources, FileList, Asking, PeopleOf, ChatList, Reviewing, Routing, Preferences, Access):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:

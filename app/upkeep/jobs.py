@@ -19,6 +19,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from app.people.learn import note_people
 from app.settings import Settings
 from app.upkeep import passed
 from app.watching.scan import Scan, known_files
@@ -90,6 +91,12 @@ def standing_jobs(
             "Check memory files and the content of all sources",
             CronTrigger(day_of_week="sun", hour=4),
             lambda: check(archive, settings, scanning),
+        ),
+        Job(
+            "people",
+            "Note who is named in new memories",
+            IntervalTrigger(minutes=15),
+            lambda: f"{note_people(archive)} memories were looked at.",
         ),
         Job("digest", "Sum up what was learned in the day", CronTrigger(hour=21), lambda: digest(archive)),
     ]

@@ -118,6 +118,47 @@ versions = Table(
     sqlite_autoincrement=True,
 )
 
+# Who is named where, with what a document says of them; worked out from it by rules, and gone with it.
+named = Table(
+    "named",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", CleanText, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("value", CleanText, nullable=False),
+    Column("said_by", CleanText, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Which documents that was done for, and by which version of the rules.
+named_read = Table(
+    "named_read",
+    metadata,
+    Column(
+        "document_id",
+        ForeignKey("documents.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("rules", Integer, nullable=False),
+)
+
+# What the person says of people: a fact of their own, or a keyed hash of what is not to be shown. about: a keyed hash of
+# whom, so that a removed name is not kept.
+own_words = Table(
+    "own_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("about", String, nullable=False, index=True),
+    Column("action", String, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("value", CleanText, nullable=False),
+    Column("at", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 tombstones = Table(
     "tombstones",
     metadata,
