@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -76,12 +77,25 @@ def iter_isolated(
         finished = True
     finally:
         _give_back(worker, reusable=finished)
-    if message["end"] == "skipped":
-        raise Skipped(message["reason"])
-    if message["end"] == "unreachable":
-        raise Unreachable(message["reason"])
-    if message["end"] == "unreadable":
-        raise Unreadable(message["reason"])
+    _refuse(message)
+
+
+def picture_isolated(
+    path: Path, page: int, passage: str, words: str, *, seconds: float = 60, megabytes: int = 1024
+) -> tuple[bytes, int]:
+    """`app.viewing.facsimile` in a worker process. Raises Skipped, Unreachable or Unreadable, nothing else."""
+    worker = _take(megabytes)
+    finished = False
+    try:
+        picture = {"page": page, "passage": passage, "words": words}
+        worker.ask(Path(path).absolute(), seconds, Limits(), picture)
+        message = worker.receive(seconds)
+        finished = True
+    finally:
+        _give_back(worker, reusable=finished)
+    if "picture" not in message:
+        _refuse(message)
+    return b64decode(message["picture"]), int(message["pages"])
 
 
 def close_workers() -> None:
@@ -93,6 +107,16 @@ def close_workers() -> None:
 
 
 atexit.register(close_workers)
+
+
+def _refuse(message: dict[str, Any]) -> None:
+    """Raises what the worker's last message says, if the file could not be read."""
+    if message["end"] == "skipped":
+        raise Skipped(message["reason"])
+    if message["end"] == "unreachable":
+        raise Unreachable(message["reason"])
+    if message["end"] == "unreadable":
+        raise Unreadable(message["reason"])
 
 
 def _take(megabytes: int) -> _Worker:
@@ -159,14 +183,16 @@ class _Worker:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, path: Path, seconds: float, limits: Limits) -> None:
+    def ask(self, path: Path, seconds: float, limits: Limits, picture: dict[str, Any] | None = None) -> None:
         self.files += 1
-        request = {
+        request: dict[str, Any] = {
             "path": os.fspath(path),
             "seconds": seconds,
             "megabytes": self.megabytes,
             "limits": asdict(limits),
         }
+        if picture is not None:
+            request["picture"] = picture
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from base64 import b64encode
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,15 @@ from app.parsing.registry import iter_file
 
 def answer(request: dict[str, Any], send: Any) -> None:
     """Sends the items of the requested file and how it ended: {"end": ""}, or "skipped", "unreachable" or
-    "unreadable" with the reason. Raises MemoryError after answering, for the process to start afresh."""
+    "unreadable" with the reason; or, of a page or picture that is asked for, {"picture", "pages"}. Raises
+    MemoryError after answering, for the process to start afresh."""
     try:
+        if "picture" in request:
+            from app.viewing.facsimile import facsimile
+
+            picture, pages = facsimile(Path(request["path"]), **request["picture"])
+            send({"picture": b64encode(picture).decode("ascii"), "pages": pages})
+            return
         for item in iter_file(Path(request["path"]), Limits(**request["limits"])):
             send({"item": asdict(item)})
     except Skipped as error:

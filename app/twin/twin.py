@@ -42,6 +42,7 @@ from app.twin.preferences import Preferences
 from app.twin.review import Reviewing
 from app.twin.router import Routing
 from app.twin.sources import Sources
+from app.twin.viewing import Viewing
 from app.watching.scan import known_files
 from storage import errors as storage_errors
 from storage.archive import Archive
@@ -56,7 +57,18 @@ log = logging.getLogger(__name__)
 CANDIDATES = 2048
 
 
-class Twin(Sources, FileList, Asking, PeopleOf, ChatList, Reviewing, Routing, Preferences, Access):
+class Twin(
+    Sources,
+    FileList,
+    Asking,
+    PeopleOf,
+    ChatList,
+    Reviewing,
+    Routing,
+    Preferences,
+    Access,
+    Viewing,
+):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:

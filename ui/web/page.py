@@ -20,6 +20,7 @@ from ui.web.settings import tab as settings
 from ui.web.sources import tab as sources
 from ui.web.sources.render import counts
 from ui.web.theme import ASSETS
+from ui.web.viewer import tab as viewer
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -30,8 +31,10 @@ BRAND = f'<header class="brand">{LOGO}<h1>Doppel</h1></header>'
 SECONDS_PER_LOOK = 5.0
 
 
-def build(twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted) -> gr.Blocks:
-    """The Gradio page; `samples` are questions offered before the first one is asked."""
+def build(
+    twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted, *, local: bool = False
+) -> gr.Blocks:
+    """The Gradio page; `samples` are questions offered before the first one is asked; local: see `viewer.build`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         panel(BRAND)
         learning = panel(elem_id="learning")
@@ -44,6 +47,7 @@ def build(twin: Twin, samples: Sequence[str], answering: Answering, deleted: Del
                 look = sources.build(sources_tab, twin)
             with gr.Tab(tr("Settings"), id="settings") as settings_tab:
                 settings.build(settings_tab, twin)
+        viewer.build(twin, local=local)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Progress in full is looked at only while it can be seen.
         for tab in (chat_tab, memory_tab, sources_tab, settings_tab):

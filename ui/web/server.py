@@ -122,7 +122,7 @@ def web_app(
 
     answering = answering or Answering()
     messages.use(twin.preference("language", ""))
-    blocks = build(twin, samples, answering, deleted or Deleted())
+    blocks = build(twin, samples, answering, deleted or Deleted(), local=address.host in LOOPBACK)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,7 @@ from app.records import (
     VerifyReport,
 )
 from app.settings import Settings
+from app.viewing.records import Facsimile, View, ViewedPassage
 
 HOSTILE = (
     'Violin lesson notes <script>window.hacked=1</script><img src=x onerror="window.hacked=2"> '
@@ -58,6 +60,8 @@ PASSAGES = (
     ("violin.html", "body", None, HOSTILE),
 )
 WORD = re.compile(r"\w+")
+# One white pixel.
+WEBP = b64decode("UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAgA0JaQAA3AA/vuUAAA=")
 
 
 def remembered(index: int, name: str, place: str, date: str | None, text: str) -> Remembered:
@@ -79,6 +83,7 @@ class FakeTwin:
     pinned: set[int] = field(default_factory=set)
     before: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     granted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    shown_in_folder: list[int] = field(default_factory=list)
     preferred: dict[str, Any] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings(home=Path("/home/ada/.local/share/doppel")))
     standing: list[JobStatus] = field(
@@ -233,6 +238,22 @@ class FakeTwin:
         if id not in self.rows:
             raise DoppelError(f"There is no memory {id}. `doppel memory list` shows them.")
         return self.rows[id]
+
+    def view(self, id: int, passages: int = 8) -> View:
+        row = self.memory(id)
+        rows = [other for other in self.rows.values() if other.path == row.path] if row.path else [row]
+        shown = tuple(ViewedPassage(other.id, other.text, 0, other.place or "") for other in rows[:passages])
+        kind = "picture" if (row.path or "").endswith(".png") else "text"
+        return View(row, kind, shown, False, len(rows) > passages, True)
+
+    def facsimile(self, id: int, page: int | None = None, start: int = 0, end: int = 0) -> Facsimile:
+        return Facsimile(WEBP, page or 1, 3)
+
+    def changed_since(self, id: int) -> list[tuple[str, str]] | None:
+        return [("same", "The tree was "), ("gone", "planted"), ("new", "<b>felled</b>")]
+
+    def show_in_folder(self, id: int) -> None:
+        self.shown_in_folder.append(id)
 
     def timeline(self, wanted: MemoryFilter) -> list[tuple[str, int]]:
         counted = Counter((row.date or "")[:7] for row in self._wanted(wanted))

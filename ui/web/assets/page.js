@@ -51,6 +51,7 @@
 	});
 	document.addEventListener("keydown", (event) => {
 		if (event.key === "Escape") {
+			shut();
 			Object.keys(SLIDES).forEach((id) => opened(id, false));
 			document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
 		}
@@ -100,6 +101,7 @@
 		if (id === "talk" && now().get("tab")) showUntilShown();
 	};
 
+	let looked = "";
 	// Marks in the markup that make the page do something once they are drawn.
 	page.drew = (element) => {
 		const back = element.querySelector("[data-return]");
@@ -115,6 +117,15 @@
 		}
 		const memory = element.querySelector("[data-memory]:not(button)");
 		if (tab() === "memory" && element.closest("#memory-detail")) goTo({ tab: "memory", memory: memory?.dataset.memory });
+		// The sheet takes the keyboard when it opens, and shows its marked words.
+		const sheet = element.querySelector(".sheet");
+		if (sheet) {
+			if (sheet.dataset.viewed !== looked) sheet.focus({ preventScroll: true });
+			looked = sheet.dataset.viewed;
+			const leaves = sheet.querySelector(".leaves");
+			const place = leaves?.querySelector("mark, .passage.here");
+			if (place && !leaves.querySelector(".leaf")) leaves.scrollTop += place.getBoundingClientRect().top - leaves.getBoundingClientRect().top - leaves.clientHeight / 4;
+		} else if (element.closest("#viewer")) looked = "";
 		const file = element.querySelector("[data-download]");
 		if (file) {
 			const link = document.createElement("a");
@@ -135,6 +146,18 @@
 		target.querySelectorAll("[data-keep]").forEach((area) => kept.delete(area.dataset.keep));
 	});
 	addEventListener("beforeunload", (event) => { if (kept.size) event.preventDefault(); });
+
+	// The viewer: opens at a memory from anywhere, and gives the keyboard back to where it was opened.
+	let openedFrom = null;
+	const look = (button) => {
+		openedFrom = button;
+		page.fire.viewer?.("look", { ...button.dataset });
+	};
+	const shut = () => {
+		if (!one("#viewer .sheet")) return;
+		page.fire.viewer?.("shut", {});
+		openedFrom?.focus();
+	};
 
 	const copy = async (text, button) => {
 		await navigator.clipboard.writeText(text);
@@ -159,8 +182,10 @@
 			heading.querySelector("h2").hidden = true;
 			form.elements.title.select();
 		}
+		if (hit("[data-view]")) look(hit("[data-view]"));
 		const go = hit("[data-go]");
 		if (go) {
+			shut();
 			goTo({ tab: go.dataset.go, memory: go.dataset.memory });
 			show();
 		}

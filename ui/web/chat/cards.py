@@ -41,6 +41,12 @@ def _card(number: int, item: Evidence, terms: frozenset[str], chosen: bool) -> s
         f'<button type="button" class="quiet-act" data-go="memory" data-memory="{item.document_id}">'
         f"{text(tr('Open in Memory'))}</button>"
     )
+    span = rests_on(item)
+    words = f' data-start="{span[0]}" data-end="{span[1]}"' if span else ""
+    look = (
+        f'<button type="button" class="quiet-act" data-view data-id="{item.document_id}"{words}>'
+        f"{text(tr('Show in its file'))}</button>"
+    )
     label = text(tr("Source {number}", number=number))
     return (
         f'<article class="card{" chosen" if chosen else ""}" tabindex="-1" aria-label="{label}" title="{score}">'
@@ -48,7 +54,7 @@ def _card(number: int, item: Evidence, terms: frozenset[str], chosen: bool) -> s
         f"{text(file_name(item.path))}</span>{beside}{outdated}</header>"
         f'<p class="facts">{facts}</p>{title}'
         f'<blockquote tabindex="0">{_quote(item, terms)}</blockquote>'
-        f'<div class="acts">{memory}{copy}</div></article>'
+        f'<div class="acts">{look}{memory}{copy}</div></article>'
     )
 
 

@@ -129,10 +129,16 @@ def detail(row: Remembered, versions: Sequence[tuple[str, str]] = (), note: str 
         if row.path
         else ""
     )
+    look = (
+        f'<button type="button" class="quiet-act" data-view data-id="{row.id}">'
+        f"{text(tr('Show in its file'))}</button>"
+        if row.path
+        else ""
+    )
     return (
         f'<div class="detail" data-memory="{row.id}"><header><h2>{text(row.title or file_name(row.path))}</h2>'
         f"{button('close', '×', kind='quiet-act close', meaning=tr('Close'))}</header>"
-        f'<p class="facts" title="{text(row.path)}">{shown} {path}</p>{note}'
+        f'<p class="facts" title="{text(row.path)}">{shown} {look} {path}</p>{note}'
         f'<form data-event="save" data-id="{row.id}"><textarea name="text" data-keep="memory-{row.id}" '
         f'aria-label="{text(tr("Remembered text"))}" spellcheck="false">\n{text(row.text)}</textarea>'
         f'<div class="acts"><button class="act primary">{text(tr("Save"))}</button>'
