@@ -71,6 +71,12 @@ class Settings:
     """Memory limit of the process that parses a file."""
     ocr_pages: int = _setting(30, 0, 10_000)
     """Scanned pages and pictures of one file whose text is read, about a second each; 0: none."""
+    speech_model: str = ""
+    """A Whisper model that voice notes are heard with (`doppel[speech]`): its folder, or its name where it is already
+    on this computer. Empty: they are not.
+    """
+    speech_minutes: int = _setting(30, 1, 600)
+    """Heard of one recording."""
     readers: int = _setting(2, 1, 32)
     """Files parsed at the same time."""
 

@@ -218,12 +218,21 @@ class Background:
                 iter_isolated,
                 seconds=settings.read_seconds,
                 megabytes=settings.read_memory_mb,
-                limits=Limits(attached_programs=settings.attached_programs),
+                limits=_limits(settings),
             ),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
             self._archive.documents.holds_elsewhere,
             partial(leave_out, self._archive),
         )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        ocr_pages=settings.ocr_pages,
+        speech_model=settings.speech_model,
+        speech_minutes=settings.speech_minutes,
+        attached_programs=settings.attached_programs,
+    )
 
 
 def _hurried(settings: Settings) -> Settings:

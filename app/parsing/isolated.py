@@ -28,6 +28,7 @@ import psutil
 
 from app.errors import NotRead, Skipped, Unreachable, Unreadable
 from app.parsing.items import MB, Block, Item, Limits
+from app.parsing.sniff import SPEECH_SUFFIXES
 from app.parsing.worker import out_of_memory
 
 STEP = 64 * MB  # each such piece of a large file gets the time limit anew
@@ -53,7 +54,8 @@ def iter_isolated(
     """The items of a file one by one, parsed in a worker process.
 
     seconds: waiting time for one item, for each 64 MB begun of the file (a mailbox has many items, a PDF one);
-    for all of them it may be that much for each megabyte. megabytes: memory of the worker.
+    for all of them it may be that much for each megabyte; a recording may take as long as it is. megabytes: memory of
+    the worker.
     Raises Skipped, Unreachable or Unreadable, for a large file possibly after some items.
     """
     path = Path(path).absolute()
@@ -61,12 +63,16 @@ def iter_isolated(
         size = path.stat().st_size
     except (OSError, ValueError) as error:
         raise Unreachable("no such file, or no access to it: check that it is still there") from error
-    patience = seconds * (1 + size // STEP)
-    deadline = seconds * (1 + size // MB) + _PICTURE_SECONDS * (limits or Limits()).ocr_pages
+    limits = limits or Limits()
+    heard = (
+        60 * limits.speech_minutes if limits.speech_model and path.suffix.lower() in SPEECH_SUFFIXES else 0
+    )
+    patience = seconds * (1 + size // STEP) + heard
+    deadline = seconds * (1 + size // MB) + _PICTURE_SECONDS * limits.ocr_pages + heard
     worker = _take(megabytes)
     finished = False
     try:
-        worker.ask(path, deadline, limits or Limits())
+        worker.ask(path, deadline, limits)
         while True:
             began = time.monotonic()
             message = worker.receive(min(patience, deadline))

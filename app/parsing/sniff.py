@@ -48,13 +48,33 @@ _CONTAINERS = (
     (b"\xfd7zXZ\x00", "packed"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"bplist00", "plist"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"SQLite format 3\x00", "sqlite"),
     (b"\x89PNG\r\n\x1a\n", "picture"),
     (b"\xff\xd8\xff", "picture"),
     (b"II*\x00", "picture"),
     (b"MM\x00*", "picture"),
 )
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
-_SPEECH = (b"OggS", b"ID3", b"fLaC", b"#!AMR")
+_SPEECH = (b"OggS", b"ID3", b"fLaC", b"#!AMR", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"caff")
+_SPEECH_BRANDS = (b"ftypM4A", b"ftypM4B", b"ftypF4A")
+_SPEECH_SUFFIXES = words(".m4a .mp4a .m4b .3ga")
+SPEECH_SUFFIXES = _SPEECH_SUFFIXES | words(".ogg .oga .opus .mp3 .wav .flac .amr .caf")
+# Programs that encrypt what they keep: such files hold nothing that tells them from any other data.
+_LOCKED = (
+    (
+        re.compile(r"\.db\.crypt\d+$", re.I),
+        "WhatsApp's encrypted backup: export the chats in WhatsApp as text",
+    ),
+    (
+        re.compile(r"^signal-.*\.backup$", re.I),
+        "Signal's encrypted backup: export the chats with a program for it",
+    ),
+    (
+        re.compile(r"^db\.sqlite$", re.I),
+        "an encrypted database (Signal?): export the chats with a program for it",
+    ),
+)
 _BINARY = (
     (b"\x7fELF", "ELF binary"),
     (b"MZ", "Windows program"),
@@ -65,7 +85,6 @@ _BINARY = (
     (b"8BPS", "Photoshop picture"),
     (b"Rar!\x1a\x07", "RAR archive"),
     (b"\x28\xb5\x2f\xfd", "zstd archive"),
-    (b"SQLite format 3\x00", "SQLite database"),
     (b"RIFF", "video"),
     (b"\x1aE\xdf\xa3", "Matroska video"),
     (b"\x00asm", "WebAssembly program"),
@@ -116,15 +135,24 @@ def sniff(source: Source) -> str:
         return "tar"
     codec = detect(head)
     if codec is None or not codec.startswith("utf") or b"\0" in head:
+        if _is_speech(head, source):
+            return "speech"
         _refuse_binary(head)
     if codec is None:
+        for name, reason in _LOCKED:
+            if name.search(source.name):
+                raise Unreadable(reason)
         raise Skipped("not a text format: unknown binary data")
     return _text_based(tidy(head.decode(codec, "replace")), source)
 
 
+def _is_speech(head: bytes, source: Source) -> bool:
+    if head.startswith(_SPEECH) or head[8:12] == b"WAVE" or head[4:11] in _SPEECH_BRANDS:
+        return True
+    return head[4:8] == b"ftyp" and source.suffix in _SPEECH_SUFFIXES
+
+
 def _refuse_binary(head: bytes) -> None:
-    if head.startswith(_SPEECH) or head[8:12] == b"WAVE" or head[4:11] == b"ftypM4A":
-        raise Skipped("not read: speech or music")
     for magic, name in _BINARY:
         if head.startswith(magic) and (len(magic) > 2 or _has_control(head)):
             raise Skipped(f"not a text format: {name}")
@@ -241,10 +269,16 @@ def _text_based(text: str, source: Source) -> str:
         return "mbox"
     if _looks_mail(_EMLX_LENGTH.sub("", start)):
         return "mail"
+    from app.parsing.formats.chats.days import looks_like_days
+    from app.parsing.formats.chats.headed import looks_headed
     from app.parsing.formats.chats.whatsapp import looks_whatsapp
 
     if looks_whatsapp(start):
         return "whatsapp"
+    if looks_like_days(start):
+        return "days"
+    if source.suffix not in _BY_SUFFIX and looks_headed(start):
+        return "headed"
     if start.startswith(("[InternetShortcut]", "[DEFAULT]\nBASEURL=")):
         return "shortcut"
     if start.startswith("<?xml"):

@@ -54,7 +54,7 @@ def spoken_moment(text: str) -> str | None:
     clock = _CLOCK.search(text)
     day_text = text[: clock.start()] + text[clock.end() :] if clock else text
     month = next(
-        (_MONTHS[word] for word in re.findall(r"[^\W\d]+", day_text.lower()) if word in _MONTHS), None
+        (month for word in re.findall(r"[^\W\d]+", day_text.lower()) if (month := _month(word))), None
     )
     numbers = [int(number) for number in _NUMBER.findall(day_text)]
     year = next((number for number in numbers if 1971 <= number < 2100), None)
@@ -69,3 +69,11 @@ def spoken_moment(text: str) -> str | None:
     except ValueError:
         return None
     return found.isoformat() if clock else found.date().isoformat()
+
+
+def _month(word: str) -> int | None:
+    """The month of a name or of its first letters ("sept")."""
+    if word in _MONTHS or not 3 <= len(word) <= 4:
+        return _MONTHS.get(word)
+    found = {number for name, number in _MONTHS.items() if name.startswith(word)}
+    return found.pop() if len(found) == 1 else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.parsing.encoding import stream_text
 from app.parsing.formats.notes import front_matter
+from app.parsing.formats.notes.joplin import joplin_note
 from app.parsing.items import Block, Item, Kind, Limits, Source, without_ids
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _KINDS: dict[str, Kind] = {
 def read_markdown(source: Source, limits: Limits) -> Iterator[Item]:
     fields: dict[str, Any] = {}
     for part, text in enumerate(stream_text(source, limits)):
+        if part == 0 and (note := joplin_note(text, source)):
+            yield note
+            return
         if part == 0:
             fields, text = front_matter.front_matter(text)
         blocks = markdown_blocks(text)

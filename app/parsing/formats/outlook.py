@@ -12,10 +12,13 @@ from typing import Any
 from app.errors import NotRead
 from app.parsing.encoding import tidy
 from app.parsing.formats.html import html_blocks, parse_html
+from app.parsing.formats.rtf import rtf_blocks, unpacked
 from app.parsing.formats.text import paragraphs
 from app.parsing.items import Block, Item, Limits, Source
 from app.parsing.notes import Unread
 from app.parsing.registry import read_inner
+
+_PACKED_RTF = 0x1009
 
 
 def read_msg(source: Source, limits: Limits) -> Iterator[Item]:
@@ -28,7 +31,7 @@ def read_msg(source: Source, limits: Limits) -> Iterator[Item]:
     blocks += _text(message)
     unread = Unread()
     if not blocks:
-        unread.add("the message", "no plain text and no HTML in it: save it as EML")
+        unread.add("the message", "no text in it: save it as EML")
     yield Item(title, blocks, _sender(message), _date(message), date_source="header")
     for number, attachment in enumerate(message.attachments, 1):
         name = tidy(attachment.file_name or f"attachment {number}")
@@ -48,7 +51,16 @@ def _text(message: Any) -> list[Block]:
     if plain:
         return paragraphs(plain)
     root = parse_html(tidy(message.html_body or ""))
-    return html_blocks(root) if root is not None else []
+    if root is not None and (blocks := html_blocks(root)):
+        return blocks
+    packed = _packed_rtf(message)
+    return rtf_blocks(unpacked(packed).decode("latin-1")) if packed else []
+
+
+def _packed_rtf(message: Any) -> bytes:
+    """The text as Outlook's own programs keep it, b"" where there is none."""
+    value = message.properties.binary_prop_value(_PACKED_RTF)
+    return value if isinstance(value, bytes) else b""
 
 
 def _person(recipient: Any) -> str:

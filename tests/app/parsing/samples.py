@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from tests.app.parsing import phone_samples
 from tests.app.parsing.compound import Tree, compound_file
 
 MARKDOWN = """---
@@ -734,4 +735,5 @@ def every_format() -> dict[str, bytes]:
                 "x.png": b"\x89PNG\r\n\x1a\n\x00",
             }
         ),
+        **phone_samples.every_format(),
     }

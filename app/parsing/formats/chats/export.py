@@ -29,11 +29,15 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("{", ("about", "chats", "list"), (), "telegram:read_account"),
     ("{", ("about", "personal_information"), (), "telegram:read_account"),
     ("{", ("messages", "type", "id", "date"), ("from", "actor"), "telegram:read_chat"),
+    ("{", ("entries", "creationDate"), ("text", "uuid", "richText"), "journals:read_day_one"),
+    ("{", ("text", "date_journal"), (), "journals:read_journey"),
+    ("{", ("activeNotes",), ("trashedNotes", "content"), "journals:read_simplenote"),
     ("{", ("isTrashed",), ("textContent", "listContent", "title", "textContentHtml"), "keep:read_keep"),
     ("{", ("nodes", "edges"), ("type", "text", "file"), "canvas:read_canvas"),
 )
 _ROOMS = {
     "bookmarks": "app.parsing.formats",
+    "journals": "app.parsing.formats.notes",
     "keep": "app.parsing.formats.notes",
     "canvas": "app.parsing.formats.notes",
 }

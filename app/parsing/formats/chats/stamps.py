@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from app.parsing.spoken_dates import spoken_moment
+
 _BEFORE_NOON = (
-    "am a.m. a.m ص صباحًا صباحا 上午 凌晨 早上 清晨 午前 오전 새벽 아침 π.μ. öö sa pg पूर्वाह्न ق.ظ de."
+    "am a.m. a.m ص صباحًا صباحا 上午 凌晨 早上 清晨 午前 오전 새벽 아침 π.μ. öö sa pg पूर्वाह्न ق.ظ de. ก่อนเที่ยง"
 )
-_AFTER_NOON = "pm p.m. p.m م مساءً مساء 下午 晚上 中午 午後 오후 저녁 밤 μ.μ. ös ch ptg अपराह्न ب.ظ du."
+_AFTER_NOON = "pm p.m. p.m م مساءً مساء 下午 晚上 中午 午後 오후 저녁 밤 μ.μ. ös ch ptg अपराह्न ب.ظ du. หลังเที่ยง"
 _HALVES = {**dict.fromkeys(_BEFORE_NOON.split(), 0), **dict.fromkeys(_AFTER_NOON.split(), 12)}
 _HALF = (
     r"[AaPp]\.?\s?[Mm]\.?|صباحً?ا|مساءً?|[صم]|上午|凌晨|早上|清晨|下午|晚上|中午|午前|午後|오전|오후|새벽|아침|저녁|밤"
@@ -30,6 +32,12 @@ _STAMP = re.compile(
     rf"(?:{_BETWEEN}\s+)?(?:({_HALF})\s?)?"
     rf"(\d{{1,2}})[:.h：](\d{{2}})(?:[:.：](\d{{2}}))?(?:\s?(?:({_HALF})|Uhr|ч\.?|h))?"
     r"(?:\]\s?|\s[-–—]\s|,\s(?=[^:\n]{1,60}\s:\s))(.*)$",
+    re.S,
+)
+# The month in words, as KakaoTalk writes it: "March 5, 2024, 2:22 PM, Tom : hi".
+_WORDED = re.compile(
+    r"^([^\W\d]{3,12}\.? \d{1,2}, \d{4}|\d{1,2}\.? [^\W\d]{3,12}\.? \d{4})(?:,| at)? "
+    rf"(\d{{1,2}}):(\d{{2}})(?:\s?({_HALF}))?, (?=[^:\n]{{1,60}}\s:\s)(.*)$",
     re.S,
 )
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
@@ -55,13 +63,18 @@ class Stamp:
     is_east_asian: bool
 
 
+def half_of(word: str) -> int | None:
+    """0 for a word for the hours before noon, 12 for one after; None for any other."""
+    return _HALVES.get(re.sub(r"\s", "", word.lower())) if word else None
+
+
 def stamp_of(line: str) -> tuple[Stamp, str] | None:
     """The stamp that a line begins with, and the rest of the line."""
     if not line[:3].strip("[ \t").isascii():
         line = _ascii_digits(line)
     found = _STAMP.match(line)
     if not found:
-        return None
+        return _worded(line)
     first, sign, second, third, half, hour, minute, seconds, half_after, rest = found.groups()
     word = half or half_after or ""
     return (
@@ -71,13 +84,25 @@ def stamp_of(line: str) -> tuple[Stamp, str] | None:
             int(hour),
             int(minute),
             int(seconds or 0),
-            _HALVES.get(re.sub(r"\s", "", word.lower())) if word else None,
+            half_of(word),
             "0" in (first[0], second[0]),
             word.isascii() and word.isupper(),
             bool(_EAST_ASIAN.match(word)),
         ),
         rest,
     )
+
+
+def _worded(line: str) -> tuple[Stamp, str] | None:
+    found = _WORDED.match(line)
+    day = spoken_moment(found[1]) if found else None
+    if not found or not day:
+        return None
+    year, month, number = (int(part) for part in day[:10].split("-"))
+    half = half_of(found[4] or "")
+    return Stamp(
+        (year, month, number), "-", int(found[2]), int(found[3]), 0, half, False, False, False
+    ), found[5]
 
 
 def _ascii_digits(line: str) -> str:

@@ -26,17 +26,27 @@ _TITLE = re.compile(
     r"(?:Chat|chat|聊天记录|聊天|トーク履歴|채팅|واتساب)?[ :：_-]*"
     r"(?:with|mit|avec|con|com|met|med|с контактом|с|z|ile|مع|和|与|dengan|와|과)?[ :：_-]+"
 )
+_ANY = ", x : y"
+_HEAD = 200  # characters
+_HEAD_LINES = 6  # that other programs write above their messages
+_KAKAO = re.compile("카카오톡|KakaoTalk")
 _MANY_WORDS = 6  # before a colon: such a long name would have to come again
 
 
 def looks_whatsapp(start: str) -> bool:
-    """Whether at least two of the first lines, the very first among them, begin like messages."""
+    """Whether two of the first lines, the very first among them, begin like messages; below a head three do."""
     lines = clean(start[:4000]).split("\n")[:20]
-    return stamp_of(lines[0]) is not None and sum(stamp_of(line) is not None for line in lines) >= 2
+    found = [number for number, line in enumerate(lines) if stamp_of(line)]
+    if not found or found[0] > _HEAD_LINES:
+        return False
+    named = [number for number in found if _named(stamp_of(lines[number])[1])]  # type: ignore[index]
+    return len(found) >= 2 if not found[0] else len(named) >= 3
 
 
 def read_whatsapp(source: Source, limits: Limits) -> Iterator[Item]:
-    messages = _messages(clean(read_text(source, limits.text_bytes)))
+    whole = clean(read_text(source, limits.text_bytes))
+    is_kakao = bool(_KAKAO.search(whole[:_HEAD]))
+    messages = _messages(whole, is_kakao)
     when = moments([stamp for stamp, _ in messages])
     texts = ["\n".join(lines).strip() for _, lines in messages]
     names = Counter(name for text in texts if (name := _named(text)))
@@ -83,9 +93,12 @@ def _is_event(speaker: str, names: Counter[str]) -> bool:
     return any(speaker.startswith(f"{name} ") for name in others) or len(speaker.split()) >= _MANY_WORDS
 
 
-def _messages(text: str) -> list[tuple[Stamp, list[str]]]:
+def _messages(text: str, is_kakao: bool) -> list[tuple[Stamp, list[str]]]:
     messages: list[tuple[Stamp, list[str]]] = []
     for line in text.split("\n"):
+        alone = stamp_of(f"{line}{_ANY}") if is_kakao else None
+        if alone and f", {alone[1]}" == _ANY:
+            continue  # only the moment from which on it is another day
         found = stamp_of(line)
         if found:
             messages.append((found[0], [found[1]]))

@@ -16,6 +16,7 @@ from app.parsing.declared import decode_declared
 from app.parsing.encoding import decode, tidy
 from app.parsing.formats.html import html_blocks, html_text, parse_html
 from app.parsing.formats.mail.headers import part_name
+from app.parsing.formats.mail.page_quotes import take_quoted
 from app.parsing.items import Block
 
 _COVERED = 0.5  # of the words of a page: a plain part with so many stands for it
@@ -37,12 +38,16 @@ _ENRICHED = re.compile(r"<(?:param>.*?</param|/?[A-Za-z-]{1,40})>", re.S)
 
 @dataclass
 class Contents:
-    """What a mail holds. plain: its text where that is plain; blocks: of its pages; attached: names and bytes."""
+    """What a mail holds. plain: its text where that is plain; blocks: of its pages; attached: names and bytes.
+
+    is_reply: whether quoted tails of pages are told apart.
+    """
 
     plain: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     attached: list[tuple[str, bytes]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    is_reply: bool = False
 
     def name(self, part: Message, charset: str | None) -> str:
         """The part's name, or one made of its number and kind."""
@@ -53,9 +58,9 @@ class Contents:
         )
 
 
-def contents(message: Message, place: str) -> Contents:
+def contents(message: Message, place: str, is_reply: bool = False) -> Contents:
     """All that a mail holds, in order."""
-    found = Contents()
+    found = Contents(is_reply=is_reply)
     _read(message, found, place, _charset(message))
     return found
 
@@ -108,7 +113,7 @@ def _alternatives(children: list[Message], found: Contents, place: str) -> list[
     rest = [part for child in children for part in _leaves(child) if part is not plain and part is not page]
     if plain is None or page is None:
         return [part for part in (plain, page) if part is not None] + rest
-    blocks = _page_blocks(page, place)
+    blocks = _page_blocks(page, place, found.is_reply)
     text = _part_text(plain)
     said, shown = _words(text), _words(" ".join(block.text for block in blocks))
     is_covered = not shown or len(said & shown) >= _COVERED * len(shown)
@@ -160,7 +165,7 @@ def _leaf(part: Message, found: Contents, place: str, charset: str | None) -> No
         if not _is_decoration(part):
             found.attached.append((found.name(part, charset), payload(part)))
     elif kind == "text/html":
-        found.blocks += _page_blocks(part, place)
+        found.blocks += _page_blocks(part, place, found.is_reply)
     elif kind == "text/plain":
         found.plain.append(_UUENCODED.sub(lambda one: _take_uuencoded(one, found), _part_text(part)))
     elif kind in ("text/enriched", "text/richtext"):
@@ -199,10 +204,14 @@ def _declared(part: Message) -> str | None:
         return None
 
 
-def _page_blocks(part: Message, place: str) -> list[Block]:
+def _page_blocks(part: Message, place: str, is_reply: bool) -> list[Block]:
     data, charset = payload(part), _declared(part)
     root = parse_html(decode_declared(data, charset) if charset else html_text(data))
-    return html_blocks(root, place) if root is not None else []
+    if root is None:
+        return []
+    quoted = take_quoted(root) if is_reply else None
+    tail = "\n\n".join(block.text for block in html_blocks(quoted)) if quoted is not None else ""
+    return html_blocks(root, place) + ([Block(tail, place, "quoted")] if tail else [])
 
 
 def _part_text(part: Message) -> str:

@@ -82,7 +82,7 @@ def message_items(data: bytes, source: Source, limits: Limits, place: str) -> It
             yield Item("", [], notes=(THROWN_AWAY,))
             return
         page = _saved_page(message)
-        held = contents(_opened(message), place) if page is None else None
+        held = contents(_opened(message), place, _is_reply(message)) if page is None else None
     except Exception:  # the parser raises many types on broken headers
         yield Item(
             source.stem, paragraphs(decode(data[: limits.markup_bytes]), place), notes=("broken mail",)
@@ -129,7 +129,7 @@ def _mail_items(
     if marks:
         fields.append("Labels: " + ", ".join(marks))
     blocks = [Block("\n".join(fields), place, "fields")] if fields else []
-    blocks += _body(message, held, title, place)
+    blocks += _body(message, held, place)
     if not blocks and header(message, "subject"):
         blocks = [Block(title, place)]  # all that was said stands in the subject
     yield Item(title, blocks, author, date, tuple(notes), "header" if date else "")
@@ -147,10 +147,15 @@ def _attachment_items(name: str, content: bytes, source: Source, limits: Limits,
     return list(read_inner(name, content, source, limits, under(place, f"attachment {name}")))
 
 
-def _body(message: Message, held: Contents, title: str, place: str) -> list[Block]:
+def _is_reply(message: Message) -> bool:
+    """Whether it quotes a mail that is most likely known by itself: a forward does not."""
+    refers = header(message, "in-reply-to") or header(message, "references")
+    return bool(refers) and not _FORWARD.match(header(message, "subject"))
+
+
+def _body(message: Message, held: Contents, place: str) -> list[Block]:
     plain = "\n\n".join(text.strip("\n") for text in held.plain).strip()
-    is_reply = bool(header(message, "in-reply-to") or header(message, "references"))
-    if not is_reply or _FORWARD.match(title):
+    if not _is_reply(message):
         return paragraphs(plain, place) + held.blocks
     text, quoted = split_quoted(plain)
     direct = directly_quoted(quoted)

@@ -65,6 +65,18 @@ def directly_quoted(tail: str) -> str:
     return tail[:inner].strip()
 
 
+def is_attribution(text: str) -> bool:
+    """Whether a text is a line that says who wrote what follows, or ends with one."""
+    last = text.strip()[-_HEADER_BLOCK:]
+    return any(found.end() >= len(last.rstrip()) for found in _ATTRIBUTION.finditer(last))
+
+
+def is_header_block(text: str) -> bool:
+    """Whether a text begins as Outlook begins a quote, with lines of sender and date."""
+    found = _OUTLOOK.search(text)
+    return found is not None and not text[: found.start()].strip()
+
+
 def _start_of_quotes(text: str, end: int) -> int:
     """From where on text[:end] holds quoted lines and at most a short signature."""
     own = 0

@@ -83,11 +83,6 @@ def test_pieces_side_by_side_are_one_line() -> None:
     assert ocr._lines(pieces) == "Rent  900\nTotal"
 
 
-def test_a_voice_note_says_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(Skipped, match="not read: speech or music"):
-        read(tmp_path, "PTT-20240305.opus", b"OggS\x00\x02" + bytes(60))
-
-
 def test_damaged_pictures_give_text_or_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "read_picture", lambda picture: "Some words")
     chance = random.Random(3)

@@ -1,4 +1,4 @@
-"""Numbers, Pages, Keynote; saved links and pages."""
+"""Numbers, Pages and Keynote: by a PDF of themselves, by the texts inside, or turned down with what to do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import pytest
 
 from app.errors import Unreadable
 from app.parsing import Block, Item, read_file
-from tests.app.parsing import samples
-
-EVERY = samples.every_format()
+from tests.app.parsing import phone_samples, samples
 
 
 def read(tmp_path: Path, name: str, data: bytes) -> Item:
@@ -23,7 +21,21 @@ def test_numbers(tmp_path: Path) -> None:
         Block("Costs", "sheet Costs", "heading", 1),
         Block("what | euro\nLisbon | 210", "sheet Costs", "table"),
     ]
-    assert read(tmp_path, "x.numbers", EVERY["costs.numbers"]).blocks == expected
+    assert read(tmp_path, "x.numbers", samples.every_format()["costs.numbers"]).blocks == expected
+
+
+def test_a_pages_document_without_a_preview(tmp_path: Path) -> None:
+    item = read(tmp_path, "letter.pages", phone_samples.pages())
+    assert [block.text for block in item.blocks] == ["The flat in Lisbon", "is on the third floor."]
+
+
+def test_slides_come_as_they_are_shown_and_templates_not_at_all(tmp_path: Path) -> None:
+    item = read(tmp_path, "talk.key", phone_samples.keynote())
+    assert [(block.place, block.text) for block in item.blocks] == [
+        ("slide 1", "First: Lisbon"),
+        ("slide 1 › note", "Smile"),
+        ("slide 2", "Second: the tram"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,13 +69,3 @@ def test_pages_with_a_preview_of_itself(tmp_path: Path) -> None:
     }
     item = read(tmp_path, "Letter.pages", samples.zipped(parts))
     assert (item.title, item.blocks[0].text) == ("Letter", "Dear Ida")
-
-
-def test_links_and_pages_that_were_saved(tmp_path: Path) -> None:
-    for name in ("Lisbon trams.webloc", "Lisbon trams.url"):
-        assert (
-            read(tmp_path, name, EVERY[name]).blocks[0].text == "Lisbon trams: https://trams.example/lisbon"
-        )
-    page = read(tmp_path, "x.webarchive", EVERY["trams.webarchive"])
-    assert page.title == "Trams"
-    assert [b.text for b in page.blocks] == ["https://trams.example/lisbon", "Lisbon by tram, très beau."]
