@@ -27,6 +27,7 @@ from benchmarks.datasets import Passage, QaSet, load_set
 from benchmarks.quality import load_answerer, sample
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
+from kernels.resident.candidates import Best, best_of_scores
 from storage.archive import Archive
 from storage.records import Draft
 
@@ -51,6 +52,9 @@ class Listener:
             self.heard.setdefault(name, []).append(memory.score(slot, queries)[0])
         return self.heard["float32"][-1][None]
 
+    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
+        return best_of_scores(self.score(slot, queries), self.document_ids, k)
+
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.formats["float32"].fetch(slot, document_ids)
 
@@ -71,6 +75,9 @@ class Quoting:
 
     def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:
         return self.exact.score(slot, queries)
+
+    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
+        return self.exact.best(slot, queries, k)
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.content.fetch(slot, document_ids)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.config import MsaConfig
 from engine.scoring import document_scores, reduce_chunks
+from kernels.resident.candidates import Best, best_of_scores
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Memory(Protocol):
         """
         ...
 
+    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
+        """The k documents with the highest scores at one router layer, per question; queries as for `score`."""
+        ...
+
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Content of some documents at one router layer: K̄, V̄ [chunks, kv_heads, head_dim] in the order asked for, and
         the number of chunks of each [len(document_ids)] int64."""
@@ -57,6 +62,26 @@ class Memory(Protocol):
 
     def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
         """K̄ᴿ [chunks, kv_heads, head_dim] of some documents at one router layer, in the order asked for."""
+        ...
+
+
+class ShardMemory(Protocol):
+    """The part of a memory that one device or one process holds, and changes. One writer at a time; readers never wait."""
+
+    def snapshot(self) -> Memory:
+        """The state as it is now; later changes are not seen in it, but for forgetting, which blanks it too."""
+        ...
+
+    def add(self, document_ids: Sequence[int], encodings: Sequence[Encoding]) -> None:
+        """Adds documents, or new encodings of present ones."""
+        ...
+
+    def remove(self, document_ids: Sequence[int]) -> None:
+        """Documents that are elsewhere from now on, or deleted. Ids that are not here are ignored."""
+        ...
+
+    def forget(self, document_ids: Sequence[int]) -> None:
+        """Removes documents and overwrites every copy of their vectors with zeros, before it returns."""
         ...
 
 
@@ -92,6 +117,9 @@ class RamMemory:
             for query in queries
         ]
         return torch.stack(rows)
+
+    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
+        return best_of_scores(self.score(slot, queries), self._ids, k)
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         chosen = self._chosen(document_ids)

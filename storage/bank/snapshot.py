@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from kernels.quantise import Quantised, dequantise
+from kernels.resident.candidates import Best, best_of_scores
 from kernels.route import fold_heads, score_documents_batch
 from storage.bank.segment import Segment, Shape
 
@@ -86,6 +87,10 @@ class Snapshot:
             if len(s.documents)
         ]
         return torch.cat(parts, dim=1)[:, torch.from_numpy(self._live[1])]
+
+    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
+        """The k best documents of each question; queries as for `score`."""
+        return best_of_scores(self.score(slot, queries), self.document_ids, k)
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """K̄ and V̄ [chunks, kv_heads, head_dim] float32 of the documents in the given order, chunk counts [n].

@@ -1,0 +1,54 @@
+"""The best documents of many blocks for a batch of questions.
+
+Each block gives its own best, chosen where its keys lie; only these meet. No table of all documents exists, and nothing here
+waits for a device: the caller waits once, when it reads the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from kernels.device import runs_triton
+from kernels.quantise import Quantised
+from kernels.resident.block import Keys, View
+from kernels.resident.candidates import NOTHING, merge, pack
+from kernels.route import score_documents_batch
+
+
+def best_documents(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: int) -> Tensor:
+    """queries: per question [tokens >= 1, width] float, heads folded -> candidates [questions, at most k] int64, best first.
+
+    On the device of the first block; `candidates.unpack` makes scores and ids of it. A document must be alive in one row of
+    one view only.
+    """
+    home = views[0].device if views else queries[0].device
+    parts = [
+        best_of_view(view, slot, queries, k).to(home, non_blocking=True) for view in views if len(view.ids)
+    ]
+    if not parts:
+        return torch.empty(len(queries), 0, dtype=torch.int64, device=home)
+    return merge(parts, k)
+
+
+def best_of_view(view: View, slot: int, queries: Sequence[Tensor], k: int) -> Tensor:
+    keys = view.keys[slot]
+    if view.device.type == "cpu":
+        return best_torch(keys, view.starts, view.ids, view.alive, queries, k)
+    values = keys.values if isinstance(keys, Quantised) else keys
+    if isinstance(keys, Quantised) and keys.bits == 8 and runs_triton(values):
+        from kernels.resident.triton_best import best_triton
+
+        return best_triton(keys, view.device_rows, view.device_ids, view.device_alive, queries, k)
+    return best_torch(keys, view.starts, view.device_ids, view.device_alive, queries, k)
+
+
+def best_torch(
+    keys: Keys, starts: Tensor, ids: Tensor, alive: Tensor, queries: Sequence[Tensor], k: int
+) -> Tensor:
+    """[questions, at most k] int64, best first. What the Triton version is compared with."""
+    scores = score_documents_batch(queries, keys, starts)  # [questions, rows]
+    found = pack(scores, ids).masked_fill(~alive, NOTHING)
+    return found.topk(min(k, found.shape[1]), dim=1).values
