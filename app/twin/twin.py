@@ -37,6 +37,7 @@ from app.twin.asking import Asking
 from app.twin.base import translated_errors
 from app.twin.chat_list import ChatList
 from app.twin.file_list import FileList
+from app.twin.page_sessions import PageSessions
 from app.twin.people import PeopleOf
 from app.twin.preferences import Preferences
 from app.twin.review import Reviewing
@@ -74,6 +75,7 @@ class Twin(
     def __init__(self, settings: Settings, archive: Archive, *, read_only: bool, why: str = "") -> None:
         super().__init__(settings, archive, read_only=read_only, why=why)
         self._closing = threading.Event()
+        self.browsers = PageSessions(archive.settings)
 
     @classmethod
     def open(cls, settings: Settings) -> Twin:

@@ -37,10 +37,11 @@ def remove_token(name: str) -> None:
 
 
 def mcp(
-    write: Annotated[bool, typer.Option("--write", help="Let it add notes.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Let it add notes and edit.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Let it forget passages.")] = False,
 ) -> None:
     """Serve the memory to the program that starts this, by the Model Context Protocol on stdin and stdout."""
     from ui.doors.mcp_server import server
 
     with opened() as twin:
-        server(twin, write=write).run()
+        server(twin, write=write, forget=forget).run()

@@ -18,24 +18,28 @@ if TYPE_CHECKING:
     from app.twin.twin import Twin
 
 PATHS = ("/v1/", "/api/")
+MCP = ("/mcp", "/mcp/")
 # A memory is a few kilobytes; a conversation sent along with a question is more.
 LONGEST_BODY = 4_000_000
 
 
 class Gate:
-    """Sends requests of other programs to `doors`, everything else to `page`. hosts: accepted Host headers."""
+    """Sends requests of other programs to `doors` and `mcp`, everything else to `page`. hosts: accepted Host headers."""
 
-    def __init__(self, page: ASGIApp, doors: ASGIApp, twin: Twin, *, hosts: Collection[str]) -> None:
-        self.page, self.doors, self.twin = page, doors, twin
+    def __init__(
+        self, page: ASGIApp, doors: ASGIApp, mcp: ASGIApp, twin: Twin, *, hosts: Collection[str]
+    ) -> None:
+        self.page, self.doors, self.mcp, self.twin = page, doors, mcp, twin
         self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PATHS):
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not (path.startswith(PATHS) or path in MCP):
             await self.page(scope, receive, send)
         elif refusal := self.refuse(scope):
             await refusal(scope, receive, send)
         else:
-            await self.doors(scope, receive, send)
+            await (self.mcp if path in MCP else self.doors)(scope, receive, send)
 
     def refuse(self, scope: Scope) -> Response | None:
         """The answer to a request that must not go through; one that may gets its scopes in `scope["state"]`."""

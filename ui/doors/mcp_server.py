@@ -1,7 +1,7 @@
-"""The memory as a Model Context Protocol server over stdio, for the program that starts `doppel mcp`.
+"""The memory as a Model Context Protocol server: over stdio for the program that starts `doppel mcp`, and over HTTP for
+programs with a token (`ui.doors.mcp_http`).
 
-Read-only unless started with `--write`, which lets it add notes; it never edits or forgets. What a passage says is data:
-no tool does anything because a document asks for it.
+Read-only unless it is allowed more. What a passage says is data: no tool does anything because a document asks for it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ INSTRUCTIONS = (
 )
 
 
-def server(twin: Twin, *, write: bool = False) -> MCPServer:
-    """The server with its tools; whoever calls `run` on it serves stdin and stdout."""
+# What each tool needs; what is not named here reads.
+SCOPES = {"add_note": "write", "edit_memory": "write", "forget_memory": "forget"}
+
+
+def server(twin: Twin, *, write: bool = False, forget: bool = False) -> MCPServer:
+    """The server with the tools that are allowed; whoever calls `run` on it serves stdin and stdout."""
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
 
@@ -68,6 +72,27 @@ def server(twin: Twin, *, write: bool = False) -> MCPServer:
             """Remember something the person said or asked to keep."""
             try:
                 return {"ids": twin.add_note(text, title)}
+            except DoppelError as problem:
+                raise ToolError(str(problem)) from None
+
+        @mcp.tool()
+        def edit_memory(id: int, text: str) -> dict[str, Any]:
+            """Replace the text of one passage that the person wants corrected; the earlier text is kept."""
+            try:
+                twin.edit_memory(id, text)
+                return asdict(twin.memory(id))
+            except DoppelError as problem:
+                raise ToolError(str(problem)) from None
+
+    if forget:
+
+        @mcp.tool()
+        def forget_memory(id: int) -> dict[str, Any]:
+            """Erase one passage for good, only when the person asked for exactly that."""
+            try:
+                text = twin.memory(id).text
+                gone = twin.forget(ids=[id]).documents
+                return {"forgotten": gone, "verified": twin.verify_forgotten([text]).clean}
             except DoppelError as problem:
                 raise ToolError(str(problem)) from None
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 TITLE = "Doppel"
 LOGO = (ASSETS / "icon.svg").read_text(encoding="utf-8")
-BRAND = f'<header class="brand">{LOGO}<h1>Doppel</h1></header>'
 SECONDS_PER_LOOK = 5.0
 
 
@@ -36,7 +35,7 @@ def build(
 ) -> gr.Blocks:
     """The Gradio page; `samples` are questions offered before the first one is asked; local: see `viewer.build`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        panel(BRAND)
+        panel(_brand())
         learning = panel(elem_id="learning")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(tr("Chat"), id="chat") as chat_tab:
@@ -55,6 +54,14 @@ def build(
         gr.Timer(SECONDS_PER_LOOK).tick(lambda: _learning(twin.status()), outputs=learning, **quiet)
     page.queue(api_open=False, default_concurrency_limit=4)
     return page
+
+
+def _brand() -> str:
+    """The bar, and what `assets/session.js` says in it while Doppel cannot be reached."""
+    gone = tr("Doppel is not running. What you typed is kept; the page goes on when Doppel is back.")
+    out = tr("This browser is signed out. `doppel open` signs it in again; what you typed is kept.")
+    lost = f'<p id="lost" role="alert" data-gone="{text(gone)}" data-out="{text(out)}" hidden></p>'
+    return f'<header class="brand">{LOGO}<h1>Doppel</h1></header>{lost}'
 
 
 def _learning(status: Status) -> str:

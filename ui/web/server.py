@@ -114,8 +114,9 @@ def web_app(
 
     from ui.doors.app import doors
     from ui.doors.gate import Gate
+    from ui.doors.mcp_http import McpOverHttp
     from ui.web import messages
-    from ui.web.guard import PAGE_SCRIPT, Guard
+    from ui.web.guard import Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
     from ui.web.theme import ASSETS, CSS, HEAD, theme
@@ -141,12 +142,12 @@ def web_app(
         mcp_server=False,
         theme=theme(),
         css=CSS,
-        head=PAGE_SCRIPT + HEAD,
+        head=HEAD,
         favicon_path=str(ASSETS / "icon.png"),
     )
     hold_streams(blocks)
-    guarded = Guard(outer, hosts=address.hosts, token=address.token, renew=renew)
-    return Gate(guarded, doors(twin), twin, hosts=address.hosts)
+    guarded = Guard(outer, hosts=address.hosts, token=address.token, browsers=twin.browsers, renew=renew)
+    return Gate(guarded, doors(twin), McpOverHttp(twin), twin, hosts=address.hosts)
 
 
 def serve(

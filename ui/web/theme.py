@@ -11,7 +11,9 @@ import gradio as gr
 
 ASSETS = Path(__file__).parent / "assets"
 CSS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ASSETS / "css").glob("*.css")))
-HEAD = f"<script>{(ASSETS / 'page.js').read_text(encoding='utf-8')}</script>"
+# In this order: what asks for everything comes first.
+SCRIPTS = ("session.js", "page.js")
+HEAD = "".join(f"<script>{(ASSETS / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS)
 
 COLOURS = {
     "body_background_fill": "--paper",

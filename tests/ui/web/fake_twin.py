@@ -41,6 +41,7 @@ from app.records import (
     VerifyReport,
 )
 from app.settings import Settings
+from app.twin.page_sessions import PageSessions
 from app.viewing.records import Facsimile, View, ViewedPassage
 
 HOSTILE = (
@@ -70,6 +71,13 @@ def remembered(index: int, name: str, place: str, date: str | None, text: str) -
     )
 
 
+class InMemory(dict[str, Any]):
+    """Stands for what an archive keeps by name."""
+
+    def set(self, key: str, value: Any) -> None:
+        self[key] = value
+
+
 @dataclass
 class FakeTwin:
     delay: float = 0.0
@@ -85,6 +93,7 @@ class FakeTwin:
     granted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     shown_in_folder: list[int] = field(default_factory=list)
     preferred: dict[str, Any] = field(default_factory=dict)
+    browsers: PageSessions = field(default_factory=lambda: PageSessions(InMemory()))
     settings: Settings = field(default_factory=lambda: Settings(home=Path("/home/ada/.local/share/doppel")))
     standing: list[JobStatus] = field(
         default_factory=lambda: [

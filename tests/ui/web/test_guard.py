@@ -10,7 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from tests.ui.web.fake_twin import FakeTwin
+from app.twin.page_sessions import PageSessions
+from tests.ui.web.fake_twin import FakeTwin, InMemory
 from ui.web.guard import PAGE_HEADER, Guard
 from ui.web.server import Address, NotLoopback, PortTaken, bind, web_app
 
@@ -80,7 +81,7 @@ def test_an_address_signs_in_once_and_the_next_one_is_told() -> None:
         await PlainTextResponse("page")(scope, receive, send)
 
     told: list[str] = []
-    guard = Guard(page, hosts=[HOST], token=TOKEN, renew=told.append)
+    guard = Guard(page, hosts=[HOST], token=TOKEN, browsers=PageSessions(InMemory()), renew=told.append)
     first, second = (TestClient(guard, base_url=f"http://{HOST}") for _ in range(2))
     assert TOKEN not in str(first.get(f"/?token={TOKEN}").cookies) and first.get("/").text == "page"
     assert second.get(f"/?token={TOKEN}").status_code == 403
@@ -201,3 +202,57 @@ def test_the_address_names_itself() -> None:
     assert "192.168.1.5:7860" in Address("192.168.1.5", 7860, "t").hosts
     assert "[::1]:7860" in Address("::1", 7860, "t").hosts
     assert "evil.example:7860" not in Address("0.0.0.0", 7860, "t").hosts
+
+
+def test_a_browser_stays_signed_in_over_a_restart_until_it_is_signed_out() -> None:
+    twin = FakeTwin.filled()
+    browsers = twin.browsers
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("page")(scope, receive, send)
+
+    def started() -> TestClient:
+        guard = Guard(page, hosts=[HOST], token=TOKEN, browsers=browsers)
+        return TestClient(guard, base_url=f"http://{HOST}")
+
+    first, later = started(), started()
+    key = page_key(first.get(f"/?token={TOKEN}").text)
+    later.cookies.update(first.cookies)
+    assert later.get("/").text == "page"
+    assert "Max-Age=" in later.get("/").headers["set-cookie"]
+    asked = {"headers": {PAGE_HEADER: key}}
+    assert later.get("/gradio_api/app_id", **asked).status_code == 200  # type: ignore[arg-type]
+    again = later.get(f"/?token={TOKEN}")
+    assert page_key(again.text) == key and len(browsers.rows()) == 1, "the same browser is no new session"
+    browsers.end_all()
+    assert later.get("/").status_code == 403
+    assert later.get("/gradio_api/app_id", **asked).status_code == 403  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/config", "/gradio_api/app_id", "/gradio_api/startup-events"])
+def test_all_of_gradios_own_routes_but_the_page_need_the_second_secret(owner: TestClient, path: str) -> None:
+    assert owner.get(path).status_code != 403
+    del owner.headers[PAGE_HEADER]
+    assert owner.get(path).status_code == 403
+
+
+def test_the_page_itself_holds_nothing_of_the_memory(owner: TestClient) -> None:
+    """It and its config are given for the cookie alone."""
+    assert not [word for word in ("apricot", "suitcase", "/home/ada") if word in owner.get("/").text]
+
+
+def test_a_stream_ends_when_its_browser_is_signed_out() -> None:
+    browsers = PageSessions(InMemory())
+
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in (b"before", b"after"):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            browsers.end_all()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    client = TestClient(
+        Guard(stream, hosts=[HOST], token=TOKEN, browsers=browsers), base_url=f"http://{HOST}"
+    )
+    key = page_key(client.get(f"/?token={TOKEN}").text)
+    assert client.get("/gradio_api/queue/data", headers={PAGE_HEADER: key}).content == b"before"

@@ -93,6 +93,9 @@
 	};
 	let began = false;
 	page.ready = (id) => {
+		for (const field of document.querySelectorAll(`#${CSS.escape(id)} [data-keep]`)) {
+			field.value = kept.get(field.dataset.keep) ?? field.value;
+		}
 		if (id === "question" && box()) {
 			write(sessionStorage.getItem("draft") || sessionStorage.getItem("asked") || "");
 		}
@@ -138,14 +141,18 @@
 	};
 
 	// What is typed into a text that is drawn again (data-keep) is kept until it is sent, and asked about before leaving.
-	const kept = new Map();
+	const kept = new Map(JSON.parse(sessionStorage.getItem("kept") ?? "[]"));
+	const keep = () => sessionStorage.setItem("kept", JSON.stringify([...kept]));
 	document.addEventListener("input", ({ target }) => {
-		if (target.dataset?.keep) kept.set(target.dataset.keep, target.value);
+		if (!target.dataset?.keep) return;
+		kept.set(target.dataset.keep, target.value);
+		keep();
 	});
 	document.addEventListener("submit", ({ target }) => {
 		target.querySelectorAll("[data-keep]").forEach((area) => kept.delete(area.dataset.keep));
+		keep();
 	});
-	addEventListener("beforeunload", (event) => { if (kept.size) event.preventDefault(); });
+	addEventListener("beforeunload", (event) => { if (kept.size && !page.leaving) event.preventDefault(); });
 
 	// The viewer: opens at a memory from anywhere, and gives the keyboard back to where it was opened.
 	let openedFrom = null;

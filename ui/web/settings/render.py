@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.records import AccessToken, Digest, JobStatus, Status
 from app.settings import Settings
+from app.twin.page_sessions import PageSession
 from ui.web.markup import button, day, file_name, minute, text
 from ui.web.messages import LANGUAGES, tr
 from ui.web.sources.render import state_name
@@ -99,8 +100,8 @@ def _tick(name: str, value: bool, label: str) -> str:
     return f'<label class="tick"><input type="checkbox" name="{name}" value="1"{on}>{text(label)}</label>'
 
 
-def doors(tokens: Sequence[AccessToken], made: str = "") -> str:
-    """Programs that may use the memory. made: a token that was made just now, to be shown this once."""
+def doors(tokens: Sequence[AccessToken], mcp: bool, made: str = "") -> str:
+    """Programs that may use the memory. mcp: also by MCP over HTTP. made: a new token, to be shown this once."""
     shown = ""
     if made:
         copy = f'<button type="button" class="quiet-act" data-copy-text="{text(made)}">{text(tr("Copy"))}</button>'
@@ -119,13 +120,38 @@ def doors(tokens: Sequence[AccessToken], made: str = "") -> str:
         "Editors and assistants on this computer can ask and search the memory: OpenAI’s protocol under /v1, REST under "
         "/api, MCP with `doppel mcp`."
     )
+    switch = button(
+        "mcp", tr("Switch off") if mcp else tr("Switch on"), kind="quiet-act", meaning=tr("MCP over HTTP")
+    )
+    over_http = tr("MCP over HTTP, under /mcp, is on.") if mcp else tr("MCP over HTTP, under /mcp, is off.")
     return (
         f'<form class="setting" data-event="grant"><h2>{text(tr("Other programs"))}</h2>'
         f'<p class="facts">{text(why)}</p>{shown}{listed}'
+        f'<p class="facts">{text(over_http)} {switch}</p>'
         f'<label class="field">{text(tr("Name of the program"))}<input name="name" maxlength="80"></label>'
         f"{_tick('write', False, tr('May add and edit memories'))}{_tick('forget', False, tr('May forget memories'))}"
         f"<button class='act'>{text(tr('Make a token'))}</button></form>"
     )
+
+
+def browsers(sessions: Sequence[PageSession]) -> str:
+    """The browsers that are signed in, each with a way out."""
+    rows = "".join(f"<li>{_browser(item)}</li>" for item in sessions)
+    why = tr(
+        "A browser stays signed in when Doppel is started anew, until it is signed out here or unused for 30 days."
+    )
+    return (
+        f'<section class="setting"><h2>{text(tr("Signed-in browsers"))}</h2><p class="facts">{text(why)}</p>'
+        f"<ul>{rows}</ul>{button('sign_out_all', tr('Sign out everywhere'))}</section>"
+    )
+
+
+def _browser(item: PageSession) -> str:
+    used = tr("since {date}, last used {used}", date=day(item.made_at), used=day(item.used_at))
+    own = f" ({tr('this one')})" if item.own else ""
+    meaning = tr("Sign out {browser}", browser=item.browser)
+    out = button("sign_out", tr("Sign out"), kind="quiet-act", id=item.id, meaning=meaning)
+    return f"<b>{text(item.browser)}</b>{text(own)} <small>{text(used)}</small> {out}"
 
 
 def privacy(status: Status) -> str:

@@ -9,8 +9,10 @@ import gradio as gr
 
 from app.errors import DoppelError
 from app.twin.access import FORGET, WRITE
+from ui.doors.mcp_http import SWITCH
 from ui.web import messages
 from ui.web.blocks import clickable, number, panel, words
+from ui.web.guard import cookie_of
 from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.settings import render
@@ -23,17 +25,21 @@ def build(tab: gr.Tab, twin: Twin) -> None:
     note = panel(elem_id="setting-note")
     numbers = panel(elem_id="overview")
     forms = clickable("language", "model", "backup", "work", elem_id="setting-forms")
-    programs = clickable("grant", "revoke", elem_id="programs")
+    programs = clickable("grant", "revoke", "mcp", elem_id="programs")
     jobs = clickable("switch", "run", elem_id="job-table")
     learned = panel(elem_id="digests")
+    signed_in = clickable("sign_out", "sign_out_all", elem_id="signed-in")
     private = panel(elem_id="privacy")
+
+    def over_http() -> bool:
+        return bool(twin.preference(SWITCH, False))
 
     def state() -> dict[Any, Any]:
         now = twin.status()
         return {
             numbers: render.overview(now),
             forms: render.forms(twin.settings, twin.preference("language", "")),
-            programs: render.doors(twin.tokens()),
+            programs: render.doors(twin.tokens(), over_http()),
             jobs: render.job_table(twin.jobs()),
             learned: render.digest_list(twin.digests()),
             private: render.privacy(now),
@@ -81,13 +87,21 @@ def build(tab: gr.Tab, twin: Twin) -> None:
             token = twin.add_token(words(event, "name"), scopes)
         except DoppelError as error:
             return {note: notice(str(error), "problem")}
-        return {programs: render.doors(twin.tokens(), token), note: ""}
+        return {programs: render.doors(twin.tokens(), over_http(), token), note: ""}
 
     def revoke(event: gr.EventData) -> str:
         at, tokens = number(event, "at"), twin.tokens()
         if at is not None and at < len(tokens):
             twin.remove_token(tokens[at].name)
         return tr("Removed.")
+
+    def mcp_switched(event: gr.EventData) -> str:
+        twin.prefer(SWITCH, not over_http())
+        return (
+            tr("MCP over HTTP, under /mcp, is on.")
+            if over_http()
+            else tr("MCP over HTTP, under /mcp, is off.")
+        )
 
     def switched(event: gr.EventData) -> dict[Any, Any]:
         return done(event, run=False)
@@ -109,9 +123,27 @@ def build(tab: gr.Tab, twin: Twin) -> None:
         said = f"{job.name}: {job.last_result}" if run else now
         return {**state(), note: notice(said, "good" if job.ok else "problem")}
 
+    def browsers(request: gr.Request) -> dict[Any, Any]:
+        """Asked by itself: which of them asks is known of its own request only."""
+        return {signed_in: render.browsers(twin.browsers.rows(cookie_of(request)))}
+
+    def signed_out(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        try:
+            twin.browsers.end(words(event, "id"))
+        except DoppelError as error:
+            return {note: notice(str(error), "problem")}
+        return {**browsers(request), note: notice(tr("Signed out."), "good")}
+
+    def all_signed_out() -> dict[Any, Any]:
+        twin.browsers.end_all()
+        return {note: notice(tr("Signed out."), "good")}
+
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     shown = [numbers, forms, programs, jobs, learned, private, note]
     tab.select(state, outputs=shown, **quiet)
+    tab.select(browsers, outputs=signed_in, **quiet)
+    signed_in.sign_out(signed_out, outputs=[signed_in, note], **quiet)
+    signed_in.sign_out_all(all_signed_out, outputs=note, **quiet)
     handlers = (
         (forms.language, speak),
         (forms.model, use_model),
@@ -122,5 +154,6 @@ def build(tab: gr.Tab, twin: Twin) -> None:
         listen(guarded(action), outputs=shown, **quiet)
     programs.grant(grant, outputs=shown, **quiet)
     programs.revoke(guarded(revoke), outputs=shown, **quiet)
+    programs.mcp(guarded(mcp_switched), outputs=shown, **quiet)
     jobs.switch(switched, outputs=shown, **quiet)
     jobs.run(started, outputs=shown, **{**quiet, "show_progress": "minimal"})
