@@ -24,6 +24,7 @@ CHANGED = "mtime"
 _DATELINE = 70  # characters of a line that gives the date of a letter,
 _BESIDE = 45  # at most so many of them beside the date
 
+_SLASHES = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?![\d/])")
 _DIGITS_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _DIGITS_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.](0[1-9]|1[0-2])(?![\d])")
 _YEARS = re.compile(r"(?<![\d])((?:19|20)\d\d)\s?[-/–_]\s?((?:19|20)?\d\d)(?!\d)")
@@ -68,10 +69,15 @@ def _exact(period: Period) -> bool:
 def _dateline(body: str) -> Period | None:
     """The day of a line that says little else: "Kiel, den 3. Mai 2020", "Date: 5 March 2023", "成都，2025年7月2日"."""
     for line in body.split("\n"):
-        found = written_periods(line) if len(line) <= _DATELINE else []
+        found = written_periods(line) if len(line) <= _DATELINE and not _either_day(line) else []
         if len(found) == 1 and found[0].first == found[0].last and len(line) - len(found[0].said) <= _BESIDE:
             return found[0]
     return None
+
+
+def _either_day(line: str) -> bool:
+    """Whether a line has a day that means another one elsewhere ("05/03/2024")."""
+    return any(max(int(one[1]), int(one[2])) <= 12 and one[1] != one[2] for one in _SLASHES.finditer(line))
 
 
 def last_day(body: str, date: str | None) -> str | None:

@@ -108,6 +108,7 @@ _WEB_ARCHIVE_SIGNS = words("mime-version content-type")
 _EMLX_LENGTH = re.compile(r"\A\d{1,10}[ \t]*\n")
 _MBOX_START = re.compile(r"From \S+.{0,60}\d{4}")
 _SRT = re.compile(r"\d+\s*\n\d{2}:\d{2}:\d{2}[,.]\d{3} --> ")
+_SBV = re.compile(r"\d:\d{2}:\d{2}\.\d{3},\d:\d{2}:\d{2}\.\d{3}\n")
 _HTML_START = re.compile(
     r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)[\s>]", re.I | re.S
 )
@@ -263,7 +264,7 @@ def _text_based(text: str, source: Source) -> str:
     ):
         if upper.startswith(sign):
             return format_name
-    if _SRT.match(start):
+    if _SRT.match(start) or _SBV.match(start) or start.startswith("[Script Info]"):
         return "subtitles"
     if _MBOX_START.match(start) and _looks_mail(start.partition("\n")[2]):
         return "mbox"

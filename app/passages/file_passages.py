@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.dates.best import FILE_NAME, HEADING, fallback_date, last_day, name_period
-from app.parsing.items import NOTES, Item
+from app.parsing.items import NOTES, Item, without_ids
 from app.passages.quoted_tails import Tails
 from app.passages.split import Passage, near_duplicate_key
 from storage.records import Draft, Encoding, File, Kept, StoredPassage
@@ -180,7 +180,8 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
 
 def file_label(path: Path) -> str:
     """What a person called a file: its folder's name and its own, as people write them."""
-    return f"{path.parent.name} / {path.stem}".replace("_", " ").lstrip(" /")
+    names = (without_ids(path.parent.name), without_ids(path.stem))
+    return " / ".join(name for name in names if name).replace("_", " ").lstrip(" /")
 
 
 def with_best_date(draft: Draft, passage: Passage, file: File) -> Draft:

@@ -85,8 +85,12 @@ def _groups(values: Iterator[tuple[str, str]]) -> Iterator[Block]:
 
 
 def read_jsonl(source: Source, limits: Limits) -> Iterator[Item]:
+    from app.parsing.formats.chats.bulk import is_mattermost, read_mattermost
     from app.parsing.formats.chats.signal import is_signal, read_signal
 
+    if is_mattermost(source):
+        yield from read_mattermost(source, limits)
+        return
     if is_signal(source):
         yield from read_signal(source, limits)
         return

@@ -92,6 +92,12 @@ def html_blocks(root: Any, place: str = "") -> list[Block]:
     return _Walk(place).run(root)
 
 
+def plain_text(text: str) -> str:
+    """The words of a piece of HTML as lines."""
+    root = parse_html(text) if "<" in text or "&" in text else None
+    return "\n".join(block.text for block in html_blocks(root)) if root is not None else text
+
+
 class _Walk:
     """One pass over the tree: inline text gathers until a block begins or ends."""
 

@@ -1,7 +1,8 @@
-"""Subtitles and transcripts (SRT, WebVTT): what was said, by whom where that is said, placed by the time it starts.
+"""Subtitles and transcripts (SRT, WebVTT, SBV, SubStation Alpha): what was said, by whom where that is said, placed by
+the time it starts.
 
-Teams names the speaker of each cue, then each is a turn; other cues are joined to paragraphs of about half a minute.
-YouTube's captions scroll: a line stays on the screen while the next one comes, and is said once.
+Teams and Zoom name the speaker of each cue, then each is a turn; other cues are joined to paragraphs of about half a
+minute. YouTube's captions scroll: a line stays on the screen while the next one comes, and is said once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.parsing.encoding import stream_text
 from app.parsing.items import Block, Item, Limits, Source
@@ -20,6 +21,9 @@ _CUE = re.compile(
 )
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^>\n]{1,100})>")
 _TAG = re.compile(r"<[^>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
+_NAMED = re.compile(r"([^\W\d_][^:\n]{0,40}?): (.+)$")
+_SCRIPT = "[Script Info]"
+_SCRIPT_FIELDS = ["Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text"]
 CUE_GROUP_SECONDS = 30
 _TURN_SECONDS = 60  # of one speaker in a turn
 
@@ -36,12 +40,50 @@ class Cue:
 
 def read_captions(source: Source, limits: Limits) -> Iterator[Item]:
     for text in stream_text(source, limits):
+        if text.lstrip().startswith(_SCRIPT):
+            yield Item(source.stem, _turns_or_paragraphs(list(_said_once(_script_cues(text)))))
+            continue
         # YouTube's cues hold lines of one space, which are no end of a cue.
         cues = list(
             _said_once(map(_cue, re.split(r"\n\n+", text) if "\n \n" in text else _BLANK.split(text)))
         )
-        is_talk = sum(bool(cue.speaker) for cue in cues) * 2 > len(cues)
-        yield Item(source.stem, _turns(cues) if is_talk else _paragraphs(cues))
+        yield Item(source.stem, _turns_or_paragraphs(_with_speakers(cues)))
+
+
+def _turns_or_paragraphs(cues: list[Cue]) -> list[Block]:
+    is_talk = sum(bool(cue.speaker) for cue in cues) * 2 > len(cues)
+    return _turns(cues) if is_talk else _paragraphs(cues)
+
+
+def _with_speakers(cues: list[Cue]) -> list[Cue]:
+    """Cues that begin with a name, as Zoom writes them, with the name as their speaker: most do, and names come again."""
+    found = [_NAMED.match(cue.lines[0]) if cue.lines and not cue.speaker else None for cue in cues]
+    names = [one[1] for one in found if one]
+    if 2 * len(names) <= len(cues) or len(set(names)) == len(names):
+        return cues
+    return [
+        replace(cue, speaker=one[1], lines=[one[2], *cue.lines[1:]]) if one else cue
+        for cue, one in zip(cues, found, strict=True)
+    ]
+
+
+def _script_cues(text: str) -> Iterator[Cue]:
+    """SubStation Alpha: a line for each cue, its fields named by a line above."""
+    fields = _SCRIPT_FIELDS
+    for line in text.split("\n"):
+        name, _, rest = line.partition(":")
+        if name == "Format" and "Text" in rest:
+            fields = [field.strip() for field in rest.split(",")]
+        elif name == "Dialogue":
+            values = dict(zip(fields, rest.split(",", len(fields) - 1), strict=False))
+            start, end = (_seconds(values.get(key, "")) for key in ("Start", "End"))
+            said = values.get("Text", "").replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+            yield Cue(start, end, values.get("Name", "").strip(), _words(said))
+
+
+def _seconds(clock: str) -> int | None:
+    found = re.fullmatch(r"\s*(\d+):(\d\d):(\d\d)[.:]\d+\s*", clock)
+    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3]) if found else None
 
 
 def _cue(text: str) -> Cue:

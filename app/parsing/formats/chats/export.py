@@ -19,6 +19,9 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("{", ("roots", "bookmark_bar"), (), "bookmarks:read_chrome_bookmarks"),
     ("{", ("guild", "channel", "messages"), (), "discord:read_exporter"),
     ("[", ("ID", "Timestamp", "Contents"), (), "discord:read_own_messages"),
+    ("{", ("conversations", "MessageList"), (), "teams:read_teams"),
+    ("{", ("messages", "origin_server_ts", "content"), (), "bulk:read_matrix"),
+    ("[", ("header", "title", "time", "products"), (), "activity:read_activity"),
     ("{", ("messages", "creator", "created_date"), (), "google_chat:read_google_chat"),
     ("{", ("participants", "messages"), ("sender_name", "timestamp_ms"), "meta:read_meta"),
     ("{", ("participants", "messages", "senderName"), (), "meta:read_meta"),
@@ -37,6 +40,7 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
 )
 _ROOMS = {
     "bookmarks": "app.parsing.formats",
+    "activity": "app.parsing.formats.notes",
     "journals": "app.parsing.formats.notes",
     "keep": "app.parsing.formats.notes",
     "canvas": "app.parsing.formats.notes",

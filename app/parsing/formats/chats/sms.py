@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from app.parsing.encoding import tidy
 from app.parsing.formats.chats.turns import chat, moment, turn
@@ -17,6 +18,8 @@ _CALLS = {
     "4": "Voicemail from",
     "5": "Rejected call from",
 }
+_HALVES = re.compile(rb"&#(5[5-7]\d{3});(?:&#(5[6-7]\d{3});)?")
+_PAIR_BYTES = 16
 _FROM = "137"  # of an address of an MMS
 _UNKNOWN = ("", "null", "(Unknown)", "insert-address-token")
 
@@ -28,7 +31,7 @@ def read_sms(source: Source, limits: Limits) -> Iterator[Item]:
     talks: dict[str, list[Block]] = {}
     with source.open() as stream:
         walker = etree.iterparse(
-            stream,
+            _Mended(stream),
             tag=("sms", "mms", "call"),
             resolve_entities=False,
             no_network=True,
@@ -47,6 +50,32 @@ def read_sms(source: Source, limits: Limits) -> Iterator[Item]:
     for who, blocks in talks.items():
         blocks.sort(key=lambda block: block.when)
         yield chat(f"SMS {who}", blocks)
+
+
+class _Mended:
+    """The stream with pairs of numbers that stand for one letter (emoji) as that letter: XML knows no such halves."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._stream.read(size)
+        data = self._rest + chunk
+        # What may be the beginning of a pair waits for the rest of it.
+        cut = data.rfind(b"&#", max(0, len(data) - _PAIR_BYTES)) if chunk else -1
+        before = data.rfind(b"&#", max(0, cut - _PAIR_BYTES), cut) if cut > 0 else -1
+        cut = before if before >= 0 else cut
+        data, self._rest = (data, b"") if cut < 0 else (data[:cut], data[cut:])
+        mended = _HALVES.sub(_letter, data)
+        return mended if mended or not chunk else self.read(size)
+
+
+def _letter(pair: re.Match[bytes]) -> bytes:
+    high, low = int(pair[1]), int(pair[2] or 0)
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return f"&#{0x10000 + ((high - 0xD800) << 10) + low - 0xDC00};".encode()
+    return b" "
 
 
 def _contact(element: Any) -> str:

@@ -40,6 +40,11 @@ def chat(title: str, turns: Iterable[Block | None], date: str | None = None) -> 
     return Item(tidy(title).strip(), blocks, date=date, date_source="message" if date else "")
 
 
+def by_time(turns: Iterable[Block | None]) -> list[Block]:
+    """The turns with words, the earliest first."""
+    return sorted((turn for turn in turns if turn is not None), key=lambda turn: turn.when)
+
+
 def moment(seconds: object) -> str | None:
     """Seconds since 1970 (a number, or a text of one) as an ISO moment in UTC without its zone."""
     try:

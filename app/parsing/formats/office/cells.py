@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.parsing.encoding import tidy
+from app.parsing.formats.office.drawings import unescaped
 
 
 def cell_text(value: Any, number_format: str = "") -> str:
@@ -20,4 +21,4 @@ def cell_text(value: Any, number_format: str = "") -> str:
         if "%" in number_format:
             return f"{value * 100:.10g}%"
         return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    return " ".join(tidy(str(value)).replace("_x000D_", " ").split())
+    return " ".join(tidy(unescaped(str(value))).split())

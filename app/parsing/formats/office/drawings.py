@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,9 +23,17 @@ def link(text: str, address: str) -> str:
     return f" ({tidy(shown)})"
 
 
+_ESCAPED = re.compile(r"_x(00[0-9A-Fa-f]{2}|005[Ff])_")
+
+
 def body_text(body: Any, relations: dict[str, Relation]) -> str:
     """The paragraphs of a text body, a line each."""
     return tidy("\n".join(paragraph_text(p, relations) for p in body.iter(f"{A}p"))).strip()
+
+
+def unescaped(text: str) -> str:
+    """Office writes characters that XML cannot hold as their number: "_x000B_" is a vertical tab."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def paragraph_text(paragraph: Any, relations: dict[str, Relation]) -> str:
@@ -36,7 +45,7 @@ def _pieces(children: list[Any], relations: dict[str, Relation]) -> Iterator[str
         if child.tag in (f"{A}r", f"{A}fld"):
             if child.get("type") in _UNSEEN_FIELDS:
                 continue
-            text = child.findtext(f"{A}t") or ""
+            text = unescaped(child.findtext(f"{A}t") or "")
             yield text
             click = child.find(f"{A}rPr/{A}hlinkClick")
             relation = relations.get(relation_id(click)) if click is not None else None
