@@ -33,6 +33,8 @@ from kernels.quantise import dequantise, quantise
 from storage import durable
 from storage.archive import Archive
 from storage.bank import bank as bank_in_memory
+from storage.encryption.convert import encrypt
+from storage.encryption.key import DataKey
 from storage.errors import ArchiveError, ArchiveFull
 from storage.records import Draft, Kept
 
@@ -165,7 +167,15 @@ def carry_out(archive: Archive, state: State, op: dict[str, Any]) -> None:
         archive.compact(steps=3)
 
 
-def work(directory: Path, journal: Journal, state: State, seed: int, fault: str | None, at: int) -> None:
+def work(
+    directory: Path,
+    journal: Journal,
+    state: State,
+    seed: int,
+    fault: str | None,
+    at: int,
+    key: DataKey | None,
+) -> None:
     """The child: changes the archive until it is killed. Exit code 3 says that it went wrong without dying."""
     torch.set_num_threads(1)
     bank_in_memory.MAPPED_CHUNKS = 24  # so that a small archive has both kinds of stretches
@@ -182,7 +192,7 @@ def work(directory: Path, journal: Journal, state: State, seed: int, fault: str 
             raise OSError(code, os.strerror(code))
 
     random_ = random.Random(seed)
-    archive = Archive.open(directory)
+    archive = Archive.open(directory, key=key)
     bank = archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     durable.fault = inject if fault else None
     for _ in range(200):
@@ -219,15 +229,24 @@ class Tally:
 
 
 def crash_rounds(
-    directory: Path, rounds: int, *, seed: int = 0, report: Callable[[int], None] | None = None
+    directory: Path,
+    rounds: int,
+    *,
+    seed: int = 0,
+    report: Callable[[int], None] | None = None,
+    passphrase: str | None = None,
 ) -> Tally:
-    """Crashes the archive in `directory` so many times and checks it after each; all counts of harm must be 0."""
+    """Crashes the archive in `directory` so many times and checks it after each; all counts of harm must be 0.
+
+    passphrase: of an encrypted archive.
+    """
     # A forked child starts in a millisecond; where there is no fork, it costs seconds.
     method = "fork" if sys.platform == "linux" else "spawn"
     context: Any = multiprocessing.get_context(method)
     random_ = random.Random(seed)
     tally, state = Tally(), State()
-    with Archive.open(directory / "data") as archive:
+    key = None if passphrase is None else encrypt(directory / "data", passphrase)
+    with Archive.open(directory / "data", key=key) as archive:
         archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
     for index in range(rounds):
         journal = Journal(directory / "journal")
@@ -236,7 +255,7 @@ def crash_rounds(
         fault = (None, "kill", "kill", "full", "broken")[index % 5]
         at = random_.randint(1, 45)
         child = context.Process(
-            target=work, args=(directory / "data", journal, state, seed * 100_000 + index, fault, at)
+            target=work, args=(directory / "data", journal, state, seed * 100_000 + index, fault, at, key)
         )
         child.start()
         child.join(random_.uniform(0.1, 0.8) if fault is None else 60)
@@ -246,19 +265,19 @@ def crash_rounds(
             tally.kills += 1
         else:
             tally.failures += 1
-        state = check(directory / "data", journal, state, tally)
+        state = check(directory / "data", journal, state, tally, key)
         if report is not None:
             report(index + 1)
     return tally
 
 
-def check(directory: Path, journal: Journal, state: State, tally: Tally) -> State:
+def check(directory: Path, journal: Journal, state: State, tally: Tally, key: DataKey | None = None) -> State:
     """Reopens the archive, compares it with the journal, and returns the state it is in."""
     lines = journal.path.read_text("utf-8").splitlines() if journal.path.exists() else []
     tally.changes += sum("done" in json.loads(line) for line in lines)
     tally.wrong += [json.loads(line)["wrong"] for line in lines if "wrong" in json.loads(line)]
     before, after = journal.replay(state)
-    with Archive.open(directory) as archive:
+    with Archive.open(directory, key=key) as archive:
         bank = archive.banks.open(BANK, LAYERS, KV_HEADS, HEAD_DIM)
         found = {d.id: d.text for d in archive.documents.listed(limit=100_000)}
         fits = [s for s in (after, before) if found == {i: text_of(i, v) for i, v in s.versions.items()}]
@@ -278,7 +297,7 @@ def check(directory: Path, journal: Journal, state: State, tally: Tally) -> Stat
         ]
         tally.half_written += len(half) + len(unfound)
         back = archive.forgetting.verify([word(i, v) for i, v in now.forgotten])
-        tally.resurrected += len(back) + len(vectors_on_disk(directory, now.forgotten[-40:]))
+        tally.resurrected += len(back) + len(vectors_on_disk(archive, now.forgotten[-40:]))
         if half or unfound or back:
             tally.wrong.append(f"half written {half}, not found {unfound}, back {back[:3]}")
     return now
@@ -298,9 +317,12 @@ def whole(snapshot: Any, id: int, version: int) -> bool:
     return True
 
 
-def vectors_on_disk(directory: Path, versions: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those of the encodings whose quantised bytes are in some file of the bank."""
-    data = [p.read_bytes() for p in (directory / "bank").iterdir()]
+def vectors_on_disk(archive: Archive, versions: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of the encodings whose quantised bytes are in some file of the bank, decrypted where it is encrypted."""
+    data = []
+    for path in archive.banks.directory.iterdir():
+        with path.open("rb") as file:
+            data.append(b"".join(part[:] for part in archive.store.cipher.searchable(path, file)))
     found = []
     for id, version in versions:
         e = encoded(id, version)

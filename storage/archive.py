@@ -26,6 +26,9 @@ from storage.compact import compact
 from storage.derived import Derived
 from storage.directory import DATABASE, claim, close_to_others, strays
 from storage.documents import Documents
+from storage.encryption.cipher import cipher_of
+from storage.encryption.convert import finish_converting, refuse_while_converting
+from storage.encryption.key import DataKey, fitting
 from storage.errors import ArchiveMissing
 from storage.files import Files
 from storage.forget import Forgetting
@@ -60,7 +63,7 @@ class Archive:
         self.people = People(store)
         self.settings = Settings(store)
         self.audit = AuditTrail(store)
-        self.derived = Derived(store.directory, read_only=store.read_only)
+        self.derived = Derived(store.directory, store.cipher, read_only=store.read_only)
         self.forgotten = ForgottenWords(store)
         self.forgetting = Forgetting(store, self.banks, self.documents, self.derived)
 
@@ -73,20 +76,24 @@ class Archive:
         return self.store.read_only
 
     @classmethod
-    def open(cls, directory: Path, *, read_only: bool = False) -> Archive:
+    def open(cls, directory: Path, *, read_only: bool = False, key: DataKey | None = None) -> Archive:
         """Opens, creates and migrates the archive in `directory`, and repairs what a crash left.
 
         For writing there is one process at a time: raises ArchiveLocked. With `read_only`, nothing is locked or
         changed, and another process may write meanwhile; raises ArchiveMissing if there is nothing to read. Raises
         ArchiveTooNew, ArchiveFull, ArchiveUnwritable, and ArchiveError for a directory that is not Doppel's.
+
+        key: of an encrypted archive (`encryption.key`); raises ArchiveProtected without it, KeyDamaged for another's.
         """
         if read_only:
-            return cls._open_to_read(directory)
+            return cls._open_to_read(directory, key)
         claim(directory)
         lock = Lock(directory)
         with contextlib.ExitStack() as failing:
             failing.callback(lock.release)
-            store = Store(directory, read_only=False)
+            finish_converting(directory)
+            durable.finish_rewriting(directory)
+            store = Store(directory, read_only=False, cipher=cipher_of(directory, fitting(directory, key)))
             failing.callback(store.close)
             migrate(store)
             with store.write() as change:
@@ -98,11 +105,12 @@ class Archive:
         return archive
 
     @classmethod
-    def _open_to_read(cls, directory: Path) -> Archive:
+    def _open_to_read(cls, directory: Path, key: DataKey | None) -> Archive:
+        refuse_while_converting(directory)
         if not (directory / DATABASE).exists():
             raise ArchiveMissing(f"There is no memory in {directory} yet. `doppel ingest PATH` starts one.")
         with contextlib.ExitStack() as failing:
-            store = Store(directory, read_only=True)
+            store = Store(directory, read_only=True, cipher=cipher_of(directory, fitting(directory, key)))
             failing.callback(store.close)
             check_schema(store)
             archive = cls(store)

@@ -22,10 +22,11 @@ from sqlalchemy import select
 from storage import durable
 from storage.archive import Archive
 from storage.banks import BANK_DIRECTORY
-from storage.directory import DATABASE, MARK, SAYS, private
+from storage.directory import DATABASE, KEY_FILE, MARK, SAYS, private
+from storage.encryption.cipher import Cipher, cipher_of
+from storage.encryption.key import fitting, is_protected, read_key
 from storage.errors import ArchiveError, BackupDamaged
 from storage.sqlite import schema
-from storage.sqlite.connect import driver
 from storage.sqlite.store import now
 
 MANIFEST = "manifest.json"
@@ -53,6 +54,8 @@ def backup(archive: Archive, target: Path) -> int:
             with archive.store.rewriting:
                 names = copy_database(archive, partial / DATABASE)
                 files = {DATABASE: checksum_of(partial / DATABASE)}
+                if is_protected(archive.directory):
+                    files[KEY_FILE] = copy_file(archive.directory / KEY_FILE, partial / KEY_FILE)
                 for name in names:
                     path = Path(BANK_DIRECTORY) / name
                     files[path.as_posix()] = copy_file(archive.directory / path, partial / path)
@@ -65,14 +68,17 @@ def backup(archive: Archive, target: Path) -> int:
     return sum(size for size, _ in files.values())
 
 
-def restore(source: Path, directory: Path) -> None:
+def restore(source: Path, directory: Path, passphrase: str | None = None) -> None:
     """Puts the archive of a backup into `directory`, which must be empty or not exist.
 
-    Raises BackupDamaged if a file is missing or altered, ArchiveError, ArchiveFull; then `directory` is untouched.
+    passphrase: the one that an encrypted archive had when the backup was made. Raises BackupDamaged if a file is missing or
+    altered, ArchiveProtected, WrongPassphrase, ArchiveError, ArchiveFull; then `directory` is untouched.
     """
     if directory.exists() and any(directory.iterdir()):
         raise ArchiveError(f"{directory} is not empty. Restore into a new folder, or move the old one away.")
     files = read_manifest(source)
+    known = None if passphrase is None or KEY_FILE not in files else read_key(source / KEY_FILE, passphrase)
+    cipher = cipher_of(source, fitting(source, known))
     partial = directory.absolute().with_name(f"{directory.name}-{secrets.token_hex(4)}{durable.PARTIAL}")
     try:
         with durable.full_disk(directory):
@@ -85,7 +91,7 @@ def restore(source: Path, directory: Path) -> None:
                     raise BackupDamaged(
                         f"{name} of the backup {source} is missing or altered. Nothing was restored."
                     )
-            check_database(partial / DATABASE)
+            check_database(partial / DATABASE, cipher)
             if directory.exists():
                 directory.rmdir()
             put_in_place(partial, directory)
@@ -114,8 +120,10 @@ def copy_database(archive: Archive, target: Path) -> Sequence[str]:
     with archive.store.read() as connection:
         names = connection.scalars(select(schema.segments.c.name)).all()  # opens the state that is copied
         raw: Any = connection.connection.driver_connection
-        copy = driver.connect(target)
+        cipher = archive.store.cipher
+        copy = cipher.driver.connect(target)
         try:
+            cipher.unlock(copy)
             raw.backup(copy)
         finally:
             copy.close()
@@ -123,11 +131,12 @@ def copy_database(archive: Archive, target: Path) -> Sequence[str]:
     return names
 
 
-def check_database(path: Path) -> None:
-    connection = driver.connect(path)
+def check_database(path: Path, cipher: Cipher) -> None:
+    connection = cipher.driver.connect(path)
     try:
+        cipher.unlock(connection)
         found = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    except driver.DatabaseError as error:
+    except cipher.driver.DatabaseError as error:
         found = str(error)
     finally:
         connection.close()

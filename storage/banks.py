@@ -197,8 +197,9 @@ class Banks:
         """Writes a segment file; the segment and the values of its row."""
         path = self.directory / f"{secrets.token_hex(8)}.safetensors"
         try:
-            checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors)
-            segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum)
+            cipher = self._store.cipher
+            checksum, size = segments_on_disk.write(path, bank.shape, bank.fingerprint, tensors, cipher)
+            segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, checksum, cipher)
         except Exception:
             discard(path)
             raise

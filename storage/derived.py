@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storage import durable
+from storage.directory import DERIVED
+from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import ArchiveReadOnly
-
-DERIVED = "derived"
 
 
 class Derived:
     """Keeping and dropping them. dropped: called, under their lock, when they go."""
 
-    def __init__(self, directory: Path, *, read_only: bool) -> None:
+    def __init__(self, directory: Path, cipher: Cipher = PLAIN, *, read_only: bool) -> None:
+        self._cipher = cipher
         self._directory = directory / DERIVED
         self._read_only = read_only
         self.dropped: list[Callable[[], None]] = []
@@ -47,15 +48,24 @@ class Derived:
             if since != self._forgettings:
                 return False
             self._directory.mkdir(exist_ok=True)
-            durable.write_file(self._directory / name, [content])
+            path = self._directory / name
+            durable.write_file(path, self._cipher.stored(path, content))
             return True
 
     @contextlib.contextmanager
-    def file(self, name: str) -> Iterator[Path | None]:
-        """A derived file, None where there is none. Inside, it is not dropped: do not stay long."""
+    def content(self, name: str) -> Iterator[bytes | None]:
+        """What a derived file holds, None where there is none. Inside, it is not dropped: do not stay long."""
         with self._deriving:
             path = self._directory / name
-            yield path if path.is_file() else None
+            yield self._read(path) if path.is_file() else None
+
+    def _read(self, path: Path) -> bytes:
+        """A file that is no encrypted one where it should be is damaged, and as good as empty."""
+        try:
+            sealed = self._cipher.opened(path)
+            return path.read_bytes() if sealed is None else bytes(sealed.read(0, sealed.length))
+        except (OSError, ValueError):
+            return b""
 
     def drop(self) -> bool:
         """Erases all derived files, half-written ones too; whether there were any."""

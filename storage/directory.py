@@ -18,10 +18,19 @@ from storage.errors import ArchiveError, ArchiveUnwritable
 MARK = ".doppel"
 DATABASE = "doppel.db"
 BANK = "bank"
+DERIVED = "derived"
 DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 LOCK = "doppel.lock"
 OWNER = "doppel.pid"
-BEFORE = {MARK, LOCK, OWNER, BANK, "settings.json", "models", "tmp", "derived", "health", *DATABASE_FILES}
+KEY_FILE = "doppel.key"  # of an encrypted archive, see `encryption.key`
+REDO = "doppel.redo"  # see `durable.rewrite`
+NO_KEY = "no-key"  # in CONVERTED, in place of a key file: the archive is not encrypted any more
+CONVERTING, CONVERTED = "converting", "converted"  # see `encryption.convert`
+BEFORE = {
+    *(MARK, LOCK, OWNER, BANK, KEY_FILE, REDO, CONVERTING, CONVERTED),
+    *("settings.json", "models", "tmp", DERIVED, "health"),
+    *DATABASE_FILES,
+}
 SEGMENT = re.compile(r"[0-9a-f]{16}\.safetensors(\.part)?")
 SQLITE = b"SQLite format 3\0"
 SAYS = "Doppel keeps its memory in this folder, and whatever is in it belongs to Doppel.\n"
@@ -63,7 +72,7 @@ def close_to_others(directory: Path) -> None:
     """Takes away what other users of the computer may do with the directory, its database and its segments."""
     for folder in (directory, directory / BANK):
         _restrict(folder, 0o700)
-    for name in (*DATABASE_FILES, LOCK, OWNER, MARK, "settings.json"):
+    for name in (*DATABASE_FILES, LOCK, OWNER, MARK, KEY_FILE, REDO, "settings.json"):
         _restrict(directory / name, 0o600)
     with contextlib.suppress(OSError):
         for entry in os.scandir(directory / BANK):

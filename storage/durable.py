@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
-from storage.directory import private
+from storage.directory import REDO, private
 from storage.errors import ArchiveFull
 
 PARTIAL = ".part"  # suffix of a file that is not whole yet
@@ -57,6 +59,61 @@ def overwrite(path: Path, ranges: Iterable[tuple[int, int]]) -> None:
         file.flush()
         step("fsync")
         os.fsync(file.fileno())
+
+
+def rewrite(
+    directory: Path, name: str, changes: Sequence[tuple[int, bytes]], file: IO[bytes] | None = None
+) -> None:
+    """Writes (offset, bytes) into the file `name` of `directory`, in place and durably: all of them, or none.
+
+    For places whose old and new bytes must never mix, as in an encrypted block. The changes lie in a file beside it first;
+    `finish_rewriting` carries them out after a crash. One at a time. file: the file itself, if it must not be opened again.
+    """
+    if not changes:
+        return
+    about = {"file": name, "places": [[offset, len(data)] for offset, data in changes]}
+    line = json.dumps(about).encode() + b"\n"
+    write_file(directory / REDO, [line, *(data for _, data in changes)])
+    _carry_out(directory, name, changes, file)
+
+
+def finish_rewriting(directory: Path) -> None:
+    """Carries out what a crash left undone. Only while nobody has the archive open."""
+    try:
+        content = (directory / REDO).read_bytes()
+    except FileNotFoundError:
+        return
+    line, _, data = content.partition(b"\n")
+    about, changes, at = json.loads(line), [], 0
+    for offset, length in about["places"]:
+        changes.append((offset, data[at : at + length]))
+        at += length
+    if (directory / about["file"]).exists():
+        _carry_out(directory, about["file"], changes, None)
+    else:
+        _forget_changes(directory)
+
+
+def _carry_out(
+    directory: Path, name: str, changes: Sequence[tuple[int, bytes]], opened: IO[bytes] | None
+) -> None:
+    with full_disk(directory / name), contextlib.ExitStack() as stack:
+        file = opened or stack.enter_context((directory / name).open("r+b"))
+        for offset, data in changes:
+            step("overwrite")
+            file.seek(offset)
+            file.write(data)
+        file.flush()
+        step("fsync")
+        os.fsync(file.fileno())
+    _forget_changes(directory)
+
+
+def _forget_changes(directory: Path) -> None:
+    # Durably, as carried out again later they would undo what was written since.
+    step("remove")
+    (directory / REDO).unlink()
+    sync_directory(directory)
 
 
 def sync_directory(directory: Path) -> None:

@@ -35,6 +35,22 @@ class ArchiveDamaged(ArchiveError):
     """The database itself is damaged, which only a backup repairs."""
 
 
+class ArchiveProtected(ArchiveError):
+    """The archive is encrypted, and no key was given."""
+
+
+class WrongPassphrase(ArchiveError):
+    """The passphrase does not open this archive; nothing was changed."""
+
+
+class KeyDamaged(ArchiveError):
+    """The file that keeps the key is damaged or missing."""
+
+
+class EncryptionMissing(ArchiveError):
+    """This installation cannot read or write encrypted archives."""
+
+
 class NotFound(ArchiveError):
     """The row asked for does not exist (any more)."""
 

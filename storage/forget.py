@@ -29,6 +29,7 @@ from storage.banks import Banks, among
 from storage.derived import Derived
 from storage.directory import DATABASE
 from storage.documents import Documents
+from storage.encryption.cipher import Cipher
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
 from storage.people import erase_own_words
@@ -102,8 +103,9 @@ class Forgetting:
             dead += [] if rows else [part]
         return find_traces(*self._where(), dead, whole=True) if dead else [], list(alive.values())
 
-    def _where(self) -> tuple[Path, dict[Path, IO[bytes]]]:
-        return self._store.directory, {self._store.directory / DATABASE: self._store.file}
+    def _where(self) -> tuple[Path, dict[Path, IO[bytes]], Cipher]:
+        store = self._store
+        return store.directory, {store.directory / DATABASE: store.file}, store.cipher
 
     def verify(self, needles: Sequence[str]) -> list[Trace]:
         """Byte-searches every file of the archive for these texts; [] if none is there."""

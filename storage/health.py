@@ -8,6 +8,9 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from storage.encryption.cipher import cipher_of
+from storage.encryption.key import DataKey, fitting
+from storage.errors import ArchiveError, ArchiveProtected
 from storage.lock import owner
 from storage.sqlite import schema
 from storage.sqlite.connect import connect
@@ -17,9 +20,12 @@ from storage.sqlite.store import DATABASE
 @dataclass(frozen=True)
 class Health:
     """What lies in a data directory. damage: what SQLite says of its file, "" where it is sound; written_by: process that
-    has the archive open for writing, "" for none; missing: segment files that a row names and that are not there."""
+    has the archive open for writing, "" for none; protected: it is encrypted, and without the key no more is known;
+    missing: segment files that a row names and that are not there.
+    """
 
     exists: bool
+    protected: bool = False
     damage: str = ""
     written_by: str = ""
     documents: int = 0
@@ -29,14 +35,20 @@ class Health:
     bytes: int = 0
 
 
-def inspect(directory: Path) -> Health:
+def inspect(directory: Path, key: DataKey | None = None) -> Health:
     """Reads the whole database once (`PRAGMA quick_check`). Raises nothing that a damaged archive can cause."""
     path = directory / DATABASE
     if not path.exists():
         return Health(exists=False)
     size = sum(entry.stat().st_size for entry in directory.rglob("*") if entry.is_file())
     holder = owner(directory)
-    engine = connect(path, writes=False)
+    try:
+        cipher = cipher_of(directory, fitting(directory, key))
+    except ArchiveProtected:
+        return Health(exists=True, protected=True, written_by=holder, bytes=size)
+    except ArchiveError as error:
+        return Health(exists=True, damage=str(error), written_by=holder, bytes=size)
+    engine = connect(path, writes=False, module=cipher.driver, unlock=cipher.unlock)
     try:
         with engine.connect() as connection:
             said = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(3)"))]

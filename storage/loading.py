@@ -47,7 +47,9 @@ def _load(store: Store, banks: Banks, connection: Connection, bank_row: Row) -> 
     for row in rows:
         try:
             path = banks.directory / row.name
-            segment = segments_on_disk.open_segment(path, bank.shape, bank.fingerprint, row.checksum)
+            segment = segments_on_disk.open_segment(
+                path, bank.shape, bank.fingerprint, row.checksum, store.cipher
+            )
         except SegmentDamaged:
             damaged += 1
             _lose_segment(store, banks, row)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from storage.encryption.cipher import Cipher
 from storage.records import Trace
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
@@ -20,12 +21,18 @@ PIECES = 8
 
 
 def find_traces(
-    directory: Path, opened: Mapping[Path, IO[bytes]], needles: Sequence[str], *, whole: bool = False
+    directory: Path,
+    opened: Mapping[Path, IO[bytes]],
+    cipher: Cipher,
+    needles: Sequence[str],
+    *,
+    whole: bool = False,
 ) -> list[Trace]:
     """Every file under `directory` that holds one of the needles: the first place of each, per encoding.
 
     `opened`: files that must not be opened (and closed) a second time, because their locks would be lost. SQLite's
-    shared-memory file is left out for the same reason; it holds page numbers only. whole: no piece of a needle counts.
+    shared-memory file is left out for the same reason; it holds page numbers only. cipher: how the archive's files are
+    read; what is encrypted is searched decrypted. whole: no piece of a needle counts.
     """
     patterns = [
         (
@@ -42,12 +49,28 @@ def find_traces(
         with contextlib.nullcontext(opened[path]) if path in opened else path.open("rb") as file:
             if not os.fstat(file.fileno()).st_size:
                 continue
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                for index, encoding, wanted in patterns:
-                    offset = next((at for w in wanted if (at := data.find(w)) >= 0), None)
-                    if offset is not None:
-                        found.append(Trace(index, str(path.relative_to(directory)), offset, encoding))
+            places = first_places(cipher.searchable(path, file), [wanted for _, _, wanted in patterns])
+            for (index, encoding, _), offset in zip(patterns, places, strict=True):
+                if offset is not None:
+                    found.append(Trace(index, str(path.relative_to(directory)), offset, encoding))
     return found
+
+
+def first_places(parts: Iterable[bytes | mmap.mmap], patterns: Sequence[Sequence[bytes]]) -> list[int | None]:
+    """For each pattern where the first of its byte strings stands that is found, in parts that follow on each other."""
+    places: list[int | None] = [None] * len(patterns)
+    longest = max((len(wanted) for pattern in patterns for wanted in pattern), default=1)
+    before, begin = b"", 0  # what of the last part may belong to a hit in the next; where that begins
+    for part in parts:
+        data = before + part[:] if before else part
+        for number, pattern in enumerate(patterns):
+            if places[number] is None:
+                at = next((at for wanted in pattern if (at := data.find(wanted)) >= 0), None)
+                places[number] = None if at is None else begin + at
+        keep = min(longest - 1, len(data))
+        begin += len(data) - keep
+        before = data[len(data) - keep :]
+    return places
 
 
 def pieces(text: str) -> Iterator[str]:

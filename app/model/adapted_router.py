@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
-from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError, deserialize
 from safetensors.torch import load, save
 from torch import Tensor
 
@@ -31,23 +30,25 @@ def keep(archive: Archive, about: AdaptedRouter, projections: Tensor, since: int
 
 def stored(archive: Archive) -> AdaptedRouter | None:
     """What is known of the adapted router of this archive; reads none of its numbers."""
-    with archive.derived.file(FILE) as path:
-        return None if path is None else _about(path)
+    with archive.derived.content(FILE) as content:
+        return None if content is None else _about(content)
 
 
-def projections(path: Path, fingerprint: str) -> Tensor | None:
-    """Query projections [layers, heads·dim, hidden] for the model with this fingerprint; None if they are not for it."""
-    about = _about(path)
+def projections(content: bytes, fingerprint: str) -> Tensor | None:
+    """Query projections [layers, heads·dim, hidden] in a file of this content; None if they are not for the model with this
+    fingerprint.
+    """
+    about = _about(content)
     if about is None or about.fingerprint != fingerprint:
         return None
-    # From bytes, as a mapped file could not be erased while the model is used.
-    return load(path.read_bytes())["query"].float()
+    return load(content)["query"].float()
 
 
-def _about(path: Path) -> AdaptedRouter | None:
+def _about(content: bytes) -> AdaptedRouter | None:
     try:
-        with safe_open(path, framework="pt") as file:
-            return AdaptedRouter(**json.loads(file.metadata()["about"]))
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        deserialize(content)  # raises for what is cut off
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        return AdaptedRouter(**json.loads(header["__metadata__"]["about"]))
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
         log.warning("the adapted router is damaged and left unused: %s", type(error).__name__)
         return None

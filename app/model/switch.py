@@ -173,10 +173,10 @@ class ModelSwitch:
         self._adapt(self.present()[0])
 
     def _adapt(self, answerer: Answerer) -> None:
-        with self._archive.derived.file(adapted_router.FILE) as path:
-            if path is None:
+        with self._archive.derived.content(adapted_router.FILE) as content:
+            if content is None:
                 return
-            queries = adapted_router.projections(path, answerer.model.fingerprint)
+            queries = adapted_router.projections(content, answerer.model.fingerprint)
             if queries is None:
                 log.info("the adapted router is for another model: it is left unused")
                 return

@@ -20,10 +20,11 @@ MAPPED_CHUNKS = 8192  # a segment of at least so many chunks is scanned where it
 
 
 class Routes(Sequence[Quantised]):
-    """A segment's routing keys by slot, mapped when a question first asks for them."""
+    """A segment's routing keys by slot, mapped or decrypted when a question first asks for them."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
+        self._read: dict[int, Quantised] = {}
 
     def __len__(self) -> int:
         return self._segment.shape.layers
@@ -31,7 +32,18 @@ class Routes(Sequence[Quantised]):
     def __getitem__(self, slot: Any) -> Any:
         if not 0 <= slot < len(self):
             raise IndexError(slot)
-        return self._segment.route(slot)
+        if slot not in self._read:
+            self._read[slot] = self._segment.route(slot)
+        return self._read[slot]
+
+    def blank(self, ids: np.ndarray) -> None:
+        """Overwrites what was decrypted of these documents with zeros; what is mapped changes with the file."""
+        if self._segment.mapped:
+            return
+        for position in self._segment.positions(ids).tolist():
+            low, high = self._segment.starts[position : position + 2].tolist()
+            for keys in list(self._read.values()):
+                keys.values[low:high] = 0
 
 
 class Tail:
@@ -142,6 +154,9 @@ class Bank:
 
     def blank(self, ids: np.ndarray) -> None:
         """Overwrites the copies of these documents' routing keys with zeros."""
+        for stretch in self._mapped:
+            if isinstance(stretch.keys, Routes):
+                stretch.keys.blank(ids)
         tail = self._tail
         for row in np.flatnonzero(np.isin(tail.documents[: tail.rows], ids)).tolist():
             low, high = tail.starts[row : row + 2].tolist()

@@ -12,13 +12,14 @@ segment covers its header, ids and offsets; it is kept in SQLite. Which document
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -28,11 +29,18 @@ from torch import Tensor
 
 from kernels.quantise import Quantised, quantise
 from storage import durable
+from storage.encryption.blocks import SealedFile
+from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import BankMismatch, SegmentDamaged
 from storage.records import Encoding
 
 FORMAT = "1"
 TABLES = ("documents", "starts", "digests")
+TYPES = {
+    "I8": torch.int8,
+    "F32": torch.float32,
+    "I64": torch.int64,
+}  # safetensors' names of what a segment holds
 
 
 @dataclass(frozen=True)
@@ -67,37 +75,81 @@ class Mapped(dict[str, Tensor]):
         self[name] = tensor
         return tensor
 
+    def rows(self, name: str, low: int, high: int) -> Tensor:
+        """Rows low … high - 1 of a tensor; no others are read."""
+        return self[name][low:high]
+
+
+class Decrypted:
+    """The tensors of an encrypted segment file, decrypted when they are asked for, and not kept."""
+
+    def __init__(self, file: SealedFile, header: dict[str, Any], data: int) -> None:
+        self._file = file
+        self._header = header
+        self._data = data  # where the tensors begin
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self.rows(name, 0, self._header[name]["shape"][0])
+
+    def rows(self, name: str, low: int, high: int) -> Tensor:
+        about = self._header[name]
+        begin, end = about["data_offsets"]
+        width = (end - begin) // max(about["shape"][0], 1)
+        at = self._data + begin
+        content = self._file.read(at + low * width, at + high * width)
+        shape = [high - low, *about["shape"][1:]]
+        if not content:
+            return torch.empty(shape, dtype=TYPES[about["dtype"]])
+        return torch.frombuffer(content, dtype=TYPES[about["dtype"]]).view(shape)
+
 
 class Segment:
-    """An open segment file; its tensors are memory-mapped and read when used."""
+    """An open segment file; its tensors are read when used: memory-mapped, or decrypted each time.
 
-    def __init__(self, path: Path, shape: Shape, tensors: dict[str, Tensor]) -> None:
+    header: name -> data_offsets; data: where the tensors begin in the file's content.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        shape: Shape,
+        tables: Mapping[str, Tensor],
+        tensors: Mapped | Decrypted,
+        header: dict[str, Any],
+        data: int,
+        cipher: Cipher = PLAIN,
+    ) -> None:
         self.path = path
         self.shape = shape
+        self.mapped = isinstance(tensors, Mapped)
         self._tensors = tensors
-        self.documents: np.ndarray = tensors["documents"].numpy().copy()  # [documents] int64, ascending
-        self.starts: np.ndarray = tensors["starts"].numpy().copy()  # [documents + 1] int64
+        self._header, self._data = header, data
+        self._cipher = cipher
+        self.documents: np.ndarray = tables["documents"].numpy().copy()  # [documents] int64, ascending
+        self.starts: np.ndarray = tables["starts"].numpy().copy()  # [documents + 1] int64
 
     @property
     def chunks(self) -> int:
         return int(self.starts[-1])
 
-    def route(self, slot: int) -> Quantised:
-        """Routing keys, [chunks, kv_heads * head_dim]."""
+    def route(self, slot: int, low: int = 0, high: int | None = None) -> Quantised:
+        """Routing keys of the chunks low … high - 1, [chunks, kv_heads * head_dim]."""
         return self._quantised(
-            f"route.{slot}", self.shape.key_bits, self.shape.kv_heads * self.shape.head_dim
+            f"route.{slot}", low, high, self.shape.key_bits, self.shape.kv_heads * self.shape.head_dim
         )
 
-    def key(self, slot: int) -> Quantised:
-        """K̄, [chunks, kv_heads, head_dim]."""
-        return self._quantised(f"key.{slot}", self.shape.content_bits, self.shape.head_dim)
+    def key(self, slot: int, low: int = 0, high: int | None = None) -> Quantised:
+        """K̄ of the chunks low … high - 1, [chunks, kv_heads, head_dim]."""
+        return self._quantised(f"key.{slot}", low, high, self.shape.content_bits, self.shape.head_dim)
 
-    def value(self, slot: int) -> Quantised:
-        """V̄, [chunks, kv_heads, head_dim]."""
-        return self._quantised(f"value.{slot}", self.shape.content_bits, self.shape.head_dim)
+    def value(self, slot: int, low: int = 0, high: int | None = None) -> Quantised:
+        """V̄ of the chunks low … high - 1, [chunks, kv_heads, head_dim]."""
+        return self._quantised(f"value.{slot}", low, high, self.shape.content_bits, self.shape.head_dim)
 
-    def _quantised(self, name: str, bits: int, dim: int) -> Quantised:
-        return Quantised(self._tensors[name], self._tensors[f"{name}.scale"], bits, dim)
+    def _quantised(self, name: str, low: int, high: int | None, bits: int, dim: int) -> Quantised:
+        high = self.chunks if high is None else high
+        values, scales = (self._tensors.rows(part, low, high) for part in (name, f"{name}.scale"))
+        return Quantised(values, scales, bits, dim)
 
     def row(self, name: str) -> Tensor:
         return self._tensors[name]
@@ -118,7 +170,7 @@ class Segment:
 
     def erase(self, positions: Sequence[int]) -> None:
         """Overwrites the vectors and digests of these documents with zeros, durably. Ids and offsets stay."""
-        header, data = read_header(self.path)
+        header, data = self._header, self._data
         ranges = []
         for position in positions:
             low, high = self.starts[position : position + 2].tolist()
@@ -128,7 +180,7 @@ class Segment:
                 ranges.append((data + begin + low * width, (high - low) * width))
             begin, _ = header["digests"]["data_offsets"]
             ranges.append((data + begin + 8 * position, 8))
-        durable.overwrite(self.path, ranges)
+        self._cipher.erase(self.path, ranges)
 
 
 def pack(shape: Shape, ids: Sequence[int], encodings: Sequence[Encoding]) -> dict[str, Tensor]:
@@ -208,50 +260,63 @@ def merge(shape: Shape, parts: Sequence[tuple[Segment, np.ndarray]]) -> dict[str
     return tensors
 
 
-def write(path: Path, shape: Shape, fingerprint: str, tensors: dict[str, Tensor]) -> tuple[str, int]:
+def write(
+    path: Path, shape: Shape, fingerprint: str, tensors: dict[str, Tensor], cipher: Cipher = PLAIN
+) -> tuple[str, int]:
     """Writes the file durably and returns (checksum, bytes). Raises ArchiveFull."""
     rows = [tensors[name] for name in shape.rows()]
     bounds = tensors["starts"].tolist()
     digests = [digest(rows, low, high) for low, high in pairwise(bounds)]
     metadata = {"format": FORMAT, "fingerprint": fingerprint}
     data = save(tensors | {"digests": torch.tensor(digests, dtype=torch.int64)}, metadata)
-    durable.write_file(path, [data])
+    durable.write_file(path, cipher.stored(path, data))
     length = 8 + int.from_bytes(data[:8], "little")
     return checksum(data[:length], tensors), len(data)
 
 
-def open_segment(path: Path, shape: Shape, fingerprint: str, expected_checksum: str) -> Segment:
+def open_segment(
+    path: Path, shape: Shape, fingerprint: str, expected_checksum: str, cipher: Cipher = PLAIN
+) -> Segment:
     """Raises SegmentDamaged if the file is missing, truncated, of another bank, or its tables were altered."""
     try:
-        with path.open("rb") as file:
-            start = file.read(8)
-            header = start + file.read(int.from_bytes(start, "little"))
+        sealed = cipher.opened(path)
+        with contextlib.ExitStack() as stack:
+            read = reading(stack.enter_context(path.open("rb"))) if sealed is None else sealed.read
+            data = 8 + int.from_bytes(read(0, 8), "little")
+            header = bytes(read(0, data))
             places = json.loads(header[8:])
-            mapped: Any = safe_open(path, framework="pt")
-            tensors = Mapped(mapped)
+            metadata = places.pop("__metadata__", None) or {}
             # Read, not mapped: the system reads megabytes around the first byte touched in a map.
-            for name in ("documents", "starts"):
-                low, high = places[name]["data_offsets"]
-                file.seek(len(header) + low)
-                tensors[name] = torch.frombuffer(bytearray(file.read(high - low)), dtype=torch.int64)
-        metadata, names = mapped.metadata() or {}, set(mapped.keys())
+            tables = {
+                name: torch.frombuffer(
+                    bytearray(read(*(data + at for at in places[name]["data_offsets"]))), dtype=torch.int64
+                )
+                for name in ("documents", "starts")
+            }
+        if sealed is None:
+            tensors: Mapped | Decrypted = Mapped(safe_open(path, framework="pt"))
+        else:
+            tensors = Decrypted(sealed, places, data)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
         raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
     if metadata.get("format") != FORMAT or metadata.get("fingerprint") != fingerprint:
         raise SegmentDamaged(f"{path.name} belongs to another bank.")
-    if names != {*shape.rows(), *TABLES} or checksum(header, tensors) != expected_checksum:
+    if set(places) != {*shape.rows(), *TABLES} or checksum(header, tables) != expected_checksum:
         raise SegmentDamaged(f"{path.name} has been altered.")
-    return Segment(path, shape, tensors)
+    return Segment(path, shape, tables, tensors, places, data, cipher)
 
 
-def read_header(path: Path) -> tuple[dict[str, dict[str, list[int]]], int]:
-    """The safetensors header (name -> data_offsets) and where the data begins in the file."""
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        return json.loads(file.read(length)), 8 + length
+def reading(file: BinaryIO) -> Callable[[int, int], bytes]:
+    """Reads the bytes low … high - 1 of a file."""
+
+    def read(low: int, high: int) -> bytes:
+        file.seek(low)
+        return file.read(high - low)
+
+    return read
 
 
-def checksum(header: bytes, tensors: dict[str, Tensor]) -> str:
+def checksum(header: bytes, tensors: Mapping[str, Tensor]) -> str:
     """Over everything but the documents' own bytes, which their digests cover."""
     h = hashlib.blake2b(header, digest_size=16)
     h.update(tensors["documents"].numpy().tobytes())

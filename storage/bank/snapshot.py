@@ -99,8 +99,8 @@ class Snapshot:
         """
         keys, values, counts = [], [], []
         for segment, low, high in self._places(document_ids):
-            keys.append(dequantise(segment.key(slot)[low:high]))
-            values.append(dequantise(segment.value(slot)[low:high]))
+            keys.append(dequantise(segment.key(slot, low, high)))
+            values.append(dequantise(segment.value(slot, low, high)))
             counts.append(high - low)
         empty = torch.empty(0, self.shape.kv_heads, self.shape.head_dim)
         return torch.cat([empty, *keys]), torch.cat([empty, *values]), torch.tensor(counts, dtype=torch.int64)
@@ -110,7 +110,7 @@ class Snapshot:
         heads, dim = self.shape.kv_heads, self.shape.head_dim
         places = self._places(document_ids)
         keys = [
-            dequantise(segment.route(slot)[low:high]).view(-1, heads, dim) for segment, low, high in places
+            dequantise(segment.route(slot, low, high)).view(-1, heads, dim) for segment, low, high in places
         ]
         return torch.cat([torch.empty(0, heads, dim), *keys])
 
@@ -135,7 +135,7 @@ class Snapshot:
         segment, low, high = self._at(int(rows[at]))
         shape = (self.shape.layers, high - low, self.shape.kv_heads, self.shape.head_dim)
         router_key, key, value = (
-            torch.stack([dequantise(part(slot)[low:high]) for slot in range(self.shape.layers)]).view(shape)
+            torch.stack([dequantise(part(slot, low, high)) for slot in range(self.shape.layers)]).view(shape)
             for part in (segment.route, segment.key, segment.value)
         )
         return Stored(router_key, key, value, tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,28 @@ def choose_driver() -> Any:
 driver = choose_driver()
 
 
-def connect(path: Path, *, writes: bool, create: bool = False, still: bool = False) -> Engine:
+def connect(
+    path: Path,
+    *,
+    writes: bool,
+    create: bool = False,
+    still: bool = False,
+    module: Any = driver,
+    unlock: Callable[[Any], None] = lambda connection: None,
+) -> Engine:
     """An engine whose transactions are snapshots (`writes` False) or exclude other writers from the start.
 
     still: nothing can write to it, not even SQLite's own shared memory, as on a disk that can only be read.
+    module: the DB-API that opens it; unlock: called with each new connection before anything else (see `encryption.cipher`).
     """
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw' if writes else 'ro'}{'&immutable=1' if still else ''}"
 
     def open_connection() -> Any:
         # isolation_level None: the driver must not begin transactions of its own; `begin` below does.
-        connection = driver.connect(
+        connection = module.connect(
             uri, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
         )
+        unlock(connection)
         # The full-text index's triggers and view call these.
         for function in (index_terms, index_ends):
             connection.create_function(function.__name__, 1, function, deterministic=True)
@@ -52,7 +63,7 @@ def connect(path: Path, *, writes: bool, create: bool = False, still: bool = Fal
 
     engine = create_engine(
         "sqlite://",
-        module=driver,
+        module=module,
         creator=open_connection,
         poolclass=QueuePool,
         pool_size=4,

@@ -46,21 +46,26 @@ def dirty_places(data: mmap.mmap | bytes) -> Iterator[tuple[int, int]]:
             "It is forgotten for every question, but the database is too large for its pages to be cleaned (128 GB)."
         )
     for base in range(0, len(data), size):
-        page = data[base : base + size]
-        # Overflow and free pages begin with a page number, whose first byte is below 2 up to MOST_PAGES.
-        first = 100 if base == 0 else 0
-        header = LEAF_OR_INTERIOR.get(page[first])
-        if header is None:
-            continue
-        cells = int.from_bytes(page[first + 3 : first + 5], "big")
-        low = first + header + 2 * cells
-        high = int.from_bytes(page[first + 5 : first + 7], "big") or 65536
-        if low < high <= size and page.count(0, low, high) < high - low:
-            yield base + low, high - low
-        block = int.from_bytes(page[first + 1 : first + 3], "big")
-        while block:
-            following = int.from_bytes(page[block : block + 2], "big")
-            length = int.from_bytes(page[block + 2 : block + 4], "big")
-            if page.count(0, block + 4, block + length) < length - 4:
-                yield base + block + 4, length - 4
-            block = following if following > block else 0
+        for low, length in dirty_in_page(data[base : base + size], first=base == 0):
+            yield base + low, length
+
+
+def dirty_in_page(page: bytes, *, first: bool) -> Iterator[tuple[int, int]]:
+    """(offset, length) of a page's unallocated stretches that are not all zeros. first: it is the database's first page."""
+    # Overflow and free pages begin with a page number, whose first byte is below 2 up to MOST_PAGES.
+    start = 100 if first else 0
+    header = LEAF_OR_INTERIOR.get(page[start])
+    if header is None:
+        return
+    cells = int.from_bytes(page[start + 3 : start + 5], "big")
+    low = start + header + 2 * cells
+    high = int.from_bytes(page[start + 5 : start + 7], "big") or 65536
+    if low < high <= len(page) and page.count(0, low, high) < high - low:
+        yield low, high - low
+    block = int.from_bytes(page[start + 1 : start + 3], "big")
+    while block:
+        following = int.from_bytes(page[block : block + 2], "big")
+        length = int.from_bytes(page[block + 2 : block + 4], "big")
+        if page.count(0, block + 4, block + length) < length - 4:
+            yield block + 4, length - 4
+        block = following if following > block else 0

@@ -31,6 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
 from storage.directory import DATABASE, is_still, private
+from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import (
     ArchiveDamaged,
     ArchiveError,
@@ -40,7 +41,7 @@ from storage.errors import (
     ForgetIncomplete,
 )
 from storage.sqlite.connect import connect
-from storage.sqlite.pages import clean_pages
+from storage.sqlite.readers import Readers
 
 CHECKPOINT_SECONDS = 30
 
@@ -59,8 +60,9 @@ class Change:
 class Store:
     """The open database. All that the archive is made of is built on `read` and `write`."""
 
-    def __init__(self, directory: Path, *, read_only: bool) -> None:
+    def __init__(self, directory: Path, *, read_only: bool, cipher: Cipher = PLAIN) -> None:
         self.directory = directory
+        self.cipher = cipher
         self.read_only = read_only
         self.writing = threading.RLock()
         # Held by whatever copies or erases vectors, so that no copy escapes an erasure. Taken before `writing`.
@@ -73,11 +75,13 @@ class Store:
         path = directory / DATABASE
         if not read_only and not path.exists():
             private(path).close()
-        self._writer = None if read_only else connect(path, writes=True, create=True)
+        self._readers = Readers()
+        opened: dict[str, Any] = {"module": cipher.driver, "unlock": cipher.unlock}
+        self._writer = None if read_only else connect(path, writes=True, create=True, **opened)
         if self._writer is not None:
             with clear_errors(directory):
                 self._writer.connect().close()  # creates the file
-        self._reader = connect(path, writes=False, still=read_only and is_still(directory))
+        self._reader = connect(path, writes=False, still=read_only and is_still(directory), **opened)
         # The system drops SQLite's locks when any descriptor of its file is closed: this one stays until the end.
         self.file = path.open("rb" if read_only else "r+b", buffering=0)
 
@@ -85,7 +89,7 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """One consistent, committed view of the database."""
         self._check_open()
-        with clear_errors(self.directory), self._reader.connect() as connection:
+        with self._readers.one(), clear_errors(self.directory), self._reader.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -144,7 +148,7 @@ class Store:
                     )
                 time.sleep(0.01)
             durable.step("clean pages")
-            clean_pages(self.file)
+            self.cipher.clean_pages(self.file, self._readers.none(until))
             self._writer.dispose()  # its connections may have cached pages as they were
 
     def close(self) -> None:

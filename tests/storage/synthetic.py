@@ -11,10 +11,13 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from storage.archive import Archive
+from storage.directory import DATABASE
+from storage.encryption.key import DataKey, is_protected, key_path, read_key
 from storage.records import Draft
 
 LAYERS, KV_HEADS, HEAD_DIM, HEADS = 2, 3, 16, 9
 BANK = "model-a"
+PASSPHRASE = "correct horse battery staple"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ def drafts(ids: Sequence[int]) -> list[Draft]:
 
 def open_bank(archive: Archive, fingerprint: str = BANK):
     return archive.banks.open(fingerprint, LAYERS, KV_HEADS, HEAD_DIM)
+
+
+def key_of(directory: Path) -> DataKey | None:
+    """What opens the archive of a test, whether it is encrypted or not."""
+    return read_key(key_path(directory), PASSPHRASE) if is_protected(directory) else None
+
+
+def content_of(archive: Archive, path: Path) -> bytes:
+    """A file of the archive as it is searched, decrypted where it is encrypted."""
+    if archive.directory / DATABASE == path:  # opened once more, it would lose its locks
+        return b"".join(part[:] for part in archive.store.cipher.searchable(path, archive.store.file))
+    with path.open("rb") as file:
+        return b"".join(part[:] for part in archive.store.cipher.searchable(path, file))
 
 
 def add_file(archive: Archive, path: str, documents: int, *, chunks: int = 3) -> list[int]:

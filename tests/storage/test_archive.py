@@ -15,7 +15,7 @@ import torch
 from kernels.quantise import dequantise, quantise
 from storage.archive import Archive
 from storage.errors import ArchiveDamaged, ArchiveLocked, ArchiveMissing, ArchiveReadOnly
-from tests.storage.synthetic import BANK, HEADS, add_file, encoded, open_bank, text_of
+from tests.storage.synthetic import BANK, HEADS, add_file, encoded, key_of, open_bank, text_of
 
 
 def test_committed_documents_survive_reopening(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_second_process_is_told_who_has_the_archive(tmp_path: Path) -> None:
 
 def test_reading_needs_no_lock_and_cannot_write(archive: Archive) -> None:
     ids = add_file(archive, "/notes/a.txt", 2)
-    with Archive.open(archive.directory, read_only=True) as reader:
+    with Archive.open(archive.directory, read_only=True, key=key_of(archive.directory)) as reader:
         assert [d.id for d in reader.documents.rows(ids)] == ids
         assert open_bank(reader).snapshot().document_ids.tolist() == ids
         with pytest.raises(ArchiveReadOnly):

@@ -12,7 +12,7 @@ from storage import durable
 from storage.archive import Archive
 from storage.backup import MANIFEST, backup, restore
 from storage.errors import ArchiveError, ArchiveFull, BackupDamaged
-from tests.storage.synthetic import BANK, add_file, open_bank, text_of
+from tests.storage.synthetic import BANK, PASSPHRASE, add_file, key_of, open_bank, text_of
 
 
 def test_a_restored_archive_is_the_same(archive: Archive, tmp_path: Path) -> None:
@@ -20,8 +20,8 @@ def test_a_restored_archive_is_the_same(archive: Archive, tmp_path: Path) -> Non
     archive.settings.set("key", {"a": [1, "ü"]})
     assert backup(archive, tmp_path / "copy") > 0
     archive.forgetting.forget(ids)  # later changes do not reach the backup
-    restore(tmp_path / "copy", tmp_path / "restored")
-    with Archive.open(tmp_path / "restored") as restored:
+    restore(tmp_path / "copy", tmp_path / "restored", PASSPHRASE)
+    with Archive.open(tmp_path / "restored", key=key_of(tmp_path / "restored")) as restored:
         assert [d.text for d in restored.documents.rows(ids)] == [text_of(i) for i in ids]
         assert open_bank(restored).snapshot().document_ids.tolist() == ids
         assert restored.verify() == 0 and restored.settings.get("key") == {"a": [1, "ü"]}
@@ -47,8 +47,8 @@ def test_backup_while_the_archive_changes(archive: Archive, tmp_path: Path) -> N
     stop.set()
     worker.join()
     for n in range(3):
-        restore(tmp_path / f"copy{n}", tmp_path / f"restored{n}")
-        with Archive.open(tmp_path / f"restored{n}") as restored:
+        restore(tmp_path / f"copy{n}", tmp_path / f"restored{n}", PASSPHRASE)
+        with Archive.open(tmp_path / f"restored{n}", key=key_of(tmp_path / f"restored{n}")) as restored:
             assert restored.banks.count_to_encode(BANK) == 0 and restored.verify() == 0
             ids = [d.id for d in restored.documents.listed(limit=1000)]
             assert open_bank(restored).snapshot().document_ids.tolist() == ids[::-1]
@@ -74,7 +74,7 @@ def test_a_damaged_backup_is_refused(archive: Archive, tmp_path: Path, harm: str
         manifest = (copy / MANIFEST).read_text("utf-8")
         (copy / MANIFEST).write_text(manifest.replace("bank/", "../bank/"), "utf-8")
     with pytest.raises(BackupDamaged):
-        restore(copy, target)
+        restore(copy, target, PASSPHRASE)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["copy", "data"]
 
 

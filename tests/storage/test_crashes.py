@@ -12,11 +12,14 @@ from benchmarks.bank_crashes import crash_rounds
 from storage import durable
 from storage.archive import Archive
 from storage.errors import ArchiveFull
-from tests.storage.synthetic import BANK, add_file, drafts, encoded, open_bank, text_of
+from tests.storage.synthetic import BANK, PASSPHRASE, add_file, drafts, encoded, open_bank, text_of
 
 
-def test_nothing_is_lost_resurrected_or_half_written_by_crashes(tmp_path: Path) -> None:
-    tally = crash_rounds(tmp_path, 15, seed=7)
+@pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
+def test_nothing_is_lost_resurrected_or_half_written_by_crashes(
+    tmp_path: Path, passphrase: str | None
+) -> None:
+    tally = crash_rounds(tmp_path, 15, seed=7, passphrase=passphrase)
     assert tally.kills + tally.failures == 15 and tally.changes > 15
     assert (tally.lost, tally.resurrected, tally.half_written, tally.wrong) == (0, 0, 0, [])
 

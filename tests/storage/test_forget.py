@@ -16,7 +16,7 @@ from storage.archive import Archive
 from storage.errors import Forgotten, NotFound
 from storage.records import Citation, Draft, Kept
 from storage.sqlite.pages import dirty_places
-from tests.storage.synthetic import BANK, LAYERS, add_file, drafts, encoded, open_bank, text_of
+from tests.storage.synthetic import BANK, LAYERS, add_file, content_of, drafts, encoded, open_bank, text_of
 
 
 def vectors_in_files(archive: Archive, seed: int, chunks: int = 3) -> int:
@@ -25,7 +25,7 @@ def vectors_in_files(archive: Archive, seed: int, chunks: int = 3) -> int:
     needles = [
         quantise(x[slot]).values.numpy().tobytes() for slot in range(LAYERS) for x in (e.key, e.value)
     ] + [quantise(e.router_key[slot].flatten(1)).values.numpy().tobytes() for slot in range(LAYERS)]
-    files = [p.read_bytes() for p in archive.banks.directory.iterdir()]
+    files = [content_of(archive, p) for p in archive.banks.directory.iterdir()]
     return sum(any(n in data for n in needles) for data in files)
 
 
@@ -238,7 +238,7 @@ def test_database_pages_keep_nothing_after_any_sequence_of_changes(archive: Arch
     id = random_.choice(list(live))
     gone += [live.pop(id), *earlier.pop(id, [])]
     archive.forgetting.forget([id])
-    data = (archive.directory / "doppel.db").read_bytes()
+    data = content_of(archive, archive.directory / "doppel.db")
     assert not set(re.findall(rb"M\d{6}K", data)) & {t[:8].encode() for t in gone}
     assert list(dirty_places(data)) == []
     assert len(set(re.findall(rb"M\d{6}K", data))) == len(live) + sum(map(len, earlier.values()))

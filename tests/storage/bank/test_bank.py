@@ -16,7 +16,7 @@ from storage.archive import Archive
 from storage.bank import bank as bank_module
 from storage.bank import segment as segments_on_disk
 from storage.bank.bank import Bank
-from storage.bank.segment import Segment, Shape
+from storage.bank.segment import Mapped, Segment, Shape
 from storage.errors import BankIncomplete, BankMismatch, NotFound
 from tests.storage.synthetic import (
     BANK,
@@ -37,8 +37,9 @@ SHAPE = Shape(LAYERS, KV_HEADS, HEAD_DIM)
 def packed(ids: list[int], versions: dict[int, int]) -> Segment:
     """A segment in memory; a document has 1 to 4 chunks."""
     encodings = [encoded(1000 * versions[i] + i, 1 + i % 4) for i in ids]
-    tensors = segments_on_disk.pack(SHAPE, ids, encodings)
-    return Segment(Path(f"{ids[0]}-{versions[ids[0]]}"), SHAPE, tensors | {"digests": torch.zeros(len(ids))})
+    tensors = Mapped(None)
+    tensors.update(segments_on_disk.pack(SHAPE, ids, encodings) | {"digests": torch.zeros(len(ids))})
+    return Segment(Path(f"{ids[0]}-{versions[ids[0]]}"), SHAPE, tensors, tensors, {}, 0)
 
 
 @settings(max_examples=40, deadline=None)

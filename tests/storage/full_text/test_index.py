@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from storage.archive import Archive
 from storage.full_text import index
-from tests.storage.synthetic import BANK, encoded, open_bank, remember
+from tests.storage.synthetic import BANK, content_of, encoded, open_bank, remember
 
 
 def test_an_index_of_other_terms_is_made_anew_when_the_archive_opens(
@@ -44,7 +44,7 @@ def test_what_is_edited_and_deleted_leaves_no_term(archive: Archive) -> None:
 def test_a_forgotten_text_leaves_none_of_its_terms_on_disk(archive: Archive) -> None:
     secret, kept = remember(archive, "Die Zwiebelfischküche 秘密房租", "Der Garten blüht")
     archive.forgetting.forget([secret])
-    data = (archive.directory / "doppel.db").read_bytes()
+    data = content_of(archive, archive.directory / "doppel.db")
     for term in ("zwiebelf", "ehcukhcs", "秘密", "房租"):
         assert term.encode() not in data
     assert b"garten" in data and [i for i, _ in archive.documents.search("Garten")] == [kept]
