@@ -119,7 +119,9 @@ def interleave(
         if not chains or cancelled():
             return
         prompts = [chain.prompt() for chain in chains]
-        session = open_session(model, memory, prompts, prefix, reserve=rules.max_new_tokens + 64)
+        session = open_session(
+            model, memory, prompts, prefix, reserve=rules.max_new_tokens + 64, keep_scores=False
+        )
         if number > max_rounds:
             yield from _answer(session, layout, chains, [None] * len(chains), rules, cancelled)
             return

@@ -17,6 +17,7 @@ from engine.cache import LayerCache
 from engine.encode import SegmentAttention
 from engine.memory import Memory
 from engine.model import ENCODER, MsaModel
+from kernels.resident.candidates import Best, best_of_scores
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,24 @@ class Selection:
 class Session:
     """Contexts of a batch of questions. Use `open_session`.
 
-    logits: [questions, vocab] behind the newest token of each; scores: per router layer [questions, documents];
-    selections: per router layer, per question; adapter: which one takes part.
+    memory: the state that the questions read; logits: [questions, vocab] behind the newest token of each; scores: per router
+    layer [questions, documents], where they were kept; selections: per router layer, per question; adapter: which one takes
+    part.
     """
 
     model: MsaModel
-    document_ids: Tensor
+    memory: Memory
     caches: list[list[LayerCache]]  # [question][layer]
     next_position: list[int]
     logits: Tensor
     scores: list[Tensor] = field(default_factory=list)
     selections: list[list[Selection]] = field(default_factory=list)
     adapter: str | None = ENCODER
+
+    @property
+    def document_ids(self) -> Tensor:
+        """Columns of `scores`, [documents] int64, ascending."""
+        return self.memory.document_ids
 
     @torch.inference_mode()
     def extend(
@@ -166,6 +173,7 @@ def open_session(
     reserve: int = 256,
     top_k: int | None = None,
     routing_only: bool = False,
+    keep_scores: bool = True,
     adapter: str | None = ENCODER,
     observe: Callable[[str, Tensor], None] | None = None,
 ) -> Session:
@@ -173,6 +181,8 @@ def open_session(
 
     reserve: tokens of room for the answer before a cache has to grow; top_k: documents per layer, default the config's.
     `routing_only` stops at the last router layer: scores and selections are there, logits and caches above are not.
+    keep_scores: whether `scores` are wanted; without, no table of all documents is made, and one wait for the device is all
+    that a router layer costs.
     adapter: the one that is on, where the model has it; the prefix must have been encoded so too.
     `observe` sees "router_input.<layer>" (the routing tokens' attention input), "router_query.<layer>" and each layer's
     output.
@@ -190,7 +200,7 @@ def open_session(
     starts = [sum(lengths[:row]) for row in range(len(lengths))]
     session = Session(
         model=model,
-        document_ids=memory.document_ids,
+        memory=memory,
         caches=[[] for _ in prompts],
         next_position=[first + n for n in lengths],
         logits=torch.empty(0),
@@ -211,7 +221,7 @@ def open_session(
             if observe:
                 observe(f"router_input.{layer}", hidden[torch.cat(routing)])
                 observe(f"router_query.{layer}", torch.cat(queries))
-            contents = _select(session, memory, slot, queries, k)
+            contents = _select(session, slot, queries, k, keep_scores)
         for row in range(len(prompts)):
             parts = [(prefix.keys[layer], prefix.values[layer])]
             content = contents[row]
@@ -232,32 +242,33 @@ def open_session(
 
 
 def _select(
-    session: Session, memory: Memory, slot: int, queries: list[Tensor], k: int
+    session: Session, slot: int, queries: list[Tensor], k: int, keep_scores: bool
 ) -> list[tuple[Tensor, Tensor] | None]:
-    """Score, take the top k documents of each question, fetch all their chunks as [kv_heads, chunks, dim]."""
-    scores = _score(memory, slot, queries)
-    session.scores.append(scores)
-    documents = session.document_ids
-    best = scores.topk(min(k, scores.shape[1]), dim=1)
-    chosen: list[Selection] = []
-    contents: list[tuple[Tensor, Tensor] | None] = []
-    for row in range(len(queries)):
-        # A question without routing tokens selects nothing.
-        found = best.values[row] > -torch.inf
-        ids = documents[best.indices[row][found].to(documents.device)]
-        chosen.append(Selection(ids, best.values[row][found]))
-        if not len(ids):
-            contents.append(None)
-            continue
-        keys, values, _ = memory.fetch(slot, ids.sort().values)
-        contents.append((keys.transpose(0, 1), values.transpose(0, 1)))
+    """Find the top k documents of each question, fetch all their chunks as [kv_heads, chunks, dim]."""
+    memory = session.memory
+    # A question without routing tokens selects nothing.
+    asking = [row for row, query in enumerate(queries) if len(query)]
+    asked = [queries[row] for row in asking]
+    if keep_scores:
+        scores = torch.full((len(queries), len(memory.document_ids)), -torch.inf)
+        if asked:
+            scores[asking] = memory.score(slot, asked).to(scores)
+        session.scores.append(scores)
+        best = best_of_scores(scores[asking], memory.document_ids, k)
+    else:
+        best = (
+            Best(*(part.cpu() for part in memory.best(slot, asked, k)))
+            if asked
+            else Best(torch.empty(0, 0), torch.empty(0, 0))
+        )
+    nothing = Selection(torch.empty(0, dtype=torch.int64), torch.empty(0))
+    chosen = [nothing] * len(queries)
+    contents: list[tuple[Tensor, Tensor] | None] = [None] * len(queries)
+    for row, ids, values in zip(asking, best.document_ids, best.scores, strict=True):
+        found = ids >= 0
+        chosen[row] = Selection(ids[found], values[found])
+        if len(chosen[row].document_ids):
+            keys, content, _ = memory.fetch(slot, ids[found].sort().values)
+            contents[row] = (keys.transpose(0, 1), content.transpose(0, 1))
     session.selections.append(chosen)
     return contents
-
-
-def _score(memory: Memory, slot: int, queries: list[Tensor]) -> Tensor:
-    asking = [row for row, query in enumerate(queries) if len(query)]
-    scores = torch.full((len(queries), len(memory.document_ids)), -torch.inf)
-    if asking:
-        scores[asking] = memory.score(slot, [queries[row] for row in asking]).to(scores)
-    return scores

@@ -22,8 +22,9 @@ from torch import Tensor
 from engine.backbone import run_layers
 from engine.checkpoint import load_model
 from engine.encode import SegmentAttention
-from engine.memory import RamMemory
+from engine.memory import Encoding, Memory, RamMemory
 from engine.model import MsaModel
+from engine.resident import ResidentMemory, Shape
 from engine.session import Prefix, Prompt, Session, open_session
 from engine.training.forward import Sample, TrainingAttention, compute_losses, forward, packed
 from kernels.pool import chunk_counts
@@ -169,7 +170,8 @@ def stage1(model: MsaModel, given: Tensors) -> Results:
 
 def stage2(model: MsaModel, given: Tensors, memory_case: Tensors) -> Results:
     attend, _ = _encode(model, memory_case)
-    memory = RamMemory(attend.encodings(), model.config)
+    plain = RamMemory(attend.encodings(), model.config)
+    memory = resident(model, attend.encodings())
     prefix = Prefix(attend.prefix_keys, attend.prefix_values, attend.prefix)
     valid = given["in.attention_mask"] == 1  # [batch, length]
     prompts = [
@@ -177,7 +179,8 @@ def stage2(model: MsaModel, given: Tensors, memory_case: Tensors) -> Results:
         for ids, doc_ids, keep in zip(given["in.input_ids"], given["in.doc_ids"], valid, strict=True)
     ]
     seen: Tensors = {}
-    session = open_session(model, memory, prompts, prefix, observe=seen.__setitem__)
+    # Documents are chosen as the product chooses them, out of blocks; every score is compared beside.
+    session = open_session(model, memory, prompts, prefix, keep_scores=False, observe=seen.__setitem__)
     routing = (given["in.doc_ids"] == 0) & valid
     got: Results = {"router_query_mask": routing}
     for name, value in seen.items():
@@ -197,12 +200,23 @@ def stage2(model: MsaModel, given: Tensors, memory_case: Tensors) -> Results:
         slot = model.slot(layer)
         if slot is not None:
             queries = [rows for rows in seen[f"router_query.{layer}"].split(_routing_rows(model, prompts))]
-            got[f"chunk_scores.{layer}"] = torch.stack(
-                [memory.chunk_scores(slot, query) for query in queries]
-            )
-            _routing(got, given, session, memory, slot, layer)
+            got[f"chunk_scores.{layer}"] = torch.stack([plain.chunk_scores(slot, query) for query in queries])
+            scores = memory.score(slot, queries)
+            _routing(got, given, session, scores, slot, layer)
     _generate(model, got, given, session)
     return got
+
+
+def resident(model: MsaModel, encodings: list[Encoding]) -> Memory:
+    """The documents in float32 blocks of a few chunks, so that documents lie in several; in RAM for settings that blocks do
+    not score."""
+    config = model.config
+    if (config.head_reduce, config.chunk_reduce) != ("mean", "max"):
+        return RamMemory(encodings, config)
+    shape = Shape(len(config.router_layers), model.kv_heads, model.head_dim, bits=0)
+    memory = ResidentMemory(shape, chunks_per_block=4)
+    memory.add(range(1, len(encodings) + 1), encodings)
+    return memory.snapshot()
 
 
 def _routing_rows(model: MsaModel, prompts: list[Prompt]) -> list[int]:
@@ -229,12 +243,9 @@ def _contexts(got: Results, session: Session, layer: int) -> None:
         ).clone()
 
 
-def _routing(
-    got: Results, given: Tensors, session: Session, memory: RamMemory, slot: int, layer: int
-) -> None:
+def _routing(got: Results, given: Tensors, session: Session, scores: Tensor, slot: int, layer: int) -> None:
     """Document scores, selections and fetched content of one layer, in the golden vectors' conventions."""
     lowest = torch.finfo(torch.float32).min
-    scores = session.scores[slot]
     # Column 0 is the public implementation's dummy slot.
     got[f"doc_scores.{layer}"] = torch.nn.functional.pad(scores, (1, 0), value=lowest)
     top = given[f"topk_scores.{layer}"].shape[1]
@@ -245,7 +256,7 @@ def _routing(
         count = len(selection.document_ids)
         ids[row, :count] = selection.document_ids - 1
         values[row, :count] = selection.scores
-        fetched.append(memory.fetch(slot, selection.document_ids.sort().values))
+        fetched.append(session.memory.fetch(slot, selection.document_ids.sort().values))
     got[f"topk_global_ids.{layer}"] = ids
     got[f"topk_scores.{layer}"] = values
     got[f"num_selected_chunks.{layer}"] = torch.tensor([len(keys) for keys, _, _ in fetched])

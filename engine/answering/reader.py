@@ -157,7 +157,9 @@ class QaReader:
 
     def _open_reading(self, memory: Memory, prompts: Sequence[Prompt], adapter: str | None) -> Session:
         prefix = self._prefix_of(adapter)
-        return open_session(self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter)
+        return open_session(
+            self.model, memory, prompts, prefix, reserve=ANSWER_TOKENS, adapter=adapter, keep_scores=False
+        )
 
     def _open_branching(self, memory: Memory, tried: Sequence[Reading], prompts: Sequence[Prompt]) -> Session:
         """Read each passage alone, and each pair from where it goes on behind its second one; in the order of `readings`."""

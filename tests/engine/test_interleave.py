@@ -193,7 +193,10 @@ def test_the_answer_follows_the_context_it_would_have_if_prefilled(
 
 def test_each_round_selects_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     script, _ = run(monkeypatch, {"Where?": ["[3]<|object_ref_end|>", END]}, {"Where?": "x"})
-    assert largest_gap(script.sessions[0].scores[0], script.sessions[1].scores[0]) > 1e-3
+    assert (
+        largest_gap(script.sessions[0].selections[0][0].scores, script.sessions[1].selections[0][0].scores)
+        > 1e-3
+    )
 
 
 def test_unknown_repeated_and_textless_ids_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
