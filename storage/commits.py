@@ -7,15 +7,28 @@ meanwhile) is refused by itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage.banks import Banks, among, need_bank
 from storage.errors import ArchiveError, Forgotten, ForgottenMeanwhile, NotFound
-from storage.files import need_file
-from storage.privacy import content_stamp, is_forgotten, matching, passage_stamp
+from storage.privacy import content_stamp, matching, passage_stamp
 from storage.records import Draft, Encoding, FileCommit, Kept
 from storage.sqlite import schema
 from storage.sqlite.store import Change, Store, now
@@ -68,21 +81,19 @@ class Commits:
     def commit_files(self, commits: Sequence[FileCommit], bank: str) -> list[ArchiveError | None]:
         """As `commit_documents` for several files at once, in one transaction with one segment.
 
-        Gives for each file None or why it was refused (NotFound, Forgotten). Raises BankMismatch, ArchiveFull; then
-        nothing has changed.
+        Each file comes once. Gives for each None or why it was refused (NotFound, Forgotten). Raises BankMismatch,
+        ArchiveFull; then nothing has changed.
         """
         for commit in commits:
             if len(commit.add) != len(commit.encodings):
                 raise ValueError(f"{len(commit.add)} drafts came with {len(commit.encodings)} encodings")
-        refusals: list[ArchiveError | None] = []
-        pairs: list[tuple[Draft, Encoding]] = []
+        files = [commit.file_id for commit in commits if commit.file_id is not None]
+        if len(set(files)) < len(files):
+            raise ValueError("each file comes once")
         with self._store.write() as change:
-            for commit in commits:
-                try:
-                    pairs += self._commit(change, commit)
-                    refusals.append(None)
-                except (NotFound, Forgotten, ForgottenMeanwhile) as refusal:
-                    refusals.append(refusal)
+            refusals = self._refusals(change.connection, commits)
+            taken = [commit for commit, refusal in zip(commits, refusals, strict=True) if refusal is None]
+            pairs = self._commit(change, taken)
             self._banks.put(change, bank, [d.id for d, _ in pairs], [e for _, e in pairs])
         return refusals
 
@@ -106,43 +117,75 @@ class Commits:
             copies = {text: snapshot.encoding(id, tokens) for text, id, tokens in rows}
         return {text: copy for text, copy in copies.items() if copy is not None}
 
-    def _commit(self, change: Change, commit: FileCommit) -> list[tuple[Draft, Encoding]]:
-        """The rows of one file; what goes into the segment. Raises NotFound, Forgotten, ForgottenMeanwhile; then nothing of
-        it is changed.
-        """
-        c, file_id = change.connection, commit.file_id
-        if commit.since is not None and commit.since != self._store.forgettings:
-            raise ForgottenMeanwhile("Something was forgotten while this file was read. It is read again.")
-        if commit.content_hash is not None and is_forgotten(c, content_stamp(commit.content_hash)):
-            raise Forgotten("This file was forgotten before, and it has not changed.")
-        if file_id is not None:
-            need_file(c, file_id)
-        barred = forgotten_drafts(c, file_id, commit.add)
-        pairs = [(d, e) for d, e in zip(commit.add, commit.encodings, strict=True) if d.id not in barred]
-        if file_id is not None:
-            kept = [k.id for k in commit.keep]
-            self._banks.bury(
-                change, (schema.documents.c.file_id == file_id) & ~among(schema.documents.c.id, kept)
-            )
-            place_kept(c, file_id, commit.keep)
-        insert_drafts(c, file_id, [d for d, _ in pairs])
-        if file_id is not None:
-            finish_file(c, file_id, commit)
-        return pairs
+    def _refusals(self, connection: Connection, commits: Sequence[FileCommit]) -> list[ArchiveError | None]:
+        """For each file why it may not come in: NotFound, Forgotten, ForgottenMeanwhile; else None."""
+        id = schema.files.c.id
+        wanted = [commit.file_id for commit in commits if commit.file_id is not None]
+        known = set(connection.scalars(select(id).where(among(id, wanted))))
+        contents = [commit.content_hash for commit in commits if commit.content_hash is not None]
+        gone = set(matching(connection, [content_stamp(content) for content in contents]))
+
+        def refusal(commit: FileCommit) -> ArchiveError | None:
+            if commit.since is not None and commit.since != self._store.forgettings:
+                return ForgottenMeanwhile(
+                    "Something was forgotten while this file was read. It is read again."
+                )
+            if commit.content_hash is not None and content_stamp(commit.content_hash) in gone:
+                return Forgotten("This file was forgotten before, and it has not changed.")
+            if commit.file_id is not None and commit.file_id not in known:
+                return NotFound(f"File {commit.file_id} is not known (any more).")
+            return None
+
+        return [refusal(commit) for commit in commits]
+
+    def _commit(self, change: Change, commits: Sequence[FileCommit]) -> list[tuple[Draft, Encoding]]:
+        """The rows of these files; what goes into the segment."""
+        c, d = change.connection, schema.documents.c
+        new = [(commit.file_id, draft) for commit in commits for draft in commit.add]
+        encodings = [encoding for commit in commits for encoding in commit.encodings]
+        barred = forgotten_drafts(c, new)
+        taken = [(pair, e) for pair, e in zip(new, encodings, strict=True) if pair[1].id not in barred]
+        of_files = [(commit.file_id, commit) for commit in commits if commit.file_id is not None]
+        if of_files:
+            kept = [kept.id for _, commit in of_files for kept in commit.keep]
+            self._banks.bury(change, among(d.file_id, [id for id, _ in of_files]) & ~among(d.id, kept))
+            place_kept(c, of_files)
+        insert_drafts(c, [pair for pair, _ in taken])
+        finish_files(c, of_files)
+        return [(draft, encoding) for (_, draft), encoding in taken]
 
 
-def forgotten_drafts(connection: Connection, file_id: int | None, drafts: Sequence[Draft]) -> set[int]:
-    """Ids of the drafts whose text was forgotten, or whose passage was in this very file under another heading or name."""
+def forgotten_drafts(connection: Connection, drafts: Sequence[tuple[int | None, Draft]]) -> set[int]:
+    """Ids of the drafts, each with its file, whose text was forgotten, or whose passage was in this very file under another
+    heading or name.
+    """
     stamps: dict[str, list[int]] = {}
-    for draft in drafts:
+    for file_id, draft in drafts:
         stamps.setdefault(content_stamp(draft.content_hash), []).append(draft.id)
         if file_id is not None and draft.body_hash:
             stamps.setdefault(passage_stamp(file_id, draft.body_hash), []).append(draft.id)
     return {id for stamp in matching(connection, list(stamps)) for id in stamps[stamp]}
 
 
-def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> None:
+def place_kept(connection: Connection, commits: Sequence[tuple[int, FileCommit]]) -> None:
     """Notes where kept documents stand now; rows that say so already are not written."""
+    rows = [
+        {
+            "kept": k.id,
+            "of_file": file_id,
+            "new_ordinal": k.ordinal,
+            "new_place": k.place,
+            "new_body_hash": k.body_hash,
+            "new_outdated": k.outdated,
+            "new_date": k.date,
+            "new_date_last": k.date_last,
+            "new_date_source": k.date_source,
+        }
+        for file_id, commit in commits
+        for k in commit.keep
+    ]
+    if not rows:
+        return
     d = schema.documents.c
     values: dict[str, Any] = {
         "ordinal": bindparam("new_ordinal"),
@@ -154,53 +197,48 @@ def place_kept(connection: Connection, file_id: int, keep: Sequence[Kept]) -> No
         "date_source": func.coalesce(bindparam("new_date_source"), d.date_source),
     }
     differs = or_(*(getattr(d, name).is_distinct_from(value) for name, value in values.items()))
-    statement = (
-        update(schema.documents)
-        .where(d.id == bindparam("kept"), d.file_id == file_id, differs)
-        .values(values)
-    )
-    rows = [
-        {
-            "kept": k.id,
-            "new_ordinal": k.ordinal,
-            "new_place": k.place,
-            "new_body_hash": k.body_hash,
-            "new_outdated": k.outdated,
-            "new_date": k.date,
-            "new_date_last": k.date_last,
-            "new_date_source": k.date_source,
-        }
-        for k in keep
-    ]
-    if rows:
-        connection.execute(statement, rows)
+    here = (d.id == bindparam("kept")) & (d.file_id == bindparam("of_file"))
+    connection.execute(update(schema.documents).where(here, differs).values(values), rows)
 
 
-def insert_drafts(connection: Connection, file_id: int | None, drafts: Sequence[Draft]) -> None:
+def insert_drafts(connection: Connection, drafts: Sequence[tuple[int | None, Draft]]) -> None:
+    """The rows of drafts, each with its file."""
     used = schema.tombstones.c.document_id
-    if connection.execute(select(used).where(among(used, [d.id for d in drafts]))).first() is not None:
+    ids = [draft.id for _, draft in drafts]
+    if connection.execute(select(used).where(among(used, ids))).first() is not None:
         raise ValueError("a document id is never used again; `Commits.reserve_ids` gives new ones")
     moment = now()
     rows: list[dict[str, Any]] = [
-        {**vars(d), "file_id": file_id, "created_at": moment, "edited": False, "outdated": False}
-        for d in drafts
+        {**vars(draft), "file_id": file_id, "created_at": moment, "edited": False, "outdated": False}
+        for file_id, draft in drafts
     ]
     if rows:
         connection.execute(insert(schema.documents), rows)
 
 
-def finish_file(connection: Connection, id: int, commit: FileCommit) -> None:
-    """Brings the row of a file up to date; its state only if it is still the `revision` that was read."""
+def finish_files(connection: Connection, commits: Sequence[tuple[int, FileCommit]]) -> None:
+    """Brings the rows of files up to date; a file's state only if it is still the `revision` that was read."""
     files = schema.files
-    values: dict[str, Any] = counted(id) | {"updated_at": now()}
-    if commit.content_hash is not None:
-        values["content_hash"] = commit.content_hash
-    if commit.unread is not None:
-        values["unread"] = list(commit.unread)
-    current = files.c.revision == (files.c.revision if commit.revision is None else commit.revision)
-    values["state"] = case((current, commit.file_state), else_=files.c.state)
-    values["reason"] = case((current, None), else_=files.c.reason)
-    connection.execute(update(files).where(files.c.id == id).values(values))
+    current = files.c.revision == func.coalesce(bindparam("read_revision"), files.c.revision)
+    values = counted(files.c.id) | {
+        "updated_at": now(),
+        "content_hash": func.coalesce(bindparam("new_hash"), files.c.content_hash),
+        "unread": func.coalesce(bindparam("new_unread", type_=String), cast(files.c.unread, String)),
+        "state": case((current, bindparam("new_state")), else_=files.c.state),
+        "reason": case((current, None), else_=files.c.reason),
+    }
+    rows = [
+        {
+            "finished": id,
+            "read_revision": commit.revision,
+            "new_hash": commit.content_hash,
+            "new_unread": None if commit.unread is None else json.dumps(commit.unread),
+            "new_state": commit.file_state,
+        }
+        for id, commit in commits
+    ]
+    if rows:
+        connection.execute(update(files).where(files.c.id == bindparam("finished")).values(values), rows)
 
 
 def count_file(connection: Connection, id: int) -> None:
@@ -208,7 +246,7 @@ def count_file(connection: Connection, id: int) -> None:
     connection.execute(update(schema.files).where(schema.files.c.id == id).values(counted(id)))
 
 
-def counted(id: int) -> dict[str, Any]:
+def counted(id: int | ColumnElement[int]) -> dict[str, Any]:
     """The number of documents and tokens of a file, as values of its row."""
     owned = schema.documents.c.file_id == id
     tokens = func.coalesce(func.sum(schema.documents.c.tokens), 0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from storage.banks import Banks, among
 from storage.commits import count_file
@@ -18,6 +19,10 @@ from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
 from storage.sqlite.store import Change, Store
 from storage.versions import keep_version
+
+STORED_PASSAGES = select(*(getattr(schema.documents.c, field.name) for field in fields(StoredPassage))).where(
+    schema.documents.c.file_id == bindparam("of_file")
+)
 
 
 class Documents:
@@ -49,12 +54,9 @@ class Documents:
 
     def stored_passages(self, file_id: int) -> list[StoredPassage]:
         """What the file's documents are known by: of a mailbox with a million mails, no text is loaded."""
-        d = schema.documents.c
-        columns = select(d.id, d.ordinal, d.content_hash, d.body_hash, d.edited, d.outdated)
         with self._store.read() as connection:
-            return [
-                StoredPassage(**r._mapping) for r in connection.execute(columns.where(d.file_id == file_id))
-            ]
+            rows = connection.execute(STORED_PASSAGES, {"of_file": file_id})
+            return [StoredPassage(**r._mapping) for r in rows]
 
     def holds_elsewhere(self, words: str, file_id: int) -> bool:
         """Whether a document of another file has these words (no punctuation) in a row, but for case and endings."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from storage.banks import Banks, among
 from storage.errors import NotFound
-from storage.privacy import is_forgotten, path_stamp
+from storage.privacy import matching, path_stamp
 from storage.records import FILE_STATES, File
 from storage.sources import need_source
 from storage.sqlite import schema
@@ -31,6 +31,22 @@ from storage.sqlite.rows import to_file
 from storage.sqlite.store import Store, now
 
 ENDINGS = ("known", "skipped", "failed", "forgotten")
+ONE = select(schema.files).where(schema.files.c.id == bindparam("which"))
+# Built once: every file changes its state several times on its way in, and building costs more than running it.
+SET_STATE = (
+    update(schema.files)
+    .where(
+        schema.files.c.id == bindparam("which"),
+        schema.files.c.revision == func.coalesce(bindparam("read_revision"), schema.files.c.revision),
+    )
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        content_hash=func.coalesce(bindparam("new_hash"), schema.files.c.content_hash),
+        attempts=(schema.files.c.attempts + bindparam("tries")) * bindparam("goes_on"),
+        updated_at=bindparam("moment"),
+    )
+)
 
 
 class Files:
@@ -55,6 +71,8 @@ class Files:
         with self._store.write(relaxed=True) as change:
             c = change.connection
             known = rows_by_path(c, [path for path, _, _ in found])
+            unknown = [file for file in found if str(file[0]) not in known]
+            gone = set(matching(c, [path_stamp(*file) for file in unknown]))
             new: dict[str, dict[str, Any]] = {}
             changed: list[dict[str, Any]] = []
             forgotten: dict[str, File] = {}
@@ -62,7 +80,7 @@ class Files:
                 row = known.get(str(path))
                 if row is None:
                     values = new_file(source_id, path, size, mtime_ns, moment)
-                    if is_forgotten(c, path_stamp(path, size, mtime_ns)):
+                    if path_stamp(path, size, mtime_ns) in gone:
                         forgotten[str(path)] = File(id=0, **values | {"state": "forgotten"})
                     else:
                         new[str(path)] = values
@@ -141,25 +159,22 @@ class Files:
         """
         if state not in FILE_STATES:
             raise ValueError(f"a file is one of {FILE_STATES}, not {state}")
-        files = schema.files
         # A power cut may take these back: the file is then found queued and looked at once more.
         with self._store.write(relaxed=state in ("queued", "reading", "encoding")) as change:
-            c = change.connection
-            row = need_file(c, id)
-            if revision is not None and row.revision != revision:
-                return row
-            c.execute(
-                update(files)
-                .where(files.c.id == id)
-                .values(
-                    state=state,
-                    reason=reason,
-                    content_hash=content_hash if content_hash is not None else row.content_hash,
-                    attempts=0 if state in ENDINGS else row.attempts + (state == "reading"),
-                    updated_at=now(),
-                )
+            change.connection.execute(
+                SET_STATE,
+                {
+                    "which": id,
+                    "read_revision": revision,
+                    "new_state": state,
+                    "new_reason": reason,
+                    "new_hash": content_hash,
+                    "goes_on": int(state not in ENDINGS),
+                    "tries": int(state == "reading"),
+                    "moment": now(),
+                },
             )
-            return need_file(c, id)
+            return need_file(change.connection, id)
 
     def row(self, id: int) -> File:
         """Raises NotFound."""
@@ -196,6 +211,15 @@ class Files:
             query = query.where(partly_read())
         with self._store.read() as connection:
             return [to_file(r) for r in connection.execute(query)]
+
+    def paths(self, ids: Sequence[int]) -> dict[int, str]:
+        """Where these files are, by id; those that are not known (any more) are left out."""
+        files = schema.files.c
+        with self._store.read() as connection:
+            return {
+                r.id: r.path
+                for r in connection.execute(select(files.id, files.path).where(among(files.id, ids)))
+            }
 
     def by_path(self, path: Path) -> File | None:
         with self._store.read() as connection:
@@ -312,7 +336,7 @@ def rows_by_path(connection: Connection, paths: Sequence[Path]) -> dict[str, Fil
 
 
 def need_file(connection: Connection, id: int) -> File:
-    row = connection.execute(select(schema.files).where(schema.files.c.id == id)).first()
+    row = connection.execute(ONE, {"which": id}).first()
     if row is None:
         raise NotFound(f"File {id} is not known (any more).")
     return to_file(row)

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, String, bindparam, delete, func, insert, select
 
 from storage.forgotten_text import ForgottenText, marks_of
 from storage.sqlite import schema
 
 KEY = "forgotten_key"
+ANYTHING = select(schema.forgotten.c.hash).limit(1)
+# As one JSON parameter, so that their number is not limited.
+AMONG = select(schema.forgotten.c.hash).where(
+    schema.forgotten.c.hash.in_(
+        select(func.json_each(bindparam("wanted", type_=String)).table_valued("value").c.value)
+    )
+)
 MARK_DIGITS = 16  # hexadecimal ones of a mark of forgotten words, fewer than any other hash here has
 
 
@@ -95,15 +103,13 @@ def is_forgotten(connection: Connection, stamp: str) -> bool:
 
 
 def matching(connection: Connection, stamps: Sequence[str]) -> list[str]:
-    if connection.execute(select(schema.forgotten.c.hash).limit(1)).first() is None:
+    """Those of the stamps that were remembered, in their order."""
+    if not stamps or connection.execute(ANYTHING).first() is None:
         return []
     key = archive_key(connection)
-    query = select(schema.forgotten.c.hash)
-    return [
-        s
-        for s in stamps
-        if connection.execute(query.where(schema.forgotten.c.hash == keyed(key, s))).first() is not None
-    ]
+    hashes = [keyed(key, stamp) for stamp in stamps]
+    known = set(connection.scalars(AMONG, {"wanted": json.dumps(hashes)}))
+    return [stamp for stamp, hash in zip(stamps, hashes, strict=True) if hash in known]
 
 
 def keyed(key: bytes, stamp: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.banks import Banks
 from storage.errors import NotFound
@@ -14,6 +14,8 @@ from storage.records import SOURCE_STATES, Source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_source
 from storage.sqlite.store import Store, now
+
+ONE = select(schema.sources).where(schema.sources.c.id == bindparam("which"))
 
 
 class Sources:
@@ -96,7 +98,7 @@ class Sources:
 
 
 def need_source(connection: Connection, id: int) -> Source:
-    row = connection.execute(select(schema.sources).where(schema.sources.c.id == id)).first()
+    row = connection.execute(ONE, {"which": id}).first()
     if row is None:
         raise NotFound(f"There is no source {id} (any more); `doppel sources list` shows them.")
     return to_source(row)

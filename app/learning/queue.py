@@ -16,11 +16,10 @@ It reads no text and knows no model. Thread-safe.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -105,7 +104,7 @@ class FileQueue:
     def begin(self, job: Job) -> bool:
         """Make the job fit the file as it is on disk; False if there is nothing to read. Raises OSError."""
         job.since = self._archive.forgotten.times()
-        status = self._look(job)
+        status = inside(Path(self._archive.sources.row(job.file.source_id).path), job.path)
         state, job.identity = state_of(status), (status.st_dev, status.st_ino)
         if state != (job.file.size, job.file.mtime_ns):
             self._archive.files.changed(job.file.id, *state)
@@ -129,11 +128,13 @@ class FileQueue:
     def finish(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
         """These files are read and encoded: make them known together, or have read again what changed meanwhile."""
         unchanged: list[tuple[Job, Fresh]] = []
+        roots: dict[int, Path] = {}
         for job, fresh in finished:
             try:
                 if job.failure is not None:
                     raise job.failure
-                if self._changed_meanwhile(job):
+                roots = roots or {source.id: Path(source.path) for source in self._archive.sources.rows()}
+                if self._changed_meanwhile(job, roots):
                     self._release(job)
                 else:
                     unchanged.append((job, fresh))
@@ -156,17 +157,24 @@ class FileQueue:
             else:
                 self.fail(finished[0][0], error)
             return
+        try:
+            paths = self._archive.files.paths([job.file.id for job, _ in finished])
+        except Exception as error:
+            for job, _ in finished:
+                self.fail(job, error)
+            return
         for (job, fresh), refusal in zip(finished, refusals, strict=True):
             try:
                 if refusal is not None:
                     raise refusal
-                self._now_known(job, fresh)
+                self._now_known(job, fresh, paths.get(job.file.id))
             except Exception as error:
                 self.fail(job, error)
             finally:
                 self._release(job)
 
-    def _now_known(self, job: Job, fresh: Fresh) -> None:
+    def _now_known(self, job: Job, fresh: Fresh, path: str | None) -> None:
+        """path: where the file is by now, None if it is not known any more."""
         job.committed([draft for draft, _ in fresh])
         self._health.well("memory")
         if not job.to_keep():
@@ -174,7 +182,7 @@ class FileQueue:
                 ("forgotten", LEFT_OUT) if job.left_out else ("skipped", "There is no text in it.")
             )
             self._set(job, state, reason)
-        if file_label(Path(self._archive.files.row(job.file.id).path)) != file_label(job.path):
+        if path is not None and file_label(Path(path)) != file_label(job.path):
             read_again(self._archive, job.file.id)  # it was renamed on the way
         self._forgive(job)
 
@@ -248,9 +256,15 @@ class FileQueue:
             raise refusal
         job.committed([draft for draft, _ in fresh])
 
-    def _changed_meanwhile(self, job: Job) -> bool:
-        """True if the file on disk is another than was read, and is queued again for that. Raises OSError."""
-        status = self._look(job)
+    def _changed_meanwhile(self, job: Job, roots: Mapping[int, Path]) -> bool:
+        """True if the file on disk is another than was read, and is queued again for that. Raises OSError, NotFound.
+
+        roots: where each source lies.
+        """
+        root = roots.get(job.file.source_id)
+        if root is None:
+            raise NotFound("The source of this file is gone.")
+        status = inside(root, job.path)
         state = state_of(status)
         same = (status.st_dev, status.st_ino) == job.identity
         if same and state == (job.file.size, job.file.mtime_ns):
@@ -262,10 +276,6 @@ class FileQueue:
             self._pause(job)
         self._archive.files.changed(job.file.id, *state)
         return True
-
-    def _look(self, job: Job) -> os.stat_result:
-        """The file as it is on disk now, reached without any link. Raises OSError."""
-        return inside(Path(self._archive.sources.row(job.file.source_id).path), job.path)
 
     def _set(self, job: Job, state: str, reason: str) -> None:
         self._archive.files.set_state(job.file.id, state, reason, revision=job.file.revision)

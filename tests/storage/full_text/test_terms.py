@@ -46,3 +46,8 @@ def test_any_text_gives_terms_that_stay_what_they_are(text: str) -> None:
     terms = index_terms(text).split(" ")
     assert index_terms(" ".join(terms)).split(" ") == terms or any(run.unspaced for run in runs(text))
     assert all(len(term) <= LETTERS for term in terms)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_the_short_way_of_plain_letters_gives_the_same(text: str) -> None:
+    assert index_terms(text) == " ".join(term for run in runs(text) for term in run.terms)
