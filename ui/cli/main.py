@@ -22,6 +22,7 @@ from ui.cli.base import Json, Yes, opened, read_settings
 from ui.cli.doctor import doctor
 from ui.cli.doors import mcp, tokens_app
 from ui.cli.plan import plan
+from ui.cli.service import open_page, service_app
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
 
@@ -59,6 +60,8 @@ app.add_typer(chats_app, name="chats")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(train_app, name="train")
 app.add_typer(tokens_app, name="tokens")
+app.add_typer(service_app, name="service")
+app.command("open")(open_page)
 app.command()(mcp)
 app.command()(digest)
 app.command()(doctor)
@@ -86,16 +89,23 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port (default: the first free one from 7860).")] = None,
     expose: Annotated[bool, typer.Option("--expose", help="Allow a --host that others can reach.")] = False,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+    sample: Annotated[
+        bool,
+        typer.Option(
+            "--sample/--no-sample", help="Without any folder: the sample archive, or an empty page."
+        ),
+    ] = True,
 ) -> None:
     """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
     from app.sample import ARCHIVE
+    from app.upkeep.log import logged
     from ui.web.server import serve
 
     settings = read_settings()
-    with opened(settings) as twin:
+    with opened(settings) as twin, logged(settings.home):
         for path in paths or []:
             twin.add_source(path.expanduser().absolute())
-        if not twin.sources():
+        if sample and not twin.sources():
             twin.add_source(ARCHIVE)
         on_sample = str(ARCHIVE) in {source.path for source in twin.sources()}
         if on_sample:

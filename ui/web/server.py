@@ -19,6 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from app.errors import DoppelError
+from app.upkeep.running import say_ended, say_where
 from ui.web.answering import Answering
 from ui.web.chat.deleted import Deleted
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS_TRIED = 20
 SECONDS_TO_FINISH = 2
+ENDING = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 class PortTaken(DoppelError):
@@ -115,7 +117,7 @@ def web_app(
     from ui.doors.app import doors
     from ui.doors.gate import Gate
     from ui.doors.mcp_http import McpOverHttp
-    from ui.web import messages
+    from ui.web import installable, messages
     from ui.web.guard import Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
@@ -125,6 +127,7 @@ def web_app(
     messages.use(twin.preference("language", ""))
     blocks = build(twin, samples, answering, deleted or Deleted(), local=address.host in LOOPBACK)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    installable.add_routes(outer)
     gr.mount_gradio_app(
         outer,
         blocks,
@@ -146,7 +149,14 @@ def web_app(
         favicon_path=str(ASSETS / "icon.png"),
     )
     hold_streams(blocks)
-    guarded = Guard(outer, hosts=address.hosts, token=address.token, browsers=twin.browsers, renew=renew)
+    guarded = Guard(
+        outer,
+        hosts=address.hosts,
+        token=address.token,
+        browsers=twin.browsers,
+        public=installable.PUBLIC,
+        renew=renew,
+    )
     return Gate(guarded, doors(twin), McpOverHttp(twin), twin, hosts=address.hosts)
 
 
@@ -180,7 +190,9 @@ def serve(
     answering, deleted = Answering(), Deleted()
 
     def renew(token: str) -> None:
-        say(f"For another browser: {Address(address.host, address.port, token).url}")
+        url = Address(address.host, address.port, token).url
+        say_where(twin.settings.home, url)
+        say(f"For another browser: {url}")
 
     config = uvicorn.Config(
         web_app(twin, address, samples, answering, deleted, renew),
@@ -193,19 +205,24 @@ def serve(
     )
     quiet_logs()
     server = Server(config)
+    say_where(twin.settings.home, address.url)
     say(f"Doppel is at {address.url}")
     say("Press Ctrl-C to stop.")
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address.url]).start()
-    previous = signal.signal(signal.SIGTERM, _leave)
+    # A terminal that is closed ends Doppel like Ctrl-C does.
+    heard = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    previous = {number: signal.signal(number, _leave) for number in heard}
     try:
         server.run(sockets=[listener])
     except (KeyboardInterrupt, SystemExit):
         # Uvicorn has already finished its requests and raises the signal again for whoever called it.
         pass
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
         listener.close()
+        say_ended(twin.settings.home)
         answering.end()
         deleted.finish()
 

@@ -29,17 +29,15 @@
 	};
 	const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 	const back = async () => {
-		for (;;) {
+		for (let away = false; ; away = true) {
 			const now = await alive();
 			if (now === undefined || now === "out") say(now ?? "gone");
-			else if (started && now !== started) {
+			else if (away || (started && now !== started)) {
+				// Gradio's stream has ended meanwhile, and does not come back by itself.
 				page.leaving = true;
 				location.reload();
 				await new Promise(() => {});
-			} else {
-				say("");
-				return;
-			}
+			} else return;
 			await pause(1000);
 		}
 	};
