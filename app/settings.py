@@ -28,6 +28,7 @@ from engine.files import replacing
 DEFAULT_MODEL = DEFAULT.name
 FILE_NAME = "settings.json"
 NOT_BLANK = r"\S"
+DEVICES = r"^(all|(cpu|cuda:\d{1,2})(,(cpu|cuda:\d{1,2})){0,63})$"
 
 
 def data_directory() -> Path:
@@ -51,6 +52,10 @@ class Settings:
     home: Path = Field(default_factory=data_directory)
     model: str = Field(default=DEFAULT_MODEL, pattern=NOT_BLANK)
     """The name of an embedded model (`app.model.catalogue`), a local model folder, or a hub name."""
+    devices: str = Field(default="all", pattern=DEVICES)
+    """What the memory is spread over, one process each: "all" GPUs of this computer (else its CPU), or a list such as
+    "cuda:0,cuda:1". The first one answers.
+    """
     host: str = Field(default="127.0.0.1", pattern=NOT_BLANK)
     port: int = _setting(7860, 1, 65535)
 
@@ -127,6 +132,8 @@ def _refusal(error: ValidationError) -> str:
     wrong = error.errors(include_url=False)[0]
     name, kind = str(wrong["loc"][0]), str(wrong["type"])
     item = defaults()[name]
+    if name == "devices" and kind == "string_pattern_mismatch":
+        return f'Setting \'devices\' must be "all" or a list such as "cuda:0,cuda:1" or "cpu", not {wrong["input"]!r}.'
     if kind == "string_pattern_mismatch":
         return f"Setting '{name}' must not be empty; remove it to use {item.default!r}."
     bounds = {key: getattr(rule, key) for rule in item.metadata for key in ("ge", "le") if hasattr(rule, key)}

@@ -17,6 +17,12 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "{count} fichiers ne sont pas encore lus ; redemande ensuite.",
         "zh": "还有{count}个文件未读，读完后请再问一次。",
     },
+    "away": {
+        "en": "(This answer does not know {share} of the memory: a part of it is away right now.)",
+        "de": "(Diese Antwort kennt {share} des Gedächtnisses nicht: Ein Teil davon ist gerade nicht erreichbar.)",
+        "fr": "(Cette réponse ignore {share} de la mémoire : une partie en est inaccessible en ce moment.)",
+        "zh": "（此回答未涉及{share}的记忆：部分记忆目前无法访问。）",
+    },
     "hello": {
         "en": "Hello. Ask me about anything in your files.",
         "de": "Hallo. Frage mich nach allem, was in deinen Dateien steht.",

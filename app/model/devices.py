@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.errors import SettingsError
+
 log = logging.getLogger(__name__)
 
 NVIDIA = "0x10de"  # PCI vendor
@@ -36,6 +38,23 @@ def best_device() -> Device:
     if found.problem:
         log.warning("%s", found.problem)
     return found
+
+
+def spread_over(setting: str) -> list[str]:
+    """The devices that the setting `devices` names, rank 0's first: all usable cards, else the CPU. Raises SettingsError."""
+    import torch
+
+    cards = torch.cuda.device_count() if best_device().name == "cuda" else 0
+    if setting == "all":
+        return [f"cuda:{number}" for number in range(cards)] or ["cpu"]
+    named = setting.split(",")
+    for name in named:
+        if name != "cpu" and int(name.removeprefix("cuda:")) >= cards:
+            raise SettingsError(
+                f"Setting 'devices' names {name}, but {cards or 'none'} of this computer's cards can be used; "
+                '`doppel doctor` says why. "all" takes what there is.'
+            )
+    return named
 
 
 def _usable_card() -> Device:

@@ -24,10 +24,12 @@ from app.model.catalogue import full_name
 from app.model.in_flight import InFlight
 from app.records import ModelChange
 from app.settings import Settings
+from engine.memory import Memory
 from storage.archive import Archive
 
 if TYPE_CHECKING:
     from app.model.answerer import Answerer
+    from app.ranks.ranks import Ranks
     from storage.bank.bank import Bank
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class ModelSwitch:
         self._next: tuple[Answerer, Bank] | None = None
         self.in_flight = InFlight()
         self._rerouted: list[Answerer] = []
+        self._ranks: Ranks | None = None
         archive.derived.dropped.append(self._route_as_shipped)
 
     def present(self) -> tuple[Answerer, Bank]:
@@ -58,6 +61,26 @@ class ModelSwitch:
             if self._present is None:
                 self._present = self._open_present()
             return self._present
+
+    def memory(self, bank: Bank) -> Memory:
+        """What a question reads of a bank now: one committed state, spread over the ranks where there are some."""
+        spread = self._ranks.memory(bank) if self._ranks is not None else None
+        return bank.snapshot() if spread is None else spread
+
+    def spread(self, ranks: Ranks) -> None:
+        """Spread the memory of whichever model answers over these ranks, which are started."""
+        self._ranks = ranks
+        self._follow()
+
+    def gather(self) -> None:
+        """Answer from this process alone again."""
+        self._ranks = None
+
+    def _follow(self) -> None:
+        if self._ranks is not None:
+            _, bank = self.present()
+            with self._archive.store.writing:
+                self._ranks.follow(bank)
 
     def successor(self) -> tuple[Answerer, Bank] | None:
         """The model that is to answer once its bank is whole, None if it does already.
@@ -93,6 +116,7 @@ class ModelSwitch:
             self._archive.banks.switch(self._next[1].fingerprint)
             with self._loading:
                 self._present, self._next = self._next, None
+            self._follow()
             self.drop_others()
 
     def drop_others(self) -> None:

@@ -62,8 +62,8 @@ class Asking(Conversations):
         with translated_errors():
             answerer, bank = self._models.present()
         answerer.check(question)
-        snapshot = bank.snapshot()
-        if not len(snapshot):
+        memory = self._models.memory(bank)
+        if not len(memory.document_ids):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
         history = self._archive.chats.messages(chat_id)[-2 * TURNS :] if chat_id is not None else []
         alone = rewrite(question, turns(history), today or date.today())
@@ -74,7 +74,7 @@ class Asking(Conversations):
         recall = Recall(
             self._archive,
             answerer,
-            reads.memory(snapshot),
+            reads.memory(memory),
             self.settings.rounds,
             lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
         )
@@ -96,6 +96,10 @@ class Asking(Conversations):
         unread = waiting(self._archive)
         if declines(text) and unread:
             more = " " + say("unread", understood.language, count=unread)
+            text += more
+            yield Token(more)
+        if (away := self.away()) > 0:
+            more = " " + say("away", understood.language, share=f"{max(away, 0.01):.0%}")
             text += more
             yield Token(more)
         shown = to_records.marked(self._shown(proven(evidence, declines(text))), text)

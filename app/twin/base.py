@@ -6,18 +6,25 @@ changing says who holds it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from app.errors import ArchiveProblem, NotFound
 from app.health import FILE as HEALTH
 from app.health import Health, read
 from app.learning.background import Background
+from app.model.devices import spread_over
 from app.model.switch import ModelSwitch
+from app.ranks.launch import launched
 from app.records import Trouble
 from app.settings import Settings
 from storage import errors as storage_errors
 from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from app.ranks.ranks import Ranks
 
 
 @contextmanager
@@ -42,6 +49,32 @@ class Opened:
         self.health = Health(None if read_only else settings.home / HEALTH)
         self._models = ModelSwitch(archive, settings)
         self._learning = Background(archive, settings, self._models, self.health)
+        self._ranks: Ranks | None = None
+
+    def away(self) -> float:
+        """Which share of the memory is on devices that do not answer now, from 0 to 1."""
+        return self._ranks.missing_share if self._ranks is not None else 0.0
+
+    def _start_ranks(self) -> None:
+        """Spread the memory where there is more than one device for it. Raises SettingsError, ModelMissing."""
+        launch = launched(os.environ)
+        if launch is not None:
+            devices = [launch.device, *(["elsewhere"] * (launch.world - 1))]
+        else:
+            devices = spread_over(self.settings.devices)
+        if len(devices) < 2 or self._ranks is not None:
+            return
+        from app.ranks.ranks import Ranks
+
+        self._ranks = Ranks(devices, self.health, launch.meeting if launch else None)
+        self._ranks.start()
+        self._models.spread(self._ranks)
+
+    def _stop_ranks(self) -> None:
+        self._models.gather()
+        ranks, self._ranks = self._ranks, None
+        if ranks is not None:
+            ranks.stop()
 
     def troubles(self) -> tuple[Trouble, ...]:
         """What does not work now, also in another process that has the archive open."""

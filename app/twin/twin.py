@@ -131,11 +131,13 @@ class Twin(
         """Watch the sources and learn in the background until `stop`. Raises ModelMissing, ArchiveProblem."""
         self._need_writing()
         with translated_errors():
+            self._start_ranks()
             self._learning.start()
 
     def stop(self) -> None:
         """End watching and learning after what is under way; the rest stays queued."""
         self._learning.stop()
+        self._stop_ranks()
 
     def pause(self) -> None:
         self._learning.pause()

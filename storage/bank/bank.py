@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -44,6 +44,18 @@ class Routes(Sequence[Quantised]):
             low, high = self._segment.starts[position : position + 2].tolist()
             for keys in list(self._read.values()):
                 keys.values[low:high] = 0
+
+
+class Follower(Protocol):
+    """Is told what happens to a bank, in this order, by the one writer; a change counts once it is published."""
+
+    def added(self, segment: Segment, alive: np.ndarray) -> None: ...
+
+    def killed(self, ids: np.ndarray) -> None: ...
+
+    def blanked(self, ids: np.ndarray) -> None: ...
+
+    def published(self, snapshot: Snapshot) -> None: ...
 
 
 class Tail:
@@ -104,6 +116,7 @@ class Bank:
         self._tail = Tail(shape)
         self._published = Snapshot(shape, [])
         self._changed = False
+        self.followers: list[Follower] = []
 
     def snapshot(self) -> Snapshot:
         return self._published
@@ -115,6 +128,8 @@ class Bank:
     def add(self, segment: Segment, alive: np.ndarray) -> None:
         """Takes in a segment; `alive`: [documents] bool. Its live documents must not be alive elsewhere."""
         self._changed = True
+        for follower in self.followers:
+            follower.added(segment, alive)
         if segment.chunks < MAPPED_CHUNKS:
             self._tail.append(segment, alive)
             return
@@ -136,6 +151,8 @@ class Bank:
         if not len(dead):
             return
         self._changed = True
+        for follower in self.followers:
+            follower.killed(dead)
         for i, stretch in enumerate(self._mapped):
             at = stretch.segments[0].positions(dead)
             if len(at):
@@ -157,6 +174,8 @@ class Bank:
         for stretch in self._mapped:
             if isinstance(stretch.keys, Routes):
                 stretch.keys.blank(ids)
+        for follower in self.followers:
+            follower.blanked(ids)
         tail = self._tail
         for row in np.flatnonzero(np.isin(tail.documents[: tail.rows], ids)).tolist():
             low, high = tail.starts[row : row + 2].tolist()
@@ -180,6 +199,8 @@ class Bank:
         if self._changed:
             self._published = Snapshot(self.shape, [*self._mapped, self._tail.stretch()])
             self._changed = False
+            for follower in self.followers:
+                follower.published(self._published)
 
 
 def put(array: np.ndarray, low: int, rows: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ Fulfils engine's `Memory` protocol by its shape.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +73,11 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self._live[0])
 
+    @property
+    def chunks(self) -> int:
+        """Of its documents."""
+        return sum(int(np.diff(s.starts)[s.alive].sum()) for s in self._stretches)
+
     def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:
         """queries: per question [tokens >= 1, heads, head_dim] float -> [questions, documents] float32.
 
@@ -125,6 +130,16 @@ class Snapshot:
         if missing:
             raise KeyError(f"documents {missing} are not in this snapshot")
         return [self._at(row) for row in rows[at].tolist()]
+
+    def rows(self, ids: np.ndarray) -> Iterator[tuple[Segment, int, int]]:
+        """Segment, position there and number of chunks of each of these documents that is in this snapshot, in the order of
+        the bank."""
+        live, rows = self._live
+        at = np.searchsorted(live, ids)
+        at = at[(at < len(live)) & (live[np.minimum(at, len(live) - 1)] == ids)] if len(live) else at[:0]
+        for row in np.sort(rows[at]).tolist():
+            segment, low, high = self._at(row)
+            yield segment, int(np.searchsorted(segment.starts, low)), high - low
 
     def encoding(self, document_id: int, tokens: int) -> Stored | None:
         """All that is stored of one document of so many tokens; None if it is not in this snapshot."""

@@ -7,6 +7,7 @@ that `doppel --help` is instant. This is where the program is put together, so `
 
 from __future__ import annotations
 
+import os
 import threading
 from importlib.metadata import version
 from pathlib import Path
@@ -97,10 +98,15 @@ def run(
     ] = True,
 ) -> None:
     """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
+    from app.ranks.launch import be_a_rank, launched
     from app.sample import ARCHIVE
     from app.upkeep.log import logged
     from ui.web.server import serve
 
+    launch = launched(os.environ)
+    if launch is not None and launch.rank:
+        typer.echo(f"Rank {launch.rank} of {launch.world} holds its part of the memory until Ctrl-C.")
+        be_a_rank(launch)
     settings = read_settings()
     with opened(settings) as twin, logged(settings.home):
         for path in paths or []:

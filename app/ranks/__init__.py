@@ -1,0 +1,1 @@
+"""The ranks of a memory that is spread over devices and machines: started, filled, asked, missed (docs/parallel.md)."""
