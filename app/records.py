@@ -64,7 +64,7 @@ class Answer:
     different ways, and no reading prevails.
 
     `seconds_to_first_token` is None when no token was generated. `understood`: how the question was taken. `unread`: files
-    that wait to be read, and may hold more.
+    that wait to be read, and may hold more. `doubt_in_words`: the warning of an unsure answer in the question's language.
     """
 
     text: str
@@ -76,6 +76,7 @@ class Answer:
     unsure: bool = False
     understood: Understanding | None = None
     unread: int = 0
+    doubt_in_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Message:
     evidence: tuple[Evidence, ...] = ()
     created_at: str | None = None
     unsure: bool = False
+    doubt_in_words: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from app.asking.memory import Cited, Evidenced, Said
+from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.dates.spans import Period
 from app.parsing import read_file
 from app.passages.file_passages import file_label, to_draft, with_best_date
@@ -56,9 +56,15 @@ class Words:
     def authored(self, limit: int) -> list[Document]:
         return self._documents.authored(limit)
 
-    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
         yield Evidenced(tuple(self.search(question, 5, favoured)))
         yield DECLINED
+
+    def person(self, name: str) -> Known | None:
+        return None
+
+    def owner(self) -> OwnerOf:
+        return OwnerOf()
 
     def cancelled(self) -> bool:
         return False

@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 Language = Literal["en", "de", "fr", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "zh")
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")

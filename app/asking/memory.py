@@ -46,6 +46,25 @@ Said = Evidenced | Progress | str
 """What a strategy says: its evidence, how far it is, and the answer in pieces of text."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is kept of somebody beside the passages. names: all that mean them, the fullest first; said: the person's own
+    words of them as (kind, value); removed: the person wants no entry of them.
+    """
+
+    names: tuple[str, ...]
+    said: tuple[tuple[str, str], ...] = ()
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class OwnerOf:
+    """Whose memory it is, as the person said: name, "" where they did not; voice: "you" or "I"."""
+
+    name: str = ""
+    voice: str = "you"
+
+
 class Memory(Protocol):
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         """The passages that a question leads to, best first; favoured ones before what is about as good."""
@@ -59,8 +78,14 @@ class Memory(Protocol):
     def authored(self, limit: int) -> list[Document]:
         """Passages that say who wrote them."""
 
-    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
-        """One answer, read by the model from the passages that fit best."""
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        """One answer, read by the model from the passages that fit best, or from these alone."""
+
+    def person(self, name: str) -> Known | None:
+        """What is kept of somebody; None where nobody of that name is known."""
+
+    def owner(self) -> OwnerOf:
+        """Whose memory it is."""
 
     def cancelled(self) -> bool:
         """Whether the person does not want the answer any more."""

@@ -9,18 +9,32 @@ from app.asking.language import Language
 from app.asking.texts import say
 from app.dates.periods import written_periods
 
-_NUMBER = re.compile(
-    r"(?<![\w.,])[-−]?\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?![\d])"
+_ALONE = r"(?<![^\W\u3400-\u9fff])(?<![.,])[-−]?"
+NUMBER = re.compile(
+    rf"{_ALONE}\d{{1,3}}(?:[.,'’\u00a0\u202f ]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|{_ALONE}\d+(?:[.,]\d+)?(?![\d])"
 )
 
 
 def number_in(text: str) -> float | None:
     """The first number that is no part of a date, None without any. "5.474,00", "5,474.00" and "5 474" are the same."""
-    masked = text
+    found = NUMBER.search(without_dates(text))
+    return number_of(found.group()) if found else None
+
+
+def without_dates(text: str) -> str:
+    """The text with spaces in place of the dates in it."""
     for period in written_periods(text):
-        masked = masked[: period.start] + " " * len(period.said) + masked[period.start + len(period.said) :]
-    found = _NUMBER.search(masked)
-    return _value(found.group()) if found else None
+        text = text[: period.start] + " " * len(period.said) + text[period.start + len(period.said) :]
+    return text
+
+
+def days_in(text: str) -> list[tuple[date, date]]:
+    """The first and last day of every day and month that a text names."""
+    return [
+        (period.first, period.last)
+        for period in written_periods(text)
+        if (period.last - period.first).days <= 31
+    ]
 
 
 def day_in(text: str) -> date | None:
@@ -29,7 +43,7 @@ def day_in(text: str) -> date | None:
     return found[0].first if found else None
 
 
-def _value(written: str) -> float:
+def number_of(written: str) -> float:
     plain = re.sub(r"['’\s  ]", "", written).replace("−", "-")
     comma, point = plain.rfind(","), plain.rfind(".")
     decimal = max(comma, point)
@@ -52,13 +66,18 @@ def told_number(value: float, language: Language) -> str:
     return text
 
 
-def told_distance(first: date, last: date, language: Language) -> str:
-    """How far two days lie apart: in days up to two months, in months up to three years, else in years."""
+def told_distance(first: date, last: date, language: Language, unit: str = "") -> str:
+    """How far two days lie apart: in days up to two months, in months up to three years, else in years.
+
+    unit: in whole ones of which it is told instead: d, w, mo or y.
+    """
     days = abs((last - first).days)
     early, late = min(first, last), max(first, last)
     months = (late.year - early.year) * 12 + late.month - early.month - (late.day < early.day)
-    if days <= 62:
+    if unit == "w":
+        return say("weeks", language, n=days // 7)
+    if unit == "d" or (not unit and days <= 62):
         return say("days", language, n=days)
-    if months <= 36:
+    if unit == "mo" or (not unit and months <= 36):
         return say("months", language, n=months)
     return say("years", language, n=months // 12)

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Literal
 
 from app.asking.language import Language, language_of
+from app.asking.parts.forms import Parts
+from app.asking.parts.take_apart import take_apart
 from app.asking.topic import topic_words
 from app.dates.periods import find_period, find_periods
 from app.dates.spans import Period
@@ -24,7 +26,8 @@ Kind = Literal["fact", "list", "timeline", "comparison", "summary", "person", "s
 class Question:
     """A question that stands by itself, understood. why: the rule that chose the kind, in words for a person.
 
-    name: of whom a person question asks; sides: what a comparison compares, as the question says it.
+    name: of whom a person question asks; sides: what a comparison compares, as the question says it; parts: the questions
+    about each side, where it was taken apart.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Question:
     topic: tuple[str, ...] = ()
     name: str = ""
     sides: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 def understand(text: str, today: date) -> Question:
@@ -43,6 +47,9 @@ def understand(text: str, today: date) -> Question:
     period = find_period(text, today)
     rest = _without(text, period)
     kind, why, name, sides = _kind(text, rest, period, today)
+    if kind in ("comparison", "fact", "list") and (parts := take_apart(text, language, today)):
+        kind, sides, why = "comparison", parts.sides, f"puts {parts.sides[0]} and {parts.sides[1]} together"
+        return Question(text, language, kind, why, period, topic_words(rest), name, sides, parts)
     return Question(text, language, kind, why, period, topic_words(rest), name, sides)
 
 

@@ -5,6 +5,66 @@ from __future__ import annotations
 from app.asking.language import Language
 
 _TEXTS: dict[str, dict[Language, str]] = {
+    "declined": {
+        "en": "I could not find that in your memory.",
+        "de": "Das habe ich in deinem Gedächtnis nicht gefunden.",
+        "fr": "Je n'ai pas trouvé cela dans ta mémoire.",
+        "zh": "在你的记忆中没有找到。",
+    },
+    "unsure": {
+        "en": "Not sure: the passages can be read in different ways. Check them.",
+        "de": "Nicht sicher: Die Stellen lassen sich verschieden lesen. Sieh nach.",
+        "fr": "Pas sûr : les passages peuvent se lire autrement. Vérifie-les.",
+        "zh": "不确定：这些段落可以有不同的解读，请核对。",
+    },
+    "looked_in": {
+        "en": "Looked in:",
+        "de": "Nachgesehen in:",
+        "fr": "Cherché dans :",
+        "zh": "查看过：",
+    },
+    "earlier_on": {
+        "en": "Earlier ({date}): {said}",
+        "de": "Früher ({date}): {said}",
+        "fr": "Auparavant ({date}) : {said}",
+        "zh": "此前（{date}）：{said}",
+    },
+    "otherwise": {
+        "en": "Another memory says: {said}",
+        "de": "Eine andere Erinnerung sagt: {said}",
+        "fr": "Un autre souvenir dit : {said}",
+        "zh": "另一段记忆说：{said}",
+    },
+    "you_are": {
+        "en": "You are {name}.",
+        "de": "Du bist {name}.",
+        "fr": "Tu es {name}.",
+        "zh": "你是{name}。",
+    },
+    "i_am": {"en": "I am {name}.", "de": "Ich bin {name}.", "fr": "Je suis {name}.", "zh": "我是{name}。"},
+    "seems": {
+        "en": "This seems to be the memory of {name}.",
+        "de": "Das ist wohl das Gedächtnis von {name}.",
+        "fr": "Cela semble être la mémoire de {name}.",
+        "zh": "这似乎是{name}的记忆。",
+    },
+    "own_words": {
+        "en": "- {said} (your own words)",
+        "de": "- {said} (deine eigenen Worte)",
+        "fr": "- {said} (tes propres mots)",
+        "zh": "- {said}（你自己说的）",
+    },
+    "name": {"en": "name", "de": "Name", "fr": "nom", "zh": "姓名"},
+    "alias": {"en": "also called", "de": "auch genannt", "fr": "aussi appelé", "zh": "又名"},
+    "relation": {"en": "relation", "de": "Beziehung", "fr": "lien", "zh": "关系"},
+    "role": {"en": "role", "de": "Aufgabe", "fr": "rôle", "zh": "职务"},
+    "organisation": {"en": "organisation", "de": "Organisation", "fr": "organisation", "zh": "单位"},
+    "email": {"en": "e-mail", "de": "E-Mail", "fr": "e-mail", "zh": "邮箱"},
+    "phone": {"en": "phone", "de": "Telefon", "fr": "téléphone", "zh": "电话"},
+    "address": {"en": "address", "de": "Adresse", "fr": "adresse", "zh": "地址"},
+    "birthday": {"en": "birthday", "de": "Geburtstag", "fr": "anniversaire", "zh": "生日"},
+    "note": {"en": "note", "de": "Notiz", "fr": "note", "zh": "备注"},
+    "page": {"en": "page", "de": "Seite", "fr": "page", "zh": "网页"},
     "more": {
         "en": "… and {count} more.",
         "de": "… und {count} weitere.",
@@ -29,12 +89,6 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "Bonjour. Demande-moi tout ce qui est dans tes fichiers.",
         "zh": "你好。你的文件里有什么，都可以问我。",
     },
-    "earlier": {
-        "en": "Earlier: {text}",
-        "de": "Früher: {text}",
-        "fr": "Auparavant : {text}",
-        "zh": "此前：{text}",
-    },
     "first": {
         "en": "{left} was first.",
         "de": "{left} war zuerst.",
@@ -47,17 +101,29 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "C'est pareil.",
         "zh": "两者相同。",
     },
-    "more_than": {
-        "en": "{left}: more, by {by}.",
-        "de": "{left}: mehr, um {by}.",
-        "fr": "{left} : plus, de {by}.",
-        "zh": "{left}更多，相差{by}。",
+    "difference": {
+        "en": "{by} (more: {more})",
+        "de": "{by} (mehr: {more})",
+        "fr": "{by} (plus : {more})",
+        "zh": "{by}（较多：{more}）",
     },
-    "less_than": {
-        "en": "{left}: less, by {by}.",
-        "de": "{left}: weniger, um {by}.",
-        "fr": "{left} : moins, de {by}.",
-        "zh": "{left}更少，相差{by}。",
+    "total": {
+        "en": "{total} together",
+        "de": "{total} zusammen",
+        "fr": "{total} ensemble",
+        "zh": "一共{total}",
+    },
+    "most": {
+        "en": "{side}, by {by}",
+        "de": "{side}, um {by}",
+        "fr": "{side}, de {by}",
+        "zh": "{side}，相差{by}",
+    },
+    "least": {
+        "en": "{side}, by {by}",
+        "de": "{side}, um {by}",
+        "fr": "{side}, de {by}",
+        "zh": "{side}，相差{by}",
     },
     "between": {
         "en": "{by} lie between them.",
@@ -66,6 +132,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh": "相隔{by}。",
     },
     "days": {"en": "{n} days", "de": "{n} Tage", "fr": "{n} jours", "zh": "{n}天"},
+    "weeks": {"en": "{n} weeks", "de": "{n} Wochen", "fr": "{n} semaines", "zh": "{n}周"},
     "months": {"en": "{n} months", "de": "{n} Monate", "fr": "{n} mois", "zh": "{n}个月"},
     "years": {"en": "{n} years", "de": "{n} Jahre", "fr": "{n} ans", "zh": "{n}年"},
     "unknown": {

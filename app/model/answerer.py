@@ -157,16 +157,17 @@ class Answerer:
         *,
         rounds: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
+        only: Sequence[int] = (),
     ) -> Iterator[Found | str]:
         """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
         A checkpoint that writes document ids chooses the evidence itself; for others the router's ranking does, and with
-        `rounds` > 1 what the found documents name.
+        `rounds` > 1 what the found documents name. only: documents to answer from, in place of those.
         """
-        if self.model.config.writes_document_ids:
+        if self.model.config.writes_document_ids and not only:
             events = self._interleave(memory, question, library.texts, cancelled)
         else:
-            events = self._retrieve_and_read(memory, question, library, rounds, cancelled)
+            events = self._retrieve_and_read(memory, question, library, rounds, cancelled, only)
         return self.in_flight.answering(events)
 
     def _retrieve_and_read(
@@ -176,13 +177,14 @@ class Answerer:
         library: Library,
         rounds: int,
         cancelled: Callable[[], bool],
+        only: Sequence[int] = (),
     ) -> Iterator[Found | str]:
-        hits = self.find(memory, question, library, rounds=rounds)
+        hits = [Hit(id, 0.0) for id in only] or self.find(memory, question, library, rounds=rounds)
         yield Found(tuple(hits))
         texts = library.texts([hit.document_id for hit in hits])
         known = [(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
         passages = [text for _, text in known]
-        if READER not in self.model.adapters or len(passages) < 2:
+        if READER not in self.model.adapters or len(passages) < (1 if only else 2):
             written = self.reader.read_together(memory, question, passages, cancelled)
             read, agreement = known, None
         else:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.asking import route
+from app.asking.declining import doubtful, in_words, says_declined
 from app.asking.memory import Cited, Evidenced, Progress
 from app.asking.question import Question, understand
 from app.asking.rewrite import Rewritten, Turn, rewrite
@@ -22,10 +23,9 @@ from app.records import Progress as ProgressRecord
 from app.twin import to_records
 from app.twin.base import translated_errors
 from app.twin.chats import Conversations
+from app.twin.people import PeopleOf
 from app.twin.read_log import ReadLog
 from app.twin.recall import Recall, proven
-from engine.answering.refusal import DECLINED, declines
-from engine.answering.voting import unsure
 from storage.archive import Archive
 from storage.records import Message
 
@@ -33,7 +33,7 @@ TURNS = 8  # of a chat that a follow-up may go back to
 WAITING = ("queued", "reading", "encoding")
 
 
-class Asking(Conversations):
+class Asking(Conversations, PeopleOf):
     """Needs `_closing`, set when the twin is being closed."""
 
     _closing: threading.Event
@@ -77,11 +77,12 @@ class Asking(Conversations):
             reads.memory(memory),
             self.settings.rounds,
             lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
+            self.known_person,
         )
         evidence = Evidenced(())
         text, first = "", None
         with self._models.asked():
-            for event in route.answer(understood, recall):
+            for event in in_words(route.answer(understood, recall), understood.language):
                 if isinstance(event, str):
                     first = first if first is not None else time.monotonic() - began
                     text += event
@@ -92,9 +93,10 @@ class Asking(Conversations):
                     evidence = event
                     yield Retrieved(self._shown(event))
         hand_back()
-        text = text.strip() or DECLINED
+        text = text.strip() or say("declined", understood.language)
         unread = waiting(self._archive)
-        if declines(text) and unread:
+        declined = says_declined(text)
+        if declined and unread:
             more = " " + say("unread", understood.language, count=unread)
             text += more
             yield Token(more)
@@ -102,12 +104,15 @@ class Asking(Conversations):
             more = " " + say("away", understood.language, share=f"{max(away, 0.01):.0%}")
             text += more
             yield Token(more)
-        shown = to_records.marked(self._shown(proven(evidence, declines(text))), text)
+        shown = to_records.marked(self._shown(proven(evidence, declined)), text)
         read = reads.ids | recall.looked_into
         chat = self._keep(question, text, shown, chat_id, evidence.agreement, read) if keep else None
         seconds = time.monotonic() - began
-        doubt = unsure(text, evidence.agreement) or (only_said_by_twin(evidence.cited) and not declines(text))
-        yield Done(Answer(text, shown, declines(text), first, seconds, chat, doubt, told, unread))
+        doubt = not declined and (doubtful(text, evidence.agreement) or only_said_by_twin(evidence.cited))
+        warning = say("unsure", understood.language) if doubt else ""
+        yield Done(
+            Answer(text, shown, declined, first, seconds, chat, doubt, told, unread, doubt_in_words=warning)
+        )
 
     def _shown(self, evidence: Evidenced) -> tuple[Evidence, ...]:
         return tuple(
@@ -124,7 +129,7 @@ def turns(messages: Sequence[Message]) -> list[Turn]:
         if message.role == "user":
             question = message.text
         elif question and not message.erased:
-            found.append(Turn(question, "" if declines(message.text) else message.text))
+            found.append(Turn(question, "" if says_declined(message.text) else message.text))
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from app.asking.language import Language, language_of
 from app.errors import ArchiveProblem
 from app.parsing.items import Block, Item
 from app.passages.file_passages import to_draft
@@ -36,7 +37,12 @@ class Conversations(Opened):
             kept = self._archive.chats.messages(chat_id)
         ids = [citation.document_id for message in kept for citation in message.citations]
         found = {document.id: document for document in self._archive.documents.rows(ids)}
-        return [to_records.message(message, found, self._outdated) for message in kept]
+        turns: list[Message] = []
+        language: Language = "en"
+        for message in kept:
+            language = language_of(message.text) if message.role == "user" else language
+            turns.append(to_records.message(message, found, self._outdated, language))
+        return turns
 
     def delete_chat(self, chat_id: int) -> None:
         self._need_writing()

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 
 from app.asking.lines import Line
+from app.asking.memory import Known
 from app.asking.owner import owner_of
 from app.asking.people import entry_of
 from app.asking.strategies.person import PASSAGES
@@ -122,6 +123,21 @@ class PeopleOf(Opened):
         name = kept.name if name is None else " ".join(name.split())[:LONGEST]
         keep_profile(self._archive, Profile(name, next((v for v in VOICES if v == voice), kept.voice)))
         return self.owner()
+
+    def known_person(self, name: str) -> Known | None:
+        """What is kept of somebody beside the passages that name them, for answering who they are."""
+        words = self._archive.people.own_words()
+        removed = {word.about for word in words if word.action == REMOVED}
+        if removed:
+            whole = lookup(self._entries(), name)
+            keys = whole.keys if whole else (key_of(name),)
+            if removed & set(self._archive.people.stamps(keys).values()):
+                return Known((name,), removed=True)
+        entry = lookup(self._people(), name)
+        if entry is None:
+            return None
+        own = tuple((fact.kind, fact.value) for fact in entry.facts if fact.own is not None)
+        return Known((entry.name, *entry.aliases), own)
 
     # Inside
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.asking.memory import Cited, Evidenced, Said
+from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.dates.spans import Period
+from app.people.owner import profile
 from storage.archive import Archive
 from storage.records import Document
 
@@ -32,6 +33,7 @@ class Recall:
         encoded: Encoded,
         rounds: int,
         cancelled: Callable[[], bool],
+        person: Callable[[str], Known | None] = lambda name: None,
     ) -> None:
         self._archive = archive
         self._answerer = answerer
@@ -39,6 +41,7 @@ class Recall:
         self._rounds = rounds
         self._lowered = archive.documents.saved_from_chats()
         self.cancelled = cancelled
+        self.person = person
         self.looked_into: set[int] = set()
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
@@ -57,13 +60,18 @@ class Recall:
     def authored(self, limit: int) -> list[Document]:
         return self._noted(self._archive.documents.authored(limit))
 
-    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
+    def owner(self) -> OwnerOf:
+        kept = profile(self._archive)
+        return OwnerOf(kept.name, kept.voice)
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
         for event in self._answerer.ask(
             self._encoded,
             question,
             self._library(favoured),
             rounds=self._rounds,
             cancelled=self.cancelled,
+            only=only,
         ):
             if isinstance(event, str):
                 yield event

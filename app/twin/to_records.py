@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.asking.declining import doubtful, says_declined
+from app.asking.language import Language
+from app.asking.texts import say
 from app.passages.quotation import quoted_from
 from app.records import Evidence, FileStatus, ForgetReport, IngestReport, Message, Remembered, SourceStatus
-from engine.answering.refusal import declines
 from engine.answering.spans import locate
-from engine.answering.voting import unsure
 from storage import records
 from storage.records import Document, File, Source
 
@@ -35,7 +36,7 @@ def evidence(document: Document, score: float, *, outdated: bool, read: bool) ->
 
 def marked(evidence: Sequence[Evidence], answer: str) -> tuple[Evidence, ...]:
     """The same evidence, with where the answer's words stand in each passage; nowhere if it says that there is none."""
-    if declines(answer):
+    if says_declined(answer):
         return tuple(evidence)
     spans = [locate(answer, item.passage) or (None, None) for item in evidence]
     return tuple(
@@ -106,18 +107,22 @@ def forget_report(report: records.ForgetReport, *, files: int) -> ForgetReport:
 
 
 def message(
-    kept: records.Message, documents: Mapping[int, Document], outdated: Callable[[Document], bool]
+    kept: records.Message,
+    documents: Mapping[int, Document],
+    outdated: Callable[[Document], bool],
+    language: Language = "en",
 ) -> Message:
-    """A kept turn; evidence whose document is gone is left out."""
+    """A kept turn; evidence whose document is gone is left out. language: of its question."""
     cited = [
         evidence(documents[c.document_id], c.score, outdated=outdated(documents[c.document_id]), read=c.read)
         for c in sorted(kept.citations, key=lambda citation: citation.rank)
         if c.document_id in documents
     ]
     text = "(forgotten)" if kept.erased else kept.text
-    doubt = not kept.erased and unsure(kept.text, kept.agreement)
+    doubt = not kept.erased and doubtful(kept.text, kept.agreement)
     shown = cited if kept.erased else marked(cited, kept.text)
-    return Message(kept.role, text, tuple(shown), kept.created_at, doubt)
+    warning = say("unsure", language) if doubt else ""
+    return Message(kept.role, text, tuple(shown), kept.created_at, doubt, warning)
 
 
 def below(path: str, folder: Path) -> bool:

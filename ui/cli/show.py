@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import typer
 
+from app.asking.language import language_of
+from app.asking.texts import say
 from app.records import (
     UNSURE,
     Answer,
@@ -77,11 +79,12 @@ def whole_answer(answer: Answer) -> str:
 
 def numbered_sources(answer: Answer) -> str:
     """What follows the streamed text of an answer."""
-    lines = ["", f"({UNSURE})"] if answer.unsure else [""]
+    lines = ["", f"({answer.doubt_in_words or UNSURE})"] if answer.unsure else [""]
     if answer.understood and answer.understood.rewritten:
         lines.append(f"(asked as: {plain(answer.understood.question)})")
     if answer.declined and answer.evidence:
-        lines += ["", "Looked in:"]
+        language = language_of(answer.understood.question) if answer.understood else "en"
+        lines += ["", say("looked_in", language)]
     for number, item in enumerate(answer.evidence, start=1):
         mark = "" if item.read or answer.declined else "  (also found)"
         mark += "  (edited by you)" if item.edited else ""

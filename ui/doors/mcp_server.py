@@ -46,6 +46,7 @@ def server(twin: Twin, *, write: bool = False, forget: bool = False) -> MCPServe
             "answer": answer.text,
             "declined": answer.declined,
             "unsure": answer.unsure,
+            "warning": answer.doubt_in_words,
             "sources": [asdict(item) for item in answer.evidence if item.read],
         }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.asking.memory import Cited, Evidenced, Progress, Said
+from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Progress, Said
 from app.asking.topic import share, topic_words
 from app.dates.best import date_period
 from app.dates.spans import Period
@@ -53,6 +53,10 @@ class Shelf:
     documents: Sequence[Document]
     stopped: bool = False
     asked: list[str] = field(default_factory=list)
+    alone: list[tuple[int, ...]] = field(default_factory=list)
+    shows_all: bool = False
+    known: dict[str, Known] = field(default_factory=dict)
+    whose: OwnerOf = field(default_factory=OwnerOf)
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         topic = topic_words(question)
@@ -86,13 +90,23 @@ class Shelf:
     def authored(self, limit: int) -> list[Document]:
         return [d for d in self.documents if d.author]
 
-    def read(self, question: str, favoured: Collection[int] = ()) -> Iterator[Said]:
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
         self.asked.append(question)
-        hits = self.search(question, 3, favoured)
-        yield Evidenced(tuple(hits[:1]))
+        hits = self.search(question, 5, favoured)
+        if only:
+            self.alone.append(tuple(only))
+            hits = [hit for hit in hits if hit.document.id in only]
+        hits = [replace(hit, read=not at) for at, hit in enumerate(hits)]
+        yield Evidenced(tuple(hits if self.shows_all else hits[:1]))
         best = re.split(r"(?<=[.!?])\s", hits[0].document.text) if hits else []
         words = topic_words(question)
         yield max(best, key=lambda sentence: share(words, sentence)) if best else DECLINED
+
+    def person(self, name: str) -> Known | None:
+        return self.known.get(name)
+
+    def owner(self) -> OwnerOf:
+        return self.whose
 
     def cancelled(self) -> bool:
         return self.stopped

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import NotFound, SettingsError
+from app.records import Done
 from app.settings import Settings
 from app.twin.twin import Twin
 from tests.app.desk import BANK, SHAPE
@@ -91,6 +92,21 @@ def test_the_owner_is_who_the_person_says(twin: Twin) -> None:
     assert twin.set_owner(voice="you").name == "Nora Kehl"
     with pytest.raises(SettingsError, match="voice"):
         twin.set_owner(voice="they")
+
+
+def test_who_somebody_is_is_answered_with_the_persons_own_words(twin: Twin) -> None:
+    def answer(question: str) -> str:
+        *_, done = twin.ask(question, keep=False)
+        assert isinstance(done, Done)
+        return done.answer.text
+
+    twin.correct_person("Greta", "relation", "half-sister")
+    assert "relation: half-sister (your own words)" in answer("Who is Greta?")
+    assert "keys" in answer("Wer ist Greta?") and "deine eigenen Worte" in answer("Wer ist Greta?")
+    twin.remove_person("Greta")
+    assert answer("Wer ist Greta?") == "Das habe ich in deinem Gedächtnis nicht gefunden."
+    twin.set_owner("Nora Kehl")
+    assert answer("Who am I?").startswith("You are Nora Kehl.")
 
 
 def test_what_cannot_be_noted_says_why(twin: Twin) -> None:

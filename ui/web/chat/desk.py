@@ -66,5 +66,11 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
         elif isinstance(event, Done):
             chat_id = event.answer.chat_id
             done = event.answer
-            reply = replace(reply, text=done.text, evidence=tuple(done.evidence), unsure=done.unsure)
+            reply = replace(
+                reply,
+                text=done.text,
+                evidence=tuple(done.evidence),
+                unsure=done.unsure,
+                doubt_in_words=done.doubt_in_words,
+            )
     yield state(), ""

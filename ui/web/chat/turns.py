@@ -37,7 +37,7 @@ def _turn(index: int, turn: Message, busy: str, last: bool) -> str:
     writing = f'<p class="busy" role="status">{text(busy)}</p>'
     after = writing if busy else f'<div class="acts">{_acts(index, last)}</div>'
     body = cited(turn.text, index, len(turn.evidence))
-    doubt = f'<p class="unsure">{text(tr(UNSURE))}</p>' if turn.unsure else ""
+    doubt = f'<p class="unsure">{text(turn.doubt_in_words or tr(UNSURE))}</p>' if turn.unsure else ""
     return f'<div class="turn answered"><p class="answer">{body}</p>{doubt}{_from(index, turn)}{after}</div>'
 
 

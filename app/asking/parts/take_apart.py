@@ -1,0 +1,24 @@
+"""A question that is worked out from two readings, taken apart; None for one that a single reading answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.asking.language import Language
+from app.asking.parts.chinese import CHINESE
+from app.asking.parts.english import ENGLISH
+from app.asking.parts.forms import Form, Parts, first_fitting
+from app.asking.parts.french import FRENCH
+from app.asking.parts.german import GERMAN
+from app.asking.parts.times import change_parts, two_times
+
+_FORMS: dict[Language, Sequence[Form]] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "zh": CHINESE}
+
+
+def take_apart(text: str, language: Language, today: date) -> Parts | None:
+    return (
+        change_parts(text, language)
+        or two_times(text, language, today)
+        or first_fitting(_FORMS[language], text)
+    )

@@ -1,0 +1,85 @@
+"""Questions that ask one thing of two times ("more in 2024 than in 2022", "2024年比2022年多")."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from types import ModuleType
+
+from app.asking.language import Language
+from app.asking.parts import chinese, english, french, german
+from app.asking.parts.forms import Parts, Working
+from app.dates.periods import find_periods
+
+_WORDS: dict[Language, ModuleType] = {"en": english, "de": german, "fr": french, "zh": chinese}
+_TIME = r"(?:[^\W\d]+\.? )?(?:19|20)\d\d"
+_RANGE = re.compile(
+    rf",?\s*\b(?:from|between|von|zwischen|de|entre)\s+(?P<a>{_TIME})\s+(?:to|until|and|bis|und|à|et)\s+(?P<b>{_TIME})(?!\w)"
+    r"|从?(?P<c>(?:19|20)\d\d年(?:\d\d?月)?)(?:到|至)(?P<d>(?:19|20)\d\d年(?:\d\d?月)?)",
+    re.I,
+)
+
+
+def change_parts(text: str, language: Language) -> Parts | None:
+    """How much something rose or fell from one time to another: what it was at each."""
+    words = _WORDS[language]
+    span = _RANGE.search(text)
+    if span is None:
+        return None
+    rest = (text[: span.start()] + text[span.end() :]).strip(" ,，")
+    match = words.CHANGE.search(rest)
+    if match is None:
+        return None
+    first, last = span["a"] or span["c"], span["b"] or span["d"]
+    what = match["what"].strip(" ,")
+    asked = [words.CHANGE_ASKED.format(what=what, period=period) for period in (first, last)]
+    return Parts("difference", (first, last), (asked[0], asked[1]))
+
+
+def two_times(text: str, language: Language, today: date) -> Parts | None:
+    """One thing at two times that the question names, compared or added up."""
+    words = _WORDS[language]
+    periods = find_periods(text, today)
+    if len(periods) != 2:
+        return None
+    one, other = periods
+    between = text[one.start + len(one.said) : other.start]
+    compares = bool(words.THAN.search(between)) and bool(
+        words.DEGREE.search(text) or words.HIGHER.search(text)
+    )
+    adds = bool(words.TOGETHER.search(text)) and len(between) <= 12
+    if not compares and not adds:
+        return None
+    working: Working = "difference" if compares else "sum"
+    head, tail = text[: one.start], text[other.start + len(other.said) :]
+    if language == "zh" and compares:  # 2024年比2022年多收了…
+        tail = re.sub(r"^(?:多|少|高|低|贵)", "", tail)
+    asked = []
+    for period in periods:
+        said = period.said
+        question = (
+            words.TOGETHER.sub("", f"{head}{said}{tail}") if adds else _plainly(f"{head}{said}{tail}", words)
+        )
+        asked.append(" ".join(question.split()))
+    return Parts(working, (one.said, other.said), (asked[0], asked[1]))
+
+
+def _plainly(question: str, words: ModuleType) -> str:
+    """The question without its "more" or "higher", for one of its times."""
+    if words is english:
+        question = english.DEGREE.sub(lambda m: f"how {m['many']}", question)
+        return _capital(english.HIGHER.sub("how much", question))
+    if words is german:
+        degree = german.HIGHER.search(question)
+        measure = german.MEASURES[degree["degree"].casefold()] if degree else "viel"
+        question = german.HIGHER.sub("", german.DEGREE.sub("", question))
+        asks = r"^um wie ?viele?|^wie ?viel(?= (?:ist|war|sind|waren)\b)" if degree else r"^um wie ?viel\b"
+        return _capital(re.sub(asks, f"Wie {measure}", question, flags=re.I))
+    if words is french:
+        question = re.sub(r"\s*\b(?:plus|moins) (?:\w+(?=\s|$))?", " ", french.DEGREE.sub("", question))
+        return _capital(re.sub(r"^de combien", "Combien", question, flags=re.I))
+    return question
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,125 @@
+"""Questions that are worked out from two readings, taken apart in four languages; others are left whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking.language import language_of
+from app.asking.parts.forms import Parts
+from app.asking.parts.take_apart import take_apart
+
+TODAY = date(2025, 9, 20)
+
+
+def apart(text: str) -> Parts | None:
+    return take_apart(text, language_of(text), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "working", "questions"),
+    [
+        (
+            "How many more jars of honey did we fill in 2021 than in 2019?",
+            "difference",
+            ("How many jars of honey did we fill in 2021?", "How many jars of honey did we fill in 2019?"),
+        ),
+        (
+            "By how much did the fee rise from 2018 to 2021?",
+            "difference",
+            ("How much was the fee in 2018?", "How much was the fee in 2021?"),
+        ),
+        (
+            "How much more did the sofa cost than the table?",
+            "difference",
+            ("How much did the sofa cost?", "How much did the table cost?"),
+        ),
+        ("How much older is Ida than Jo?", "difference", ("How old is Ida?", "How old is Jo?")),
+        (
+            "How many years after the wedding did they buy the boat?",
+            "distance",
+            ("When was the wedding?", "When did they buy the boat?"),
+        ),
+        ("What came first, the flood or the fair?", "first", ("When was the flood?", "When was the fair?")),
+        (
+            "Which offer was cheaper, Holm or Lund?",
+            "least",
+            ("How much did Holm (offer) cost?", "How much did Lund (offer) cost?"),
+        ),
+        (
+            "How much did the kiln and the wheel cost together?",
+            "sum",
+            ("How much did the kiln cost?", "How much did the wheel cost?"),
+        ),
+        (
+            "Wie viele Gläser Honig mehr haben wir 2021 als 2019 gefüllt?",
+            "difference",
+            (
+                "Wie viele Gläser Honig haben wir 2021 gefüllt?",
+                "Wie viele Gläser Honig haben wir 2019 gefüllt?",
+            ),
+        ),
+        (
+            "Um wie viel ist der Mitgliedsbeitrag von 2018 bis 2022 gestiegen?",
+            "difference",
+            ("Wie hoch war der Mitgliedsbeitrag 2018?", "Wie hoch war der Mitgliedsbeitrag 2022?"),
+        ),
+        (
+            "Wie viele Jahre nach der Hochzeit haben sie das Boot gekauft?",
+            "distance",
+            ("Wann war die Hochzeit?", "Wann haben sie das Boot gekauft?"),
+        ),
+        (
+            "Wie viel kosteten der Ofen und der Tisch zusammen?",
+            "sum",
+            ("Wie viel kostete der Ofen?", "Wie viel kostete der Tisch?"),
+        ),
+        (
+            "De combien le canapé était-il plus cher que la table, sans la livraison ?",
+            "difference",
+            ("Combien coûte le canapé, sans la livraison ?", "Combien coûte la table, sans la livraison ?"),
+        ),
+        (
+            "Combien de pots de plus avons-nous remplis en 2021 qu'en 2019 ?",
+            "difference",
+            ("Combien de pots avons-nous remplis en 2021 ?", "Combien de pots avons-nous remplis en 2019 ?"),
+        ),
+        (
+            "Combien d'années après le mariage ont-ils acheté le bateau ?",
+            "distance",
+            ("Quand était le mariage ?", "Quand ont-ils acheté le bateau ?"),
+        ),
+        ("沙发比桌子贵多少？", "difference", ("沙发多少钱？", "桌子多少钱？")),
+        ("2018年到2022年会费涨了多少？", "difference", ("2018年会费是多少？", "2022年会费是多少？")),
+        ("结婚几年后他们买了船？", "distance", ("结婚是什么时候？", "他们买了船是什么时候？")),
+        ("窑和转盘一共花了多少钱？", "sum", ("窑花了多少钱？", "转盘花了多少钱？")),
+    ],
+)
+def test_each_side_gets_a_question_of_its_own(text: str, working: str, questions: tuple[str, str]) -> None:
+    parts = apart(text)
+    assert parts is not None and (parts.working, parts.questions) == (working, questions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much did the sofa cost?",
+        "How long was the trip from Kiel to Lund?",
+        "Did it rain more than once?",
+        "How much more is needed?",
+        "Wie viele Jahre haben wir in Kiel gewohnt?",
+        "Wer ist älter?",
+        "Combien de pots de miel avons-nous ?",
+        "我们有多少罐蜂蜜？",
+        "What happened in 2021 and 2022?",
+        "",
+    ],
+)
+def test_what_one_reading_answers_is_left_whole(text: str) -> None:
+    assert apart(text) is None
+
+
+def test_the_unit_of_a_distance_is_the_asked_one() -> None:
+    parts = apart("Between the lesson and the exam, how many weeks passed?")
+    assert parts is not None and parts.unit == "w"

@@ -1,0 +1,86 @@
+"""What code works out of two readings: differences, sums, distances, which is more; nothing where units differ."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking import route
+from app.asking.question import understand
+from engine.answering.refusal import DECLINED
+from tests.app.asking.shelf import Shelf, document, run
+
+
+def ask(question: str, *texts: str | tuple[str, str]) -> tuple[list[str], list[int]]:
+    documents = [
+        document(
+            n, text if isinstance(text, str) else text[0], date=None if isinstance(text, str) else text[1]
+        )
+        for n, text in enumerate(texts, start=1)
+    ]
+    text, cited, _ = run(route.answer(understand(question, date(2025, 9, 20)), Shelf(documents)))
+    return text.split("\n"), cited
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "result"),
+    [
+        (
+            "How many more jars did we fill in 2021 than in 2019?",
+            ("Jars filled in 2021: 48.", "Jars filled in 2019: 31."),
+            "17 (more: in 2021)",
+        ),
+        (
+            "How much did the kiln and the wheel cost together?",
+            ("The kiln cost €1,250.50.", "The wheel cost €300."),
+            "€1,550.5 together",
+        ),
+        (
+            "Um wie viel ist der Beitrag von 2018 bis 2022 gestiegen?",
+            ("Beitrag 2018: 40,50 €.", "Beitrag 2022: 55,00 €."),
+            "14,5 € (mehr: 2022)",
+        ),
+        (
+            "Welches Angebot war billiger, Holm oder Lund?",
+            ("Angebot Holm: 4.100 €.", "Angebot Lund: 3.900 €."),
+            "Lund, um 200 €",
+        ),
+        (
+            "Combien ont coûté le four et le tour ensemble ?",
+            ("Le four a coûté 800 €.", "Le tour a coûté 1 200 €."),
+            "2 000 € ensemble",
+        ),
+        ("沙发比桌子贵多少？", ("沙发3200元。", "桌子900元。"), "2,300元（较多：沙发）"),
+        (
+            "How many years after the wedding did they buy the boat?",
+            ("The wedding was on 3 May 2015.", "They did buy the boat on 1 June 2021."),
+            "6 years lie between them.",
+        ),
+        (
+            "How many weeks lie between the flood and the fair?",
+            ("The flood came on 1 March 2020.", ("The fair took place.", "2020-03-22")),
+            "3 weeks lie between them.",
+        ),
+        ("结婚几年后他们买了船？", ("结婚是2015年5月3日。", "他们买了船：2021年6月1日。"), "相隔6年。"),
+    ],
+)
+def test_the_result_comes_first_and_both_readings_are_cited(
+    question: str, texts: tuple[str | tuple[str, str], ...], result: str
+) -> None:
+    lines, cited = ask(question, *texts)
+    assert lines[0] == result and len(lines) == 3
+    assert lines[1].endswith("[1]") and lines[2].endswith("[2]") and sorted(cited) == [1, 2]
+
+
+def test_other_units_are_not_compared() -> None:
+    lines, _ = ask(
+        "How much more did the kiln cost than the wheel?", "The kiln cost €900.", "The wheel cost $300."
+    )
+    assert len(lines) == 2 and "900" in lines[0] and "300" in lines[1]
+
+
+def test_what_is_not_found_is_said_and_nothing_is_worked_out() -> None:
+    lines, _ = ask("How much did the kiln and the wheel cost together?", "The kiln: €900.")
+    assert not any("together" in line for line in lines)
+    assert ask("How much did the kiln and the wheel cost together?")[0] == [DECLINED]

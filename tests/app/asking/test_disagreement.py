@@ -1,0 +1,107 @@
+"""Memories that say otherwise: the newer answers, the older is mentioned, and of like ones neither is preferred."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking.memory import Evidenced
+from app.asking.question import understand
+from app.asking.strategies import fact
+from tests.app.asking.shelf import Shelf, document, run
+
+TODAY = date(2025, 9, 20)
+OLD = document(1, "Rent of the garage: 40 euros.", date="2019-02-01", path="/n/old.md")
+NEW = document(2, "Rent of the garage: 55 euros.", date="2023-02-01", path="/n/new.md")
+
+
+def ask(question: str, *documents: object) -> tuple[str, list[int], Shelf, float | None]:
+    shelf = Shelf(list(documents), shows_all=True)  # type: ignore[arg-type]
+    events = list(fact.answer(understand(question, TODAY), shelf))
+    agreement = [event.agreement for event in events if isinstance(event, Evidenced)][-1]
+    return *run(iter(events))[:2], shelf, agreement
+
+
+@pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
+def test_the_newer_answers_and_the_older_is_mentioned(order: tuple[object, ...]) -> None:
+    text, cited, shelf, agreement = ask("What is the rent of the garage?", *order)
+    assert text.split("\n") == [
+        "Rent of the garage: 55 euros. [1]",
+        "Earlier (2019-02-01): Rent of the garage: 40 euros. [2]",
+    ]
+    assert cited == [2, 1] and agreement is None and len(shelf.alone) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new", "earlier"),
+    [
+        (
+            "Wie hoch ist die Miete der Garage?",
+            "Miete der Garage: 40 €.",
+            "Miete der Garage: 55 €.",
+            "Früher",
+        ),
+        ("Quel est le loyer du garage ?", "Loyer du garage : 40 €.", "Loyer du garage : 55 €.", "Auparavant"),
+        ("车库的租金是多少？", "车库的租金是40元。", "车库的租金是55元。", "此前"),
+    ],
+)
+def test_in_the_language_of_the_question(question: str, old: str, new: str, earlier: str) -> None:
+    text, cited, _, _ = ask(
+        question,
+        document(1, old, date="2019", path="/n/a.md"),
+        document(2, new, date="2023", path="/n/b.md"),
+    )
+    assert "55" in text.split("\n")[0] and text.split("\n")[1].startswith(f"{earlier}") and cited == [2, 1]
+
+
+@pytest.mark.parametrize("dates", [(None, None), ("2023-02", "2023-02-01"), ("2023", None)])
+def test_of_like_dates_both_are_shown_and_nothing_is_sure(dates: tuple[str | None, str | None]) -> None:
+    text, cited, _, agreement = ask(
+        "What is the rent of the garage?",
+        document(1, OLD.text, date=dates[0], path="/n/a.md"),
+        document(2, NEW.text, date=dates[1], path="/n/b.md"),
+    )
+    assert "Another memory says: Rent of the garage: 55 euros. [2]" in text
+    assert cited == [1, 2] and agreement == fact.NOT_SURE
+
+
+def test_the_day_a_file_was_changed_makes_nothing_newer() -> None:
+    _, _, _, agreement = ask(
+        "What is the rent of the garage?",
+        document(1, OLD.text, date="2019-02-01", source="mtime", path="/n/a.md"),
+        document(2, NEW.text, date="2023-02-01", source="mtime", path="/n/b.md"),
+    )
+    assert agreement == fact.NOT_SURE
+
+
+def test_what_agrees_or_is_about_something_else_is_not_mentioned() -> None:
+    same = document(2, "The garage: rent stays at 40 euros.", date="2023-02-01", path="/n/new.md")
+    other = document(3, "The rent of the flat is 900 euros.", date="2024-02-01", path="/n/flat.md")
+    text, _, shelf, _ = ask("What is the rent of the garage?", OLD, same, other)
+    assert text in (OLD.text, same.text) and (3,) not in shelf.alone
+
+
+def test_a_saved_chat_contradicts_no_file() -> None:
+    said = document(2, NEW.text, date="2024-01-01", path="/n/c.md", message_id=7)
+    text, _, shelf, _ = ask("What is the rent of the garage?", OLD, said)
+    assert "Earlier" not in text and not shelf.alone
+
+
+def test_a_reason_is_not_weighed_against_another() -> None:
+    text, _, shelf, _ = ask("Why is the rent of the garage low?", OLD, NEW)
+    assert not shelf.alone and "\n" not in text
+
+
+def test_a_single_passage_is_told_as_it_is_read() -> None:
+    shelf = Shelf([OLD], shows_all=True)
+    assert run(fact.answer(understand("What is the rent of the garage?", TODAY), shelf))[0] == OLD.text
+    assert not shelf.alone
+
+
+def test_at_most_two_passages_are_read_again() -> None:
+    many = [
+        document(n, f"Rent of the garage: 40 euros, said {n} times.", date=f"20{n:02}", path=f"/n/{n}.md")
+        for n in range(10, 15)
+    ]
+    assert len(ask("What is the rent of the garage?", *many)[2].alone) <= 2
