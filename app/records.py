@@ -183,11 +183,13 @@ class MemoryFilter:
 
 @dataclass(frozen=True)
 class ForgetPreview:
-    """What forgetting would erase: passages, of how many files, and the chats whose answers quote them."""
+    """What forgetting would erase: passages, of how many files, the chats whose answers quote them, and how many facts that
+    the person wrote of people, which only these passages say, too."""
 
     ids: tuple[int, ...]
     files: int
     chats: int
+    own_words: int = 0
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ class SourceStatus:
     """A watched folder or file. state: active, paused or missing; `files` counts its files by state.
 
     retention_days: its files are forgotten so many days after they last changed; None: never. partly: of how many of
-    its files something was not read.
+    its files something was not read. pictures: what is read of its pictures: "none", "text" or "all".
     """
 
     id: int
@@ -238,6 +240,7 @@ class SourceStatus:
     files: dict[str, int] = field(default_factory=dict)
     retention_days: int | None = None
     partly: int = 0
+    pictures: str = "text"
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ class Settings:
     """Memory limit of the process that parses a file."""
     ocr_pages: int = _setting(30, 0, 10_000)
     """Scanned pages and pictures of one file whose text is read, about a second each; 0: none."""
+    pictures_a_minute: int = _setting(60, 6, 600)
+    """Looked at in a minute by each process that parses files, so that a folder of scans leaves the machine usable."""
     speech_model: str = ""
     """A Whisper model that voice notes are heard with (`doppel[speech]`): its folder, or its name where it is already
     on this computer. Empty: they are not.

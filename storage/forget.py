@@ -130,6 +130,13 @@ class Forgetting:
         c = change.connection
         d, t = schema.documents, schema.tombstones
         chosen = c.execute(select(d.c.text, d.c.body_hash).where(among(d.c.id, ids))).all()
+        # What an edited memory said before it was edited is what its file still says.
+        earlier = c.execute(
+            select(schema.versions.c.text, d.c.body_hash)
+            .join(d, d.c.id == schema.versions.c.document_id)
+            .where(among(d.c.id, ids))
+        ).all()
+        chosen = [*chosen, *earlier]
         texts = [r.text for r in chosen]
         ids = [*ids, *saved_from(c, ids, texts)]
         rows = c.execute(

@@ -143,6 +143,13 @@ class People:
         with self._store.write() as change:
             change.connection.execute(delete(schema.own_words).where(among(schema.own_words.c.id, list(ids))))
 
+    def said_of_the_forgotten(self, ids: Sequence[int]) -> int:
+        """How much of what the person said forgetting these documents would erase."""
+        d = schema.documents.c
+        with self._store.read() as connection:
+            texts = connection.scalars(select(d.text).where(among(d.id, list(ids)))).all()
+            return len(own_words_of_the_forgotten(connection, ids, texts))
+
     def stamps(self, texts: Sequence[str]) -> dict[str, str]:
         """The keyed hash of each text, by which it is known again without being kept."""
         key = self._key()
@@ -166,14 +173,20 @@ def forget_named(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def erase_own_words(connection: Connection, ids: Sequence[int], texts: Sequence[str]) -> None:
-    """Erase what the person wrote of people where a forgotten text says the same, and no document that stays does.
+    """Erase what the person wrote of people where a forgotten text says the same (see `own_words_of_the_forgotten`)."""
+    gone = own_words_of_the_forgotten(connection, ids, texts)
+    connection.execute(delete(schema.own_words).where(among(schema.own_words.c.id, gone)))
 
-    ids: of the forgotten documents, whose rows are still there.
+
+def own_words_of_the_forgotten(connection: Connection, ids: Sequence[int], texts: Sequence[str]) -> list[int]:
+    """Ids of what the person wrote of people that a forgotten text says, too, and no document that stays.
+
+    ids: of the forgotten documents, whose rows are still there; texts: theirs.
     """
     o, d = schema.own_words.c, schema.documents.c
     rows = connection.execute(select(o.id, o.name, o.value).where(o.action == FACT)).all()
     if not rows:
-        return
+        return []
     folded = [f" {' '.join(words_of(text))} " for text in texts]
     gone = []
     for row in rows:
@@ -186,4 +199,4 @@ def erase_own_words(connection: Connection, ids: Sequence[int], texts: Sequence[
             if connection.execute(stays).first() is None:
                 gone.append(row.id)
                 break
-    connection.execute(delete(schema.own_words).where(among(o.id, gone)))
+    return gone

@@ -12,11 +12,15 @@ from typing import Any, Protocol
 from torch import Tensor
 
 SOURCE_STATES = ("active", "paused", "missing")
+PICTURES = ("none", "text", "all")
+"""Of pictures: nothing; their text; their text, or else date, place and album of a photo."""
 FILE_STATES = ("queued", "reading", "encoding", "known", "skipped", "failed", "forgotten")
 
 
 @dataclass(frozen=True)
 class Source:
+    """A watched folder or file. pictures: one of PICTURES, what is read of pictures and scans in it."""
+
     id: int
     path: str
     kind: str
@@ -26,6 +30,7 @@ class Source:
     state: str
     reason: str | None
     added_at: str
+    pictures: str = "text"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.banks import Banks
 from storage.errors import NotFound
-from storage.records import SOURCE_STATES, Source
+from storage.records import PICTURES, SOURCE_STATES, Source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_source
 from storage.sqlite.store import Store, now
@@ -33,6 +33,7 @@ class Sources:
         ignore: Sequence[str] = (),
         polling: bool = False,
         retention_days: int | None = None,
+        pictures: str = "text",
     ) -> Source:
         """Adds a source, or changes the options of the one with this path."""
         options: dict[str, Any] = {
@@ -40,6 +41,7 @@ class Sources:
             "ignore": list(ignore),
             "polling": polling,
             "retention_days": retention_days,
+            "pictures": _checked(pictures),
             "state": "active",
             "reason": None,
         }
@@ -87,6 +89,27 @@ class Sources:
             )
             return need_source(change.connection, id)
 
+    def set_pictures(self, id: int, pictures: str) -> Source:
+        """What is read of the pictures of a source (one of PICTURES): its files are read again. Raises NotFound."""
+        sources, files = schema.sources, schema.files
+        with self._store.write() as change:
+            c = change.connection
+            if need_source(c, id).pictures != _checked(pictures):
+                c.execute(update(sources).where(sources.c.id == id).values(pictures=pictures))
+                c.execute(
+                    update(files)
+                    .where(files.c.source_id == id)
+                    .values(
+                        state="queued",
+                        reason=None,
+                        content_hash=None,
+                        attempts=0,
+                        revision=files.c.revision + 1,
+                        updated_at=now(),
+                    )
+                )
+            return need_source(c, id)
+
     def remove(self, id: int) -> int:
         """Deletes a source with its files and documents; how many documents. Raises NotFound."""
         with self._store.write() as change:
@@ -95,6 +118,12 @@ class Sources:
             change.connection.execute(delete(schema.files).where(schema.files.c.source_id == id))
             change.connection.execute(delete(schema.sources).where(schema.sources.c.id == id))
             return len(ids)
+
+
+def _checked(pictures: str) -> str:
+    if pictures not in PICTURES:
+        raise ValueError(f"pictures are one of {PICTURES}, not {pictures}")
+    return pictures
 
 
 def need_source(connection: Connection, id: int) -> Source:

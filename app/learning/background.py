@@ -23,7 +23,7 @@ from app.learning.throttle import Throttle
 from app.model.switch import ModelSwitch
 from app.parsing.isolated import iter_isolated
 from app.parsing.items import Limits
-from app.passages.file_passages import Reader
+from app.passages.file_passages import Read, Reader
 from app.passages.forgotten import leave_out
 from app.passages.split import split
 from app.settings import Settings
@@ -214,24 +214,26 @@ class Background:
 
     def _reader(self, answerer: Answerer, settings: Settings) -> Reader:
         return Reader(
-            partial(
-                iter_isolated,
-                seconds=settings.read_seconds,
-                megabytes=settings.read_memory_mb,
-                limits=_limits(settings),
-            ),
+            _read(settings, "text"),
             lambda item, label: split(item, answerer.count_tokens, settings.max_tokens, label=label),
             self._archive.documents.holds_elsewhere,
             partial(leave_out, self._archive),
+            lambda source_id: _read(settings, self._archive.sources.row(source_id).pictures),
         )
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        ocr_pages=settings.ocr_pages,
+def _read(settings: Settings, pictures: str) -> Read:
+    """How files are read of a source whose pictures are wanted so."""
+    limits = Limits(
+        ocr_pages=settings.ocr_pages if pictures != "none" else 0,
+        photos=pictures == "all",
+        pictures_a_minute=settings.pictures_a_minute,
         speech_model=settings.speech_model,
         speech_minutes=settings.speech_minutes,
         attached_programs=settings.attached_programs,
+    )
+    return partial(
+        iter_isolated, seconds=settings.read_seconds, megabytes=settings.read_memory_mb, limits=limits
     )
 
 

@@ -86,6 +86,8 @@ class Limits:
     ratio: int = 200  # unpacked : packed, above which a large member is taken for a zip bomb
     depth: int = 3  # containers within containers
     ocr_pages: int = 30  # scanned pages and pictures that OCR looks at in one file; 0: none
+    photos: bool = False  # a photo without text is an item, too: of its date, place and album
+    pictures_a_minute: int = 60  # that OCR looks at in one process
     speech_model: str = ""  # a Whisper model for recordings, its folder or name; "": they are not heard
     speech_minutes: int = 30  # heard of one recording
     programs: bool = True  # read source code and scripts

@@ -27,11 +27,12 @@ Reader = Callable[[Source, Limits], Iterator[Item]]
 @dataclass(frozen=True)
 class Format:
     """label: for reasons ("damaged Word document"); reader: "module:function" in this package; is_text: what
-    cannot be parsed can still be read as plain text."""
+    cannot be parsed can still be read as plain text; endings: what such files are called, for people."""
 
     label: str
     reader: str
     is_text: bool = False
+    endings: str = ""
 
     def load(self) -> Reader:
         module, function = self.reader.split(":")
@@ -40,53 +41,65 @@ class Format:
 
 
 FORMATS = {
-    "text": Format("text", "text:read_text_file"),
-    "code": Format("source code", "text:read_code"),
-    "subtitles": Format("subtitles", "chats.captions:read_captions"),
-    "markdown": Format("Markdown", "markdown:read_markdown"),
-    "html": Format("HTML page", "html:read_html"),
-    "org": Format("Org file", "outline:read_org"),
-    "rst": Format("reStructuredText", "outline:read_rst"),
-    "csv": Format("table", "tables:read_csv"),
-    "json": Format("JSON", "data:read_json"),
-    "jsonl": Format("JSON lines", "data:read_jsonl"),
-    "notebook": Format("notebook", "notes.notebook:read_notebook", is_text=True),
-    "xml": Format("XML", "data:read_xml", is_text=True),
-    "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks"),
-    "whatsapp": Format("WhatsApp chat", "chats.whatsapp:read_whatsapp"),
-    "days": Format("chat", "chats.days:read_days"),
-    "headed": Format("chat", "chats.headed:read_headed"),
-    "icalendar": Format("calendar", "calendars.events:read_icalendar", is_text=True),
-    "vcard": Format("contacts", "calendars.contacts:read_vcard", is_text=True),
-    "rtf": Format("RTF document", "rtf:read_rtf"),
-    "epub": Format("e-book", "epub:read_epub"),
-    "odt": Format("OpenDocument text", "office.opendocument:read_opendocument"),
-    "ods": Format("OpenDocument sheet", "office.opendocument:read_opendocument"),
-    "odp": Format("OpenDocument presentation", "office.opendocument:read_opendocument"),
-    "odg": Format("OpenDocument drawing", "office.opendocument:read_opendocument"),
-    "flat_odf": Format("OpenDocument file", "office.opendocument:read_flat_opendocument"),
-    "zip": Format("zip archive", "archives:read_zip"),
-    "pdf": Format("PDF", "pdf.document:read_pdf"),
-    "docx": Format("Word document", "office.word:read_docx"),
-    "pptx": Format("presentation", "office.slides:read_pptx"),
-    "xlsx": Format("workbook", "office.sheets:read_xlsx"),
-    "picture": Format("picture", "pictures:read_picture_file"),
-    "speech": Format("recording", "speech:read_speech"),
-    "sqlite": Format("database", "databases.sqlite:read_sqlite"),
-    "tnef": Format("winmail.dat", "mail.tnef:read_tnef"),
-    "tar": Format("tar archive", "packed:read_tar"),
-    "packed": Format("packed file", "packed:read_packed"),
-    "7z": Format("7-Zip archive", "packed:read_seven_zip"),
-    "numbers": Format("Numbers document", "apple.iwork:read_numbers"),
-    "pages": Format("Pages document", "apple.iwork:read_pages"),
-    "keynote": Format("Keynote document", "apple.iwork:read_keynote"),
-    "plist": Format("property list", "saved_links:read_property_list"),
-    "shortcut": Format("shortcut", "saved_links:read_internet_shortcut"),
-    "msg": Format("Outlook message", "outlook:read_msg"),
-    "xls": Format("old workbook", "office.calamine:read_calamine"),
-    "xlsb": Format("binary workbook", "office.calamine:read_calamine"),
-    "mail": Format("mail", "mail.message:read_mail"),
-    "mbox": Format("mailbox", "mail.mailbox:read_mbox"),
+    "text": Format("text", "text:read_text_file", endings=".txt .log, any text"),
+    "code": Format("source code", "text:read_code", endings="source code of some 60 kinds"),
+    "subtitles": Format("subtitles", "chats.captions:read_captions", endings=".srt .vtt .sbv .ass"),
+    "markdown": Format("Markdown", "markdown:read_markdown", endings=".md"),
+    "html": Format("HTML page", "html:read_html", endings=".html .xhtml"),
+    "org": Format("Org file", "outline:read_org", endings=".org"),
+    "rst": Format("reStructuredText", "outline:read_rst", endings=".rst"),
+    "csv": Format("table", "tables:read_csv", endings=".csv .tsv"),
+    "json": Format("JSON", "data:read_json", endings=".json"),
+    "jsonl": Format("JSON lines", "data:read_jsonl", endings=".jsonl"),
+    "notebook": Format("notebook", "notes.notebook:read_notebook", is_text=True, endings=".ipynb"),
+    "xml": Format("XML", "data:read_xml", is_text=True, endings=".xml .opml .rss .enex"),
+    "bookmarks": Format("bookmarks", "bookmarks:read_bookmarks", endings="bookmarks.html Bookmarks"),
+    "whatsapp": Format(
+        "WhatsApp chat", "chats.whatsapp:read_whatsapp", endings="_chat.txt, exported in any language"
+    ),
+    "days": Format(
+        "chat of a line per message below its day",
+        "chats.days:read_days",
+        endings="exports of LINE and KakaoTalk",
+    ),
+    "headed": Format(
+        "chat of messages below their heads", "chats.headed:read_headed", endings="exports of WeChat and QQ"
+    ),
+    "icalendar": Format("calendar", "calendars.events:read_icalendar", is_text=True, endings=".ics .vcs"),
+    "vcard": Format("contacts", "calendars.contacts:read_vcard", is_text=True, endings=".vcf"),
+    "rtf": Format("RTF document", "rtf:read_rtf", endings=".rtf"),
+    "epub": Format("e-book", "epub:read_epub", endings=".epub"),
+    "odt": Format("OpenDocument text", "office.opendocument:read_opendocument", endings=".odt .ott"),
+    "ods": Format("OpenDocument sheet", "office.opendocument:read_opendocument", endings=".ods .ots"),
+    "odp": Format("OpenDocument presentation", "office.opendocument:read_opendocument", endings=".odp .otp"),
+    "odg": Format("OpenDocument drawing", "office.opendocument:read_opendocument", endings=".odg"),
+    "flat_odf": Format(
+        "OpenDocument file", "office.opendocument:read_flat_opendocument", endings=".fodt .fods .fodp"
+    ),
+    "zip": Format("zip archive", "archives:read_zip", endings=".zip"),
+    "pdf": Format("PDF", "pdf.document:read_pdf", endings=".pdf"),
+    "docx": Format("Word document", "office.word:read_docx", endings=".docx .docm .dotx .dotm"),
+    "pptx": Format("presentation", "office.slides:read_pptx", endings=".pptx .pptm .potx .ppsx"),
+    "xlsx": Format("workbook", "office.sheets:read_xlsx", endings=".xlsx .xlsm .xltx .xltm"),
+    "picture": Format("picture", "pictures:read_picture_file", endings=".jpg .png .tiff .webp .heic"),
+    "speech": Format("recording", "speech:read_speech", endings=".opus .ogg .m4a .mp3 .wav .amr"),
+    "sqlite": Format(
+        "database", "databases.sqlite:read_sqlite", endings="msgstore.db chat.db NoteStore.sqlite …"
+    ),
+    "tnef": Format("winmail.dat", "mail.tnef:read_tnef", endings="winmail.dat"),
+    "tar": Format("tar archive", "packed:read_tar", endings=".tar .jex"),
+    "packed": Format("packed file", "packed:read_packed", endings=".gz .bz2 .xz"),
+    "7z": Format("7-Zip archive", "packed:read_seven_zip", endings=".7z"),
+    "numbers": Format("Numbers document", "apple.iwork:read_numbers", endings=".numbers"),
+    "pages": Format("Pages document", "apple.iwork:read_pages", endings=".pages"),
+    "keynote": Format("Keynote document", "apple.iwork:read_keynote", endings=".key"),
+    "plist": Format("property list", "saved_links:read_property_list", endings=".webloc .webarchive"),
+    "shortcut": Format("shortcut", "saved_links:read_internet_shortcut", endings=".url"),
+    "msg": Format("Outlook message", "outlook:read_msg", endings=".msg"),
+    "xls": Format("old workbook", "office.calamine:read_calamine", endings=".xls"),
+    "xlsb": Format("binary workbook", "office.calamine:read_calamine", endings=".xlsb"),
+    "mail": Format("mail", "mail.message:read_mail", endings=".eml .emlx .mht, Maildir"),
+    "mbox": Format("mailbox", "mail.mailbox:read_mbox", endings=".mbox"),
 }
 
 

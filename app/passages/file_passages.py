@@ -54,6 +54,12 @@ class Reader:
     split: Split
     known: Known = lambda words, file_id: False
     leave_out: LeaveOut = lambda item, file_id: (item, 0)
+    of_source: Callable[[int], Read] | None = None
+    """How the files of a source are read, where that is not for all sources the same."""
+
+    def read_file(self, file: File) -> Iterable[Item]:
+        read = self.of_source(file.source_id) if self.of_source else self.read
+        return read(Path(file.path))
 
 
 @dataclass(eq=False)
@@ -163,7 +169,7 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     met: set[str] = set()
     ordinal = 0
     tails = Tails(lambda words: reader.known(words, job.file.id))
-    for item in reader.read(job.path):
+    for item in reader.read_file(job.file):
         job.note(item.notes)
         item, gone = reader.leave_out(item, job.file.id)
         job.left_out += gone

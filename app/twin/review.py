@@ -60,7 +60,8 @@ class Reviewing(Opened):
         if not found:
             raise NotFound("There is nothing to forget: no memory matches (any more).")
         files = len({document.path for document in found if document.path is not None})
-        return ForgetPreview(tuple(ids), files, citing_chats(self._archive.store, ids))
+        own_words = self._archive.people.said_of_the_forgotten(ids)
+        return ForgetPreview(tuple(ids), files, citing_chats(self._archive.store, ids), own_words)
 
     def versions(self, id: int) -> list[tuple[str, str]]:
         """(moment of the edit, text until then) of a memory that was edited, the newest first."""

@@ -12,7 +12,7 @@ from app.twin.base import Opened, translated_errors
 from app.upkeep.jobs import digested, digests, partly_read
 from app.watching import roots
 from app.watching.tree import is_own, same_place
-from storage.records import Source
+from storage.records import PICTURES, Source
 
 LONGEST_TERM = 36_500  # days
 
@@ -25,12 +25,15 @@ class Sources(Opened):
         ignore: Sequence[str] = (),
         polling: bool = False,
         retention_days: int | None = None,
+        pictures: str | None = None,
     ) -> SourceStatus:
         """Watch a folder or file; what it holds is forgotten `retention_days` after it last changed, None: never.
 
+        pictures: "none", "text" (what is written on them, if nothing is said) or "all" (photos without text, too).
         A source that is watched already, also by another name or link, keeps the options that are not given.
         """
         self._check_term(retention_days)
+        self._check_pictures(pictures or "text")
         self._need_writing()
         path = Path(path).expanduser().absolute()
         if not path.exists():
@@ -48,11 +51,14 @@ class Sources(Opened):
                     ignore=ignore,
                     polling=polling,
                     retention_days=retention_days,
+                    pictures=pictures or "text",
                 )
             else:
                 source = known
                 if retention_days is not None:
                     source = self._archive.sources.set_retention(known.id, retention_days)
+                if pictures is not None:
+                    source = self._archive.sources.set_pictures(known.id, pictures)
                 if ignore:
                     source = self._archive.sources.set_ignore(known.id, ignore)
         self._learning.rescan(source)
@@ -86,6 +92,17 @@ class Sources(Opened):
         self._check_term(days)
         with translated_errors():
             return self._status_of(self._archive.sources.set_retention(id, days))
+
+    def set_pictures(self, id: int, pictures: str) -> SourceStatus:
+        """What is read of a source's pictures and scans: "none", "text" or "all" (see `add_source`). Its files are read
+        again, and what is known stays as it is.
+        """
+        self._need_writing()
+        self._check_pictures(pictures)
+        with translated_errors():
+            source = self._archive.sources.set_pictures(id, pictures)
+            self._learning.look(source)
+            return self._status_of(source)
 
     def accept_source(self, id: int) -> SourceStatus:
         """Take a source's folder as it is now for the right one: files that are not in it any more are dropped.
@@ -140,6 +157,13 @@ class Sources(Opened):
         if days is not None and not 1 <= days <= LONGEST_TERM:
             raise DoppelError(
                 f"A source is kept for 1 to {LONGEST_TERM} days, or for ever. Choose such a number."
+            )
+
+    @staticmethod
+    def _check_pictures(pictures: str) -> None:
+        if pictures not in PICTURES:
+            raise DoppelError(
+                f"Of pictures Doppel reads {', '.join(PICTURES)}, not {pictures!r}. Choose one of them."
             )
 
     def _need_job(self, name: str) -> None:

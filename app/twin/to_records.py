@@ -86,6 +86,7 @@ def source_status(source: Source, counts: Mapping[str, int], partly: int) -> Sou
         dict(counts),
         source.retention_days,
         partly,
+        source.pictures,
     )
 
 

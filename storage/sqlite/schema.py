@@ -51,6 +51,7 @@ sources = Table(
     Column("state", String, nullable=False),
     Column("reason", CleanText),
     Column("added_at", String, nullable=False),
+    Column("pictures", String, nullable=False, server_default="text"),
     sqlite_autoincrement=True,
 )
 

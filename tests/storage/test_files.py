@@ -105,3 +105,16 @@ def test_a_file_name_that_is_no_unicode_is_kept_exactly(archive: Archive) -> Non
     )
     archive.forgetting.forget_file(file.id)
     assert archive.files.upsert(source.id, path, 1, 1).state == "forgotten"
+
+
+def test_what_is_read_of_pictures_is_chosen_by_source_and_read_again(archive: Archive) -> None:
+    source = archive.sources.add(Path("/photos"))
+    file = archive.files.upsert(source.id, Path("/photos/a.jpg"), 1, 1)
+    archive.files.set_state(file.id, "skipped", "no text in this picture")
+    assert source.pictures == "text"
+    assert archive.sources.set_pictures(source.id, "text").pictures == "text"
+    assert archive.files.row(file.id).state == "skipped"
+    assert archive.sources.set_pictures(source.id, "all").pictures == "all"
+    assert (archive.files.row(file.id).state, archive.files.row(file.id).reason) == ("queued", None)
+    with pytest.raises(ValueError, match="pictures are one of"):
+        archive.sources.set_pictures(source.id, "some")

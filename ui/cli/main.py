@@ -275,6 +275,9 @@ def sources_add(
     forget_after: Annotated[
         int | None, typer.Option(min=1, help="Forget files so many days after they last changed.")
     ] = None,
+    pictures: Annotated[
+        str | None, typer.Option(help="Of pictures and scans: none, text, or all (photos without text, too).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Watch a folder or file from the next `doppel run` on."""
@@ -284,6 +287,7 @@ def sources_add(
             ignore=ignore or (),
             polling=polling,
             retention_days=forget_after,
+            pictures=pictures,
         )
         show.out(added, as_json, lambda source: show.sources([source]))
 
@@ -299,6 +303,13 @@ def sources_keep(
     """Keep what a source holds for so many DAYS, or for ever if none are given. The files themselves stay."""
     with opened() as twin:
         show.out(twin.set_retention(id, days), as_json, lambda source: show.sources([source]))
+
+
+@sources_app.command("pictures")
+def sources_pictures(id: int, wanted: str, as_json: Json = False) -> None:
+    """Read of a source's pictures and scans WANTED: none, text, or all (date, place and album of photos, too)."""
+    with opened() as twin:
+        show.out(twin.set_pictures(id, wanted), as_json, lambda source: show.sources([source]))
 
 
 @sources_app.command("accept")

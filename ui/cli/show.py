@@ -141,12 +141,16 @@ def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
     return "\n".join(lines)
 
 
+_PICTURES = {"none": "  (pictures are not read)", "all": "  (photos without text, too)"}
+
+
 def sources(items: Sequence[SourceStatus]) -> str:
     if not items:
         return "No folder is watched. Add one: doppel sources add PATH"
     return "\n".join(
         f"{item.id:>4}  {item.state:<8} {item.files.get('known', 0):>7,} known  {plain(item.path)}"
         + (f"  (kept {item.retention_days} days)" if item.retention_days else "")
+        + (_PICTURES.get(item.pictures, ""))
         + (f"  ({plain(item.reason)})" if item.reason else "")
         for item in items
     )

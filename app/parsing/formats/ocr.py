@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import time
 from typing import Any
 
 from app.parsing.encoding import tidy
@@ -15,6 +16,7 @@ from app.parsing.encoding import tidy
 ADVICE = "scanned, and text in pictures is not read: see the setting ocr_pages"
 _PIXELS = 6_000_000
 _SURE = 0.6  # of RapidOCR's own confidence, below which it guesses
+_last = 0.0  # when the last picture was looked at
 _SAME_ROW = 0.5  # of a line's height
 
 
@@ -22,8 +24,10 @@ def available() -> bool:
     return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime"))
 
 
-def read_picture(picture: Any) -> str:
-    """The lines that are seen on a PIL image, "" for none."""
+def read_picture(picture: Any, a_minute: int = 0) -> str:
+    """The lines that are seen on a PIL image, "" for none. a_minute: no more than so many in a minute; 0: any number."""
+    if a_minute:
+        _wait_for_turn(60 / a_minute)
     import numpy
 
     picture = picture.convert("RGB")
@@ -43,11 +47,19 @@ def read_picture(picture: Any) -> str:
     )
 
 
-def read_page(page: Any) -> str:
-    """The text on a pypdfium2 page."""
+def read_page(page: Any, a_minute: int = 0) -> str:
+    """The text on a pypdfium2 page, as `read_picture`."""
     width, height = page.get_size()
     scale = min(200 / 72, (_PIXELS / max(width * height, 1)) ** 0.5)
-    return read_picture(page.render(scale=scale).to_pil())
+    return read_picture(page.render(scale=scale).to_pil(), a_minute)
+
+
+def _wait_for_turn(seconds: float) -> None:
+    """Returns `seconds` after it returned the last time: an even pace keeps a machine cool and quiet."""
+    global _last
+    now = time.monotonic()
+    time.sleep(max(0.0, min(seconds, _last + seconds - now)))
+    _last = time.monotonic()
 
 
 def _lines(pieces: list[tuple[float, float, float, str]]) -> str:

@@ -1,19 +1,21 @@
 """Photos, screenshots and scans: the text on them, and when, where and with what they were taken.
 
-A picture without text becomes no memory. One file gives at most `ocr_pages` pictures to OCR, counted over all that is
-packed in it; small ones (icons, signatures' logos) are left out. Coordinates are kept as they are: nobody is asked.
+A picture without text becomes no memory, unless the person wants photos by their date, place and album. One file gives at
+most `ocr_pages` pictures to OCR, counted over all that is packed in it; small ones (icons, signatures' logos) are left out.
+Coordinates are kept as they are: nobody is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from app.errors import Skipped
 from app.parsing.encoding import tidy
 from app.parsing.formats import ocr
 from app.parsing.formats.text import paragraphs
-from app.parsing.items import Block, Item, Limits, Source, require_size
+from app.parsing.items import Block, Item, Limits, Source, require_size, without_ids
 
 _SMALLEST = 100  # pixels of its shorter side
 _LARGEST = 200_000_000  # pixels, above which a small file is a bomb
@@ -23,20 +25,30 @@ _EXIF, _GPS = 0x8769, 0x8825
 
 
 def read_picture_file(source: Source, limits: Limits) -> Iterator[Item]:
-    if not limits.ocr_pages or not ocr.available():
-        raise Skipped("a picture: text in pictures is not read (see the setting ocr_pages)")
+    if not limits.photos and (not limits.ocr_pages or not ocr.available()):
+        raise Skipped(
+            "a picture: text in pictures is not read (see the setting ocr_pages, and `doppel sources pictures`)"
+        )
     require_size(source, limits.member_bytes)
-    if source.pictures.spent >= limits.ocr_pages:
+    is_enough = source.pictures.spent >= limits.ocr_pages or not ocr.available()
+    if is_enough and not limits.photos:
         raise Skipped(f"a picture: of one file no more than {limits.ocr_pages} are looked at")
     with source.open() as stream:
         picture, facts, taken = _opened(stream)
         if min(picture.size) < _SMALLEST:
             raise Skipped("no text: too small a picture")
-        source.pictures.spent += 1
-        text = ocr.read_picture(picture)
-    if sum(map(str.isalnum, text)) < _LETTERS:
+        text = ""
+        if not is_enough:
+            source.pictures.spent += 1
+            text = ocr.read_picture(picture, limits.pictures_a_minute)
+    has_text = sum(map(str.isalnum, text)) >= _LETTERS
+    if not has_text and not limits.photos:
         raise Skipped("no text in this picture")
-    blocks = paragraphs(text) + ([Block("\n".join(facts), kind="fields")] if facts else [])
+    if limits.photos:
+        album = without_ids(PurePath(source.folder).name)
+        facts = [f"photo: {source.name}", *facts, *([f"album: {album}"] if album else [])]
+    blocks = paragraphs(text) if has_text else []
+    blocks += [Block("\n".join(facts), kind="fields")] if facts else []
     yield Item(source.stem, blocks, date=taken, date_source="exif" if taken else "")
 
 

@@ -97,6 +97,19 @@ def test_a_forgotten_edit_takes_its_passage_along_for_good(desk: Desk) -> None:
     assert len(remembered(desk)) == 3 and not any("second part" in text for text in remembered(desk))
 
 
+def test_the_words_that_a_forgotten_edit_corrected_stay_out_however_their_file_is_changed(desk: Desk) -> None:
+    desk.archive.forgetting.forget([memory(desk, CORRECTED).id])
+    changed = (
+        SECOND.replace("\n\n", "\n\nA new sentence stands before it. ", 1)
+        if "\n\n" in SECOND
+        else f"A new one. {SECOND}"
+    )
+    desk.write("notes/b.md", f"# Another heading\n\n{changed} And one stands behind.")
+    desk.learn()
+    said = "\n".join(d.text for d in desk.archive.documents.listed(limit=100))
+    assert "stands behind" in said and "second part" not in said
+
+
 def test_a_kept_passage_gets_its_new_place(tmp_path: Path) -> None:
     pages = ["the first page", "the second page"]
 

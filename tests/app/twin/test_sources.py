@@ -128,3 +128,13 @@ def test_a_source_that_is_removed_leaves_its_files_to_the_one_around_it(twin: Tw
     added = twin.add_source(inner)
     twin.remove_source(added.id)
     assert looked == [added.id, around]
+
+
+def test_what_is_read_of_pictures_is_a_choice_by_source(twin: Twin, tmp_path: Path) -> None:
+    (source,) = twin.sources()
+    assert source.pictures == "text"
+    assert twin.set_pictures(source.id, "none").pictures == "none"
+    assert twin.add_source(tmp_path / "notes").pictures == "none"
+    assert twin.add_source(tmp_path / "notes", pictures="all").pictures == "all"
+    with pytest.raises(DoppelError, match="not 'some'"):
+        twin.set_pictures(source.id, "some")

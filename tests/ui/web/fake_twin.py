@@ -130,6 +130,7 @@ class FakeTwin:
         ignore: Sequence[str] = (),
         polling: bool = False,
         retention_days: int | None = None,
+        pictures: str | None = None,
     ) -> SourceStatus:
         if not Path(path).exists():
             raise DoppelError(f"{path} does not exist. Check the spelling.")
@@ -140,6 +141,7 @@ class FakeTwin:
             "active",
             files={"queued": 2},
             retention_days=retention_days,
+            pictures=pictures or "text",
         )
         self.folders.append(source)
         return source
@@ -154,6 +156,9 @@ class FakeTwin:
 
     def set_retention(self, id: int, days: int | None) -> SourceStatus:
         return self._change_source(id, retention_days=days)
+
+    def set_pictures(self, id: int, pictures: str) -> SourceStatus:
+        return self._change_source(id, pictures=pictures)
 
     def accept_source(self, id: int) -> SourceStatus:
         return self._change_source(id, state="active", reason=None)

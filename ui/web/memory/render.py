@@ -163,6 +163,12 @@ def question(preview: ForgetPreview, what: str) -> str:
         "{passages} passages of {files} files are erased, and quoted in {chats} chats, whose answers go too.",
         passages=f"{len(preview.ids):,}", files=f"{preview.files:,}", chats=f"{preview.chats:,}",
     )  # fmt: skip
+    if preview.own_words:
+        said = tr(
+            "So are {n} facts that you wrote about people, since nothing else says them.",
+            n=f"{preview.own_words:,}",
+        )
+        counts = f"{counts} {said}"
     return (
         f'<div class="confirm" role="alertdialog" aria-label="{text(tr("Forget for good"))}">'
         f"<p><b>{text(tr('Forget {what}?', what=what))}</b></p><p>{text(counts)}</p>"

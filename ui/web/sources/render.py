@@ -60,7 +60,7 @@ def add_form() -> str:
         f'<label class="tick"><input type="checkbox" name="polling" value="1">'
         f"{text(tr('Network folder: look at intervals instead of waiting for events'))}</label>"
         f'<label class="field">{text(tr("Forget files so many days after they last changed (0: keep them)"))}'
-        '<input type="number" name="days" min="0" value="0"></label>'
+        f'<input type="number" name="days" min="0" value="0"></label>{_pictures("text")}'
     )
     label = text(tr("Folder or file to remember"))
     return (
@@ -70,6 +70,21 @@ def add_form() -> str:
         f'<button class="act primary" id="add-source">{text(tr("Add…"))}</button></div>'
         f"<details><summary>{text(tr('Options for the new source'))}</summary>{options}</details></form>"
     )
+
+
+def _pictures(chosen: str) -> str:
+    """The choice of what is read of pictures."""
+    choices = (
+        ("text", tr("What is written on them")),
+        ("all", tr("That, and photos by their date, place and album")),
+        ("none", tr("Nothing")),
+    )
+    options = "".join(
+        f'<option value="{value}"{" selected" if value == chosen else ""}>{text(words)}</option>'
+        for value, words in choices
+    )
+    label = text(tr("Of pictures and scans, read"))
+    return f'<label class="field">{label}<select name="pictures">{options}</select></label>'
 
 
 def preview(found: SourcePreview) -> str:
@@ -131,7 +146,7 @@ def ask_days(source: SourceStatus) -> str:
     return (
         f'<form class="confirm calm" data-event="kept" data-id="{source.id}"><p><b>{text(source.path)}</b></p>'
         f'<label class="field">{label}<input type="number" name="days" min="0" value="{source.retention_days or 0}">'
-        f"</label><div class='acts'><button class='act primary'>{text(tr('Save'))}</button>"
+        f"</label>{_pictures(source.pictures)}<div class='acts'><button class='act primary'>{text(tr('Save'))}</button>"
         f"{button('cancel', tr('Cancel'))}</div></form>"
     )
 

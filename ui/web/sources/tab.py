@@ -31,6 +31,7 @@ class Entry:
     ignore: tuple[str, ...] = ()
     polling: bool = False
     days: int | None = None
+    pictures: str = "text"
 
 
 def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
@@ -83,13 +84,20 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
             return {note: notice(tr("Type the path of a folder or file first."), "problem")}
         found = twin.preview_source(Path(path))
         lines = [line.strip() for line in words(event, "ignore").splitlines() if line.strip()]
-        typed = Entry(path, tuple(lines), bool(words(event, "polling")), number(event, "days") or None)
+        wanted = words(event, "pictures") or "text"
+        typed = Entry(
+            path, tuple(lines), bool(words(event, "polling")), number(event, "days") or None, wanted
+        )
         return {entry: typed, asking: render.preview(found), note: ""}
 
     def added(typed: Entry) -> dict[Any, Any]:
         try:
             twin.add_source(
-                Path(typed.path), ignore=typed.ignore, polling=typed.polling, retention_days=typed.days
+                Path(typed.path),
+                ignore=typed.ignore,
+                polling=typed.polling,
+                retention_days=typed.days,
+                pictures=typed.pictures,
             )
         except DoppelError as error:
             return {note: notice(str(error), "problem")}
@@ -119,7 +127,10 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
         return {**state(), asking: "", note: notice(message, "good")}
 
     def kept(event: gr.EventData) -> dict[Any, Any]:
-        twin.set_retention(number(event, "id") or 0, number(event, "days") or None)
+        id = number(event, "id") or 0
+        twin.set_retention(id, number(event, "days") or None)
+        if wanted := words(event, "pictures"):
+            twin.set_pictures(id, wanted)
         return done(tr("Saved. What is too old goes tonight, or with the job “retention”."))
 
     def accepted(event: gr.EventData) -> dict[Any, Any]:

@@ -160,7 +160,7 @@ def _scans(document: Any, scanned: list[int], source: Source, limits: Limits) ->
         if source.pictures.spent >= limits.ocr_pages:
             return
         source.pictures.spent += 1
-        yield number, ocr.read_page(document[number - 1])
+        yield number, ocr.read_page(document[number - 1], limits.pictures_a_minute)
 
 
 def _with_bookmarks(blocks: list[Block], document: Any) -> list[Block]:
