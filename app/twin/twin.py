@@ -21,6 +21,7 @@ from app.model import store
 from app.model.allocator import bound_arenas
 from app.parsing.isolated import close_workers
 from app.passages.file_passages import text_hash
+from app.protection import key_at_hand
 from app.records import (
     FileStatus,
     ForgetReport,
@@ -40,6 +41,7 @@ from app.twin.file_list import FileList
 from app.twin.page_sessions import PageSessions
 from app.twin.people import PeopleOf
 from app.twin.preferences import Preferences
+from app.twin.protecting import Protecting
 from app.twin.review import Reviewing
 from app.twin.router import Routing
 from app.twin.sources import Sources
@@ -47,6 +49,7 @@ from app.twin.viewing import Viewing
 from app.watching.scan import known_files
 from storage import errors as storage_errors
 from storage.archive import Archive
+from storage.encryption.key import DataKey
 from storage.records import Source
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class Twin(
     Reviewing,
     Routing,
     Preferences,
+    Protecting,
     Access,
     Viewing,
 ):
@@ -78,19 +82,22 @@ class Twin(
         self.browsers = PageSessions(archive.settings)
 
     @classmethod
-    def open(cls, settings: Settings) -> Twin:
+    def open(cls, settings: Settings, key: DataKey | None = None) -> Twin:
         """Open the archive of these settings; for reading only where another process has it, or where nothing can be
         written. Raises ArchiveProblem.
+
+        key: of a protected archive; without it, the one that is at hand (`app.protection`).
         """
         bound_arenas()
+        key = key or key_at_hand(settings.home)
         with translated_errors():
             try:
-                return cls(settings, Archive.open(settings.home), read_only=False)
+                return cls(settings, Archive.open(settings.home, key=key), read_only=False)
             except storage_errors.ArchiveLocked:
-                return cls(settings, Archive.open(settings.home, read_only=True), read_only=True)
+                return cls(settings, Archive.open(settings.home, read_only=True, key=key), read_only=True)
             except storage_errors.ArchiveUnwritable as error:
                 try:
-                    archive = Archive.open(settings.home, read_only=True)
+                    archive = Archive.open(settings.home, read_only=True, key=key)
                 except (storage_errors.ArchiveError, OSError, OperationalError):
                     raise error from None
                 return cls(settings, archive, read_only=True, why=str(error))

@@ -19,7 +19,9 @@ from typing import Literal
 
 from app.errors import DoppelError
 from app.health import FILE, read
+from app.protection import PASSPHRASE_FILE, key_at_hand
 from app.settings import Settings, data_directory, load
+from storage.encryption.key import DataKey
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 LEAST_FREE = 2 * 10**9  # bytes
@@ -38,8 +40,11 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> list[Finding]:
-    """All findings, in the order in which a person would look. Raises nothing that it is there to find."""
+def examine(key: DataKey | None = None) -> list[Finding]:
+    """All findings, in the order in which a person would look. Raises nothing that it is there to find.
+
+    key: of a protected archive; without one, that which is at hand.
+    """
     try:
         settings, broken = load(), ""
     except DoppelError as error:
@@ -49,7 +54,7 @@ def examine() -> list[Finding]:
         if broken
         else []
     )
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    checks: tuple[Callable[..., Iterator[Finding]], ...] = (
         versions,
         device,
         model,
@@ -59,12 +64,11 @@ def examine() -> list[Finding]:
         programs,
     )
     for check in checks:
+        name = check.__name__
         try:
-            found += check(settings)
+            found += check(settings, key) if check in (archive, watches) else check(settings)
         except Exception as error:  # one that fails must not hide the others
-            found.append(
-                Finding(check.__name__, "problem", f"could not be looked at: {type(error).__name__}: {error}")
-            )
+            found.append(Finding(name, "problem", f"could not be looked at: {type(error).__name__}: {error}"))
     return found
 
 
@@ -142,12 +146,20 @@ def model(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def archive(settings: Settings) -> Iterator[Finding]:
+def archive(settings: Settings, key: DataKey | None = None) -> Iterator[Finding]:
     from storage.health import inspect
 
-    seen = inspect(settings.home)
+    seen = inspect(settings.home, key or key_at_hand(settings.home))
     if not seen.exists:
         yield Finding("archive", "ok", f"none yet in {settings.home}", "doppel run PATH starts one.")
+        return
+    if seen.protected:
+        yield Finding(
+            "archive",
+            "note",
+            f"protected by a passphrase, {seen.bytes / 1e6:,.0f} MB in {settings.home}; nobody has looked inside",
+            f"To have it looked at, name a file that holds the passphrase: {PASSPHRASE_FILE}",
+        )
         return
     if seen.damage:
         yield Finding(
@@ -201,13 +213,16 @@ def disk(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def watches(settings: Settings) -> Iterator[Finding]:
+def watches(settings: Settings, key: DataKey | None = None) -> Iterator[Finding]:
     """Linux watches folder by folder and limits how many; elsewhere one watch covers a tree."""
     from storage.health import inspect
 
     if sys.platform == "linux" and INOTIFY.exists():
         limit = int(INOTIFY.read_text())
-        folders = sum(_folders(Path(source)) for source in inspect(settings.home).sources)
+        folders = sum(
+            _folders(Path(source))
+            for source in inspect(settings.home, key or key_at_hand(settings.home)).sources
+        )
         enough = folders < 0.8 * limit
         yield Finding(
             "watches",

@@ -29,7 +29,7 @@ from storage.directory import (
     claim,
 )
 from storage.encryption.cipher import PLAIN, Cipher, Sealed
-from storage.encryption.key import DataKey, fitting, is_protected, new_key, write_key
+from storage.encryption.key import DataKey, check_passphrase, fitting, is_protected, new_key, write_key
 from storage.encryption.sqlcipher import sqlcipher, unlock
 from storage.errors import ArchiveError
 from storage.lock import Lock
@@ -45,6 +45,7 @@ def encrypt(directory: Path, passphrase: str, report: Report = lambda done, tota
     or while it is open anywhere; ArchiveFull; EncryptionMissing. Then nothing has changed.
     """
     sqlcipher()
+    check_passphrase(passphrase)
     claim(directory)
     lock = Lock(directory)
     try:

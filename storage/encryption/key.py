@@ -69,8 +69,7 @@ def write_key(path: Path, key: DataKey, passphrase: str) -> None:
 
     Raises ArchiveError for a passphrase that is too short.
     """
-    if len(passphrase) < SHORTEST:
-        raise ArchiveError(f"A passphrase needs at least {SHORTEST} characters; four or five words are good.")
+    check_passphrase(passphrase)
     about: dict[str, Any] = {
         "format": FORMAT,
         "id": key.id,
@@ -89,6 +88,12 @@ def write_key(path: Path, key: DataKey, passphrase: str) -> None:
             old.write(bytes(os.fstat(old.fileno()).st_size))
             old.flush()
             os.fsync(old.fileno())
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raises ArchiveError for one that is too short."""
+    if len(passphrase) < SHORTEST:
+        raise ArchiveError(f"A passphrase needs at least {SHORTEST} characters; four or five words are good.")
 
 
 def read_key(path: Path, passphrase: str) -> DataKey:

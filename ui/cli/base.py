@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from app.protection import DataKey
     from app.settings import Settings
     from app.twin.twin import Twin
 
@@ -25,11 +26,13 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Twin]:
-    """The twin of this person's archive, closed afterwards whatever happens."""
+def opened(settings: Settings | None = None, key: DataKey | None = None) -> Iterator[Twin]:
+    """The twin of this person's archive, closed afterwards whatever happens. Asks for the passphrase if it has to."""
     from app.twin.twin import Twin
+    from ui.cli.passphrase import key_for
 
-    twin = Twin.open(settings or read_settings())
+    settings = settings or read_settings()
+    twin = Twin.open(settings, key or key_for(settings.home))
     try:
         yield twin
     finally:

@@ -10,6 +10,7 @@ import typer
 
 from ui.cli import show
 from ui.cli.base import Json
+from ui.cli.passphrase import key_for
 
 if TYPE_CHECKING:
     from app.upkeep.doctor import Finding
@@ -22,11 +23,11 @@ def doctor(as_json: Json = False) -> None:
 
     Exit code 1 where something keeps Doppel from working. Changes nothing.
     """
-    from app.settings import Settings, disable_telemetry
+    from app.settings import Settings, data_directory, disable_telemetry
     from app.upkeep.doctor import examine
 
     disable_telemetry(Settings())
-    found = examine()
+    found = examine(key_for(data_directory()))
     show.out(found, as_json, lines)
     if any(item.state == "problem" for item in found):
         raise typer.Exit(1)

@@ -22,7 +22,9 @@ from ui.cli import show
 from ui.cli.base import Json, Yes, opened, read_settings
 from ui.cli.doctor import doctor
 from ui.cli.doors import mcp, tokens_app
+from ui.cli.passphrase import key_for
 from ui.cli.plan import plan
+from ui.cli.protect import decrypt, encrypt, offer, passphrase, restore, unlock
 from ui.cli.service import open_page, service_app
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
@@ -66,6 +68,11 @@ app.command("open")(open_page)
 app.command()(mcp)
 app.command()(digest)
 app.command()(doctor)
+app.command()(encrypt)
+app.command()(decrypt)
+app.command()(passphrase)
+app.command()(unlock)
+app.command()(restore)
 app.command()(plan)
 
 
@@ -98,17 +105,26 @@ def run(
     ] = True,
 ) -> None:
     """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
+    from app.protection import is_protected
     from app.ranks.launch import be_a_rank, launched
     from app.sample import ARCHIVE
     from app.upkeep.log import logged
     from ui.web.server import serve
+    from ui.web.unlock import unlock_on_page
 
     launch = launched(os.environ)
     if launch is not None and launch.rank:
         typer.echo(f"Rank {launch.rank} of {launch.world} holds its part of the memory until Ctrl-C.")
         be_a_rank(launch)
     settings = read_settings()
-    with opened(settings) as twin, logged(settings.home):
+    where: dict[str, Any] = {"host": host or settings.host, "exposed": expose, "first_port": settings.port}
+    key, token = offer(settings.home) or key_for(settings.home), None
+    if key is None and is_protected(settings.home):
+        unlocked = unlock_on_page(settings.home, port=port, open_browser=browser, say=typer.echo, **where)
+        if unlocked is None:
+            return
+        key, port, token, browser = unlocked.key, unlocked.port, unlocked.token, False
+    with opened(settings, key) as twin, logged(settings.home):
         for path in paths or []:
             twin.add_source(path.expanduser().absolute())
         if sample and not twin.sources():
@@ -124,13 +140,12 @@ def run(
         try:
             serve(
                 twin,
-                host=host or settings.host,
                 port=port,
-                first_port=settings.port,
-                exposed=expose,
                 open_browser=browser,
                 samples=SAMPLE_QUESTIONS if on_sample else (),
                 say=typer.echo,
+                token=token,
+                **where,
             )
         finally:
             typer.echo("Stopping…")

@@ -170,10 +170,12 @@ def serve(
     open_browser: bool = True,
     samples: Sequence[str] = (),
     say: Callable[[str], None] = print,
-) -> None:
-    """Serve until interrupted; returns after a clean shutdown. Raises NotLoopback or PortTaken.
+    token: str | None = None,
+) -> int:
+    """Serve until interrupted; the port, after a clean shutdown. Raises NotLoopback or PortTaken.
 
-    Without `port` the first free one from `first_port` on is taken. `samples` are questions for the first screen.
+    Without `port` the first free one from `first_port` on is taken. `samples` are questions for the first screen. token: of
+    the address, where a browser waits for it already.
     """
     import uvicorn
 
@@ -186,7 +188,7 @@ def serve(
             await super().shutdown(sockets)
 
     listener = bind(host, port, exposed=exposed, first_port=first_port)
-    address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
+    address = Address(host, listener.getsockname()[1], token or secrets.token_urlsafe(32))
     answering, deleted = Answering(), Deleted()
 
     def renew(token: str) -> None:
@@ -225,6 +227,7 @@ def serve(
         say_ended(twin.settings.home)
         answering.end()
         deleted.finish()
+    return address.port
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

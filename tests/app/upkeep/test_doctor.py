@@ -51,7 +51,7 @@ def test_too_few_watches(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     limit = tmp_path / "max_user_watches"
     monkeypatch.setattr(doctor, "INOTIFY", limit)
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("storage.health.inspect", lambda home: doctor_health(tmp_path / "notes"))
+    monkeypatch.setattr("storage.health.inspect", lambda home, key=None: doctor_health(tmp_path / "notes"))
     limit.write_text("100\n")
     assert named("watches").state == "ok" and "3 folders" in named("watches").found
     limit.write_text("3\n")

@@ -28,7 +28,7 @@ def twin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeTwin:
     """`Twin.open` gives this fake; the data directory is empty."""
     fake = FakeTwin.filled()
     module = types.ModuleType("app.twin.twin")
-    module.Twin = types.SimpleNamespace(open=lambda settings: fake)  # type: ignore[attr-defined]
+    module.Twin = types.SimpleNamespace(open=lambda settings, key=None: fake)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "app.twin.twin", module)
     monkeypatch.setenv("DOPPEL_HOME", str(tmp_path))
     return fake

@@ -42,7 +42,7 @@ class TrainedTwin(FakeTwin):
 def twin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TrainedTwin:
     fake = TrainedTwin(rows=FakeTwin.filled().rows)
     module = types.ModuleType("app.twin.twin")
-    module.Twin = types.SimpleNamespace(open=lambda settings: fake)  # type: ignore[attr-defined]
+    module.Twin = types.SimpleNamespace(open=lambda settings, key=None: fake)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "app.twin.twin", module)
     monkeypatch.setenv("DOPPEL_HOME", str(tmp_path))
     return fake
