@@ -144,6 +144,11 @@ class Ranks:
         spread = self._spread
         return spread.missing_share if spread is not None and self._was_whole else 0.0
 
+    @property
+    def joined(self) -> list[RemoteHolder]:
+        """The other ranks that are there now."""
+        return [rank.holder for rank in self._ranks if rank.holder is not None]
+
     def wait_whole(self, seconds: float) -> bool:
         """Wait until every rank is there and everything is held by one; False if that takes longer."""
         until = time.monotonic() + seconds

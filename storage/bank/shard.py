@@ -94,25 +94,25 @@ class ShardState:
 
     def __init__(self, shape: Shape, views: Sequence[View]) -> None:
         self.shape = shape
-        self._views = tuple(views)
+        self.views = tuple(views)
 
     @cached_property
     def _columns(self) -> tuple[Tensor, Tensor]:
         """Ids ascending, and the place of each among the views' rows one after the other."""
         none = torch.empty(0, dtype=torch.int64)
-        bases = torch.tensor([0, *(len(view.ids) for view in self._views)]).cumsum(0).tolist()
-        ids, order = torch.cat([none, *(view.living[0] for view in self._views)]).sort()
-        rows = [base + view.living[1] for base, view in zip(bases, self._views, strict=False)]
+        bases = torch.tensor([0, *(len(view.ids) for view in self.views)]).cumsum(0).tolist()
+        ids, order = torch.cat([none, *(view.living[0] for view in self.views)]).sort()
+        rows = [base + view.living[1] for base, view in zip(bases, self.views, strict=False)]
         return ids, torch.cat([none, *rows])[order]
 
     def __len__(self) -> int:
-        return sum(len(view.living[0]) for view in self._views)
+        return sum(len(view.living[0]) for view in self.views)
 
     def score(self, slot: int, folded: Sequence[Tensor]) -> Tensor:
         """[questions, documents] float32 on the CPU, by ascending id. folded: per question [tokens, kv_heads * dim]."""
         parts = [
             score_documents_batch(folded, view.keys[slot], view.starts).to(CPU)
-            for view in self._views
+            for view in self.views
             if len(view.ids)
         ]
         if not parts or not folded:
@@ -121,7 +121,7 @@ class ShardState:
 
     def best(self, slot: int, folded: Sequence[Tensor], k: int) -> Tensor:
         """Candidates [questions, at most k] int64 on the CPU, best first (see `kernels.resident.candidates`)."""
-        return best_documents(self._views, slot, folded, k).to(CPU)
+        return best_documents(self.views, slot, folded, k).to(CPU)
 
     def content(self, slot: int, ids: Tensor) -> dict[str, Tensor]:
         """K̄ and V̄ of some documents at one router layer as they are stored: key, value with their scales by chunk, in the
@@ -142,7 +142,7 @@ class ShardState:
 
     def _places(self, ids: Tensor) -> list[tuple[View, int, int]]:
         found: dict[int, tuple[View, int, int]] = {}
-        for view in self._views:
+        for view in self.views:
             for at, row in zip(*(x.tolist() for x in view.find(ids)), strict=True):
                 low, high = view.starts[row : row + 2].tolist()
                 found[at] = (view, low, high)

@@ -1,0 +1,43 @@
+"""The command for cards, tried where there is none, and the cost model of many ranks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import gpu, parallel
+from benchmarks.gpu_checks import kernel_checks
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
+def test_without_a_card_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert gpu.main([]) == 0
+    assert "no NVIDIA card" in capsys.readouterr().out
+
+
+def test_the_whole_command_runs_and_keeps_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOPPEL_HOME", str(tmp_path))  # no model there
+    file = tmp_path / "gpu.json"
+    assert gpu.main(["--device", "cpu", "--tokens", "20000", "--json", str(file)]) == 0
+    found = json.loads(file.read_text())
+    assert [row["rows"] for row in found["routing"]] == [1, 40] and not found["wrong"]
+    assert "doppel model pull" in capsys.readouterr().out
+
+
+def test_a_kernel_that_is_off_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.gpu_checks.pool_chunks", lambda x, *_: torch.zeros(80, 8, 128))
+    monkeypatch.setattr("benchmarks.gpu_checks.quantise", lambda *_: 1 / 0)
+    rows = {row["kernel"]: row for row in kernel_checks(torch.device("cpu"))}
+    assert not rows["pool"]["passed"] and rows["quantise"]["off"] == "ZeroDivisionError"
+    assert rows["route, 1 row"]["passed"]
+
+
+def test_more_ranks_scan_less_and_talk_more() -> None:
+    rows = [parallel.modelled_for(ranks) for ranks in (2, 4, 8, 64)]
+    assert [row["scan_ms"] for row in rows] == sorted((row["scan_ms"] for row in rows), reverse=True)
+    assert [row["messages_ms"] for row in rows] == sorted(row["messages_ms"] for row in rows)
