@@ -20,7 +20,7 @@ from app.model import store
 from app.sample import ARCHIVE
 from app.settings import disable_telemetry, load
 from app.twin.twin import Twin
-from ui.cli.main import SAMPLE_QUESTIONS
+from ui.cli.run import SAMPLE_QUESTIONS
 from ui.web.answering import Answering
 from ui.web.server import Address, bind, web_app
 

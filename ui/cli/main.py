@@ -2,12 +2,11 @@
 
 Exit codes: 0 done; 1 something a person can act on, said in one line; 2 wrong use; 3 `status FILE`: not known;
 4 `memory forget --verify`: erased text was still found. Every import that costs time happens inside its command, so
-that `doppel --help` is instant. This is where the program is put together, so `run` alone of all of app opens ui.
+that `doppel --help` is instant.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from importlib.metadata import version
 from pathlib import Path
@@ -22,21 +21,15 @@ from ui.cli import show
 from ui.cli.base import Json, Yes, opened, read_settings
 from ui.cli.doctor import doctor
 from ui.cli.doors import mcp, tokens_app
-from ui.cli.passphrase import key_for
 from ui.cli.plan import plan
-from ui.cli.protect import decrypt, encrypt, offer, passphrase, restore, unlock
+from ui.cli.protect import decrypt, encrypt, passphrase, restore, unlock
+from ui.cli.run import run
 from ui.cli.service import open_page, service_app
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
 
 NOT_KNOWN = 3
 STILL_FOUND = 4
-SAMPLE_QUESTIONS = (
-    "How many litres does the rain water tank hold?",
-    "What name did Mortimer have at the refuge before we adopted him?",
-    "At what time does the backup run?",
-    "What did Binninger charge for the roof?",
-)
 
 
 class OneLineErrors(TyperGroup):
@@ -56,6 +49,7 @@ sources_app = typer.Typer(
     no_args_is_help=True, help="The folders that are watched: add, list, keep, accept, remove."
 )
 model_app = typer.Typer(no_args_is_help=True, help="The language model: pull, use, convert, show.")
+app.command()(run)
 app.add_typer(memory_app, name="memory")
 app.add_typer(sources_app, name="sources")
 app.add_typer(model_app, name="model")
@@ -86,70 +80,6 @@ def base(about: Annotated[bool, typer.Option("--version", help="Print the versio
     if about:
         typer.echo(f"doppel {version('doppel')}")
         raise typer.Exit
-
-
-@app.command()
-def run(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files to watch as well.")] = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on (default: this computer only).")
-    ] = None,
-    port: Annotated[int | None, typer.Option(help="Port (default: the first free one from 7860).")] = None,
-    expose: Annotated[bool, typer.Option("--expose", help="Allow a --host that others can reach.")] = False,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
-    sample: Annotated[
-        bool,
-        typer.Option(
-            "--sample/--no-sample", help="Without any folder: the sample archive, or an empty page."
-        ),
-    ] = True,
-) -> None:
-    """Watch the folders and serve the web page until Ctrl-C. Without any folder: the sample archive."""
-    from app.protection import is_protected
-    from app.ranks.launch import be_a_rank, launched
-    from app.sample import ARCHIVE
-    from app.upkeep.log import logged
-    from ui.web.server import serve
-    from ui.web.unlock import unlock_on_page
-
-    launch = launched(os.environ)
-    if launch is not None and launch.rank:
-        typer.echo(f"Rank {launch.rank} of {launch.world} holds its part of the memory until Ctrl-C.")
-        be_a_rank(launch)
-    settings = read_settings()
-    where: dict[str, Any] = {"host": host or settings.host, "exposed": expose, "first_port": settings.port}
-    key, token = offer(settings.home) or key_for(settings.home), None
-    if key is None and is_protected(settings.home):
-        unlocked = unlock_on_page(settings.home, port=port, open_browser=browser, say=typer.echo, **where)
-        if unlocked is None:
-            return
-        key, port, token, browser = unlocked.key, unlocked.port, unlocked.token, False
-    with opened(settings, key) as twin, logged(settings.home):
-        for path in paths or []:
-            twin.add_source(path.expanduser().absolute())
-        if sample and not twin.sources():
-            twin.add_source(ARCHIVE)
-        on_sample = str(ARCHIVE) in {source.path for source in twin.sources()}
-        if on_sample:
-            typer.echo(
-                "Opening on the sample archive: the files of a fictional person.\n"
-                "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
-            )
-        typer.echo("Loading the model…")
-        twin.start()
-        try:
-            serve(
-                twin,
-                port=port,
-                open_browser=browser,
-                samples=SAMPLE_QUESTIONS if on_sample else (),
-                say=typer.echo,
-                token=token,
-                **where,
-            )
-        finally:
-            typer.echo("Stopping…")
-            twin.stop()
 
 
 @app.command()

@@ -19,6 +19,7 @@ from app.records import UNSURE, Answer, Done, Evidence, ModelChange, Retrieved, 
 from app.sample import ARCHIVE
 from tests.ui.web.fake_twin import FakeTwin
 from ui.cli import main, show
+from ui.cli.run import SAMPLE_QUESTIONS
 
 TREE = "/home/ada/garden.md"
 
@@ -229,7 +230,7 @@ def test_run_without_folders_opens_the_sample_archive(
     assert result.exit_code == 0
     assert "sample archive" in result.stdout
     assert [source.path for source in twin.folders] == [str(ARCHIVE)]
-    assert served["samples"] == main.SAMPLE_QUESTIONS
+    assert served["samples"] == SAMPLE_QUESTIONS
     assert (served["open_browser"], served["exposed"], served["host"]) == (False, False, "127.0.0.1")
 
 

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.errors import DoppelError
+from app.errors import ArchiveProblem, DoppelError
 from app.records import (
     AccessToken,
     Answer,
@@ -93,6 +93,8 @@ class FakeTwin:
     granted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     shown_in_folder: list[int] = field(default_factory=list)
     preferred: dict[str, Any] = field(default_factory=dict)
+    protected: bool = False
+    after_closing: Any = None
     browsers: PageSessions = field(default_factory=lambda: PageSessions(InMemory()))
     settings: Settings = field(default_factory=lambda: Settings(home=Path("/home/ada/.local/share/doppel")))
     standing: list[JobStatus] = field(
@@ -103,6 +105,16 @@ class FakeTwin:
             JobStatus("digest", "Sum up the day", False, None, "2026-01-01T21:00:00", "<i>3</i> new", True),
         ]
     )
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        if old != "the old one":
+            raise ArchiveProblem("That passphrase does not open this memory.")
+
+    def encrypt_after_closing(self, passphrase: str) -> None:
+        self.after_closing = lambda: passphrase
+
+    def decrypt_after_closing(self, passphrase: str) -> None:
+        self.after_closing = lambda: None
 
     @classmethod
     def filled(cls, delay: float = 0.0) -> FakeTwin:

@@ -1,0 +1,117 @@
+"""The passphrase in the settings: given, changed, taken away. The memory has to be closed for the first and the last, so
+Doppel starts anew by itself, and the page goes on when it is back."""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.errors import DoppelError
+from ui.web.blocks import clickable, words
+from ui.web.markup import notice, text
+from ui.web.messages import tr
+
+if TYPE_CHECKING:
+    from app.twin.twin import Twin
+
+SECONDS_TO_ANSWER = 1.5
+
+
+def build(tab: gr.Tab, twin: Twin, note: gr.HTML) -> None:
+    """A block of its own; `note` says what was done."""
+    block = clickable("protect", "passphrase", "unprotect", elem_id="protection")
+
+    def state() -> str:
+        return shown(twin.protected)
+
+    def guarded(action: Callable[[gr.EventData], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
+        def handler(event: gr.EventData) -> dict[Any, Any]:
+            try:
+                return {note: notice(action(event), "good"), block: state()}
+            except DoppelError as error:
+                return {note: notice(str(error), "problem")}
+
+        return handler
+
+    def protect(event: gr.EventData) -> str:
+        twin.encrypt_after_closing(agreed(event))
+        start_anew()
+        return tr("Doppel starts anew and encrypts the memory. The page goes on when that is done.")
+
+    def change(event: gr.EventData) -> str:
+        twin.change_passphrase(words(event, "old"), agreed(event))
+        return tr("The new passphrase holds from now on.")
+
+    def unprotect(event: gr.EventData) -> str:
+        twin.decrypt_after_closing(words(event, "old"))
+        start_anew()
+        return tr("Doppel starts anew and decrypts the memory. The page goes on when that is done.")
+
+    quiet: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private"}
+    tab.select(state, outputs=block, show_progress="hidden", api_visibility="private")
+    block.protect(guarded(protect), outputs=[note, block], **quiet)
+    block.passphrase(guarded(change), outputs=[note, block], **quiet)
+    block.unprotect(guarded(unprotect), outputs=[note, block], **quiet)
+
+
+def agreed(event: gr.EventData) -> str:
+    """The new passphrase. Raises DoppelError where the two that were typed differ."""
+    given = words(event, "new")
+    if given != words(event, "again"):
+        raise DoppelError(tr("The two passphrases differ. Nothing was changed."))
+    return given
+
+
+def start_anew() -> None:
+    """Ends this server as Ctrl-C does, once its answer is out; whoever runs it goes on (`ui.cli.run`)."""
+    timer = threading.Timer(SECONDS_TO_ANSWER, _thread.interrupt_main)
+    timer.daemon = True
+    timer.start()
+
+
+def shown(protected: bool) -> str:
+    title = f"<h2>{text(tr('Protection'))}</h2>"
+    lost = text(
+        tr(
+            "If you forget the passphrase, the memory is lost: nobody can open it again, nor any backup of it."
+        )
+    )
+    if not protected:
+        why = text(
+            tr(
+                "The memory lies readable on this computer. With a passphrase it is encrypted: whoever takes the disk or a "
+                "backup reads nothing. Backups made before stay readable."
+            )
+        )
+        fields = _secret("new", tr("New passphrase"), "new-password") + _again()
+        return f'{title}<p class="facts">{why} <b>{lost}</b></p>{_form("protect", fields, tr("Encrypt the memory"))}'
+    old = _secret("old", tr("Passphrase"), "current-password")
+    fields = old + _secret("new", tr("New passphrase"), "new-password") + _again()
+    return (
+        f'{title}<p class="facts">{text(tr("The memory is encrypted, and opens with your passphrase."))} <b>{lost}</b></p>'
+        f"{_form('passphrase', fields, tr('Change the passphrase'))}"
+        f"<details><summary>{text(tr('Take the passphrase away'))}</summary>"
+        f'<p class="facts">{text(tr("Everything lies readable on this computer again."))}</p>'
+        f"{_form('unprotect', old, tr('Decrypt the memory'))}</details>"
+    )
+
+
+def _form(event: str, fields: str, act: str) -> str:
+    return (
+        f'<form class="setting" data-event="{event}">{fields}<button class="act">{text(act)}</button></form>'
+    )
+
+
+def _again() -> str:
+    return _secret("again", tr("The new passphrase again"), "new-password")
+
+
+def _secret(name: str, label: str, kind: str) -> str:
+    return (
+        f'<label class="field">{text(label)}<input type="password" name="{name}" required '
+        f'autocomplete="{kind}"></label>'
+    )
