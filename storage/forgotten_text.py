@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,60 +64,61 @@ class Letters:
     def bytes(self, first: int, last: int) -> int:
         return int(self.sizes[last] - self.sizes[first])
 
-    def run_end(self, first: int) -> int | None:
-        """Where the shortest run of at least RUN bytes from this letter on ends; None if there are not so many."""
-        last = int(np.searchsorted(self.sizes, self.sizes[first] + RUN))
-        return last if last < len(self.sizes) else None
-
 
 def letters_of(text: str) -> Letters:
-    folded: list[str] = []
-    places: list[int] = []
-    sizes = [0]
-    for place, character in enumerate(text):
-        for letter, size in _fold(character):
-            folded.append(letter)
-            places.append(place)
-            sizes.append(size)
-    return Letters("".join(folded), np.asarray(places, dtype=np.int64), np.cumsum(sizes))
+    each, which = np.unique(_codes(text), return_inverse=True)
+    folds = {code: _fold(chr(code)) for code in each.tolist()}
+    counts = np.array([len(fold) for fold in folds.values()], dtype=np.int64)
+    folded = text.translate(folds)
+    codes = _codes(folded)
+    sizes = 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF)  # bytes of a letter in UTF-8
+    return Letters(folded, np.repeat(np.arange(len(text)), counts[which]), np.append(0, np.cumsum(sizes)))
+
+
+def _codes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 @lru_cache(maxsize=1 << 16)
-def _fold(character: str) -> tuple[tuple[str, int], ...]:
-    """What a character counts as: letters with their bytes, or nothing."""
+def _fold(character: str) -> str:
+    """What a character counts as: letters, or nothing."""
     apart = unicodedata.normalize("NFKD", character).casefold()
-    return tuple((c, len(c.encode("utf-8", "surrogatepass"))) for c in apart if c.isalnum())
+    return "".join(c for c in apart if c.isalnum())
 
 
 def marks_of(text: str, key: bytes) -> set[int]:
     """What is remembered of a forgotten text: 64-bit keyed hashes."""
-    return {mark for piece in _pieces(text) for mark in _marks(letters_of(piece), key)}
+    letters = letters_of(text)
+    places, sizes = letters.places.tolist(), letters.sizes.tolist()
+    pieces = {(bisect_left(places, start), bisect_left(places, end)) for start, end in _pieces(text)}
+    sentences = {letters.folded[first:last] for first, last in pieces if last > first}
+    runs = {letters.folded[a:b] for first, last in pieces for a, b in _runs(sizes, first, last)}
+    hashed = {_hash(sentence, key, b"sentence") for sentence in sentences}
+    return hashed | {_hash(run, key, b"run") for run in runs}
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> Iterator[Span]:
     for ends in (_LINES, _PARAGRAPHS):
         for start, end in spans(text, ends):
-            yield text[start:end]
+            yield start, end
             speaker = _SPEAKS.match(text, start, end)
             if speaker:
-                yield text[speaker.end() : end]
+                yield speaker.end(), end
 
 
-def _marks(letters: Letters, key: bytes) -> Iterator[int]:
-    count = len(letters.folded)
-    if not count:
-        return
-    yield _hash(letters.folded, key, b"sentence")
-    first: int | None = 0
-    while first is not None and first < count:
-        last = letters.run_end(first)
-        if last is not None:
-            yield _hash(letters.folded[first:last], key, b"run")
-        first = last
+def _runs(sizes: Sequence[int], first: int, last: int) -> Iterator[Span]:
+    """Which letters of a sentence go together: each time the fewest that take RUN bytes.
+
+    sizes: bytes before each letter, [letters + 1].
+    """
+    begin = first
+    while (end := bisect_left(sizes, sizes[begin] + RUN, begin, last + 1)) <= last:
+        yield begin, end
+        begin = end
     # the rest of the sentence, as the end of a run that reaches back
-    tail = int(np.searchsorted(letters.sizes, letters.sizes[count] - RUN, side="right")) - 1
-    if tail > 0:
-        yield _hash(letters.folded[tail : letters.run_end(tail)], key, b"run")
+    tail = bisect_right(sizes, sizes[last] - RUN, first, last + 1) - 1
+    if tail > first:
+        yield tail, bisect_left(sizes, sizes[tail] + RUN, tail, last + 1)
 
 
 def _hash(letters: str, key: bytes, kind: bytes) -> int:

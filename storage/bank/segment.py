@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -172,15 +172,22 @@ class Segment:
         """Overwrites the vectors and digests of these documents with zeros, durably. Ids and offsets stay."""
         header, data = self._header, self._data
         ranges = []
-        for position in positions:
-            low, high = self.starts[position : position + 2].tolist()
+        for first, last in stretches(sorted(positions)):
+            low, high = self.starts[[first, last + 1]].tolist()
             for name in self.shape.rows():
                 begin, end = header[name]["data_offsets"]
                 width = (end - begin) // self.chunks
                 ranges.append((data + begin + low * width, (high - low) * width))
             begin, _ = header["digests"]["data_offsets"]
-            ranges.append((data + begin + 8 * position, 8))
+            ranges.append((data + begin + 8 * first, 8 * (last + 1 - first)))
         self._cipher.erase(self.path, ranges)
+
+
+def stretches(ascending: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Runs of successive numbers, as (first, last): what a source left in a segment mostly lies together."""
+    begins = [at for at, n in enumerate(ascending) if at == 0 or ascending[at - 1] + 1 < n]
+    for begin, end in zip(begins, [*begins[1:], len(ascending)], strict=True):
+        yield ascending[begin], ascending[end - 1]
 
 
 def pack(shape: Shape, ids: Sequence[int], encodings: Sequence[Encoding]) -> dict[str, Tensor]:

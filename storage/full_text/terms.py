@@ -33,7 +33,6 @@ UNSPACED = "".join(
 MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff"
 _LETTER = rf"[^\W_{UNSPACED}]"
 _RUN = re.compile(rf"[{UNSPACED}]+|{_LETTER}(?:{_LETTER}|[{MARKS}])*")
-_ASCII_WORD = re.compile("[a-z0-9]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # A point or comma may follow with one or two decimals: "1.250,00".
 _GROUPED = re.compile(
@@ -65,12 +64,19 @@ class Run(NamedTuple):
 
 def runs(text: str) -> Iterator[Run]:
     """The words of any text, in their order."""
-    for match in _RUN.finditer(_ungrouped(unicodedata.normalize("NFKC", text))):
-        spoken = match.group().casefold()
-        if _UNSPACED.match(spoken):
-            yield Run(spoken, spoken, True)
-        elif word := folded(spoken):
-            yield Run(word, spoken, False)
+    yield from filter(None, map(_run, _written(text)))
+
+
+def _written(text: str) -> list[str]:
+    return _RUN.findall(_ungrouped(unicodedata.normalize("NFKC", text)))
+
+
+def _run(written: str) -> Run | None:
+    spoken = written.casefold()
+    if _UNSPACED.match(spoken):
+        return Run(spoken, spoken, True)
+    word = folded(spoken)
+    return Run(word, spoken, False) if word else None
 
 
 def _ungrouped(text: str) -> str:
@@ -87,16 +93,20 @@ def folded(word: str) -> str:
 
 def index_terms(text: str | None) -> str:
     """What the index takes in of a text, separated by spaces."""
-    text = text or ""
-    if text.isascii():  # the same by a shorter way: every commit and every forgetting waits for this
-        return " ".join([word[:LETTERS] for word in _ASCII_WORD.findall(_ungrouped(text).lower())])
-    return " ".join(term for run in runs(text) for term in run.terms)
+    terms: list[str] = []
+    for written in _written(text or ""):
+        if written.isascii():  # the same by a shorter way: every commit and every forgetting waits for this
+            terms.append(written[:LETTERS].lower())
+        elif run := _run(written):
+            terms += run.terms
+    return " ".join(terms)
 
 
 def index_ends(text: str | None) -> str:
     """The ends of a text's long words, backwards; nothing of a text that is rather in a language without compounds."""
     text = text or ""
-    if sum(_TELLING.get(word, 0) for word in _WORDS.findall(text.lower())) < 0:
+    telling = filter(_TELLING.__contains__, _WORDS.findall(text.lower()))
+    if sum(map(_TELLING.__getitem__, telling)) < 0:
         return ""
     return " ".join(ending(run.text) for run in runs(text) if compounds(run))
 
