@@ -168,7 +168,8 @@ class MemoryFilter:
     """Which memories to look at; what is empty does not narrow.
 
     query: words, the best match first unless `oldest`; since, until: the first characters of ISO dates, `until` not
-    included; undated: only what bears no date; kind: a name in `app.twin.review.KINDS`; folder: a path.
+    included; undated: only what bears no date; kind: a name in `app.twin.review.KINDS`; folder: a path; person: an id of
+    `Twin.people`; meaning: what answers the query is wanted, not its words; order: "" (date), "learned" or "longest".
     """
 
     query: str = ""
@@ -179,17 +180,21 @@ class MemoryFilter:
     kind: str = ""
     folder: str = ""
     oldest: bool = False
+    person: str = ""
+    meaning: bool = False
+    order: str = ""
 
 
 @dataclass(frozen=True)
 class ForgetPreview:
-    """What forgetting would erase: passages, of how many files, the chats whose answers quote them, and how many facts that
-    the person wrote of people, which only these passages say, too."""
+    """What forgetting would erase: passages, of how many files, the chats whose answers quote them, how many facts that
+    the person wrote of people, which only these say, too, and the entries of people whom nothing else names."""
 
     ids: tuple[int, ...]
     files: int
     chats: int
     own_words: int = 0
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -265,14 +270,6 @@ class Digest:
     documents: int
     memories: tuple[Remembered, ...] = ()
     partly: tuple[FileStatus, ...] = ()
-
-
-@dataclass(frozen=True)
-class SavedChat:
-    """A chat that the person had remembered; documents: how many memories that made."""
-
-    chat_id: int
-    documents: int
 
 
 @dataclass(frozen=True)

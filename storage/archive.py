@@ -30,6 +30,7 @@ from storage.encryption.cipher import cipher_of
 from storage.encryption.convert import finish_converting, refuse_while_converting
 from storage.encryption.key import DataKey, fitting
 from storage.errors import ArchiveMissing
+from storage.feedback import Feedback
 from storage.files import Files
 from storage.forget import Forgetting
 from storage.forgotten import ForgottenWords
@@ -42,6 +43,7 @@ from storage.settings import Settings
 from storage.sources import Sources
 from storage.sqlite import schema
 from storage.sqlite.store import Store, check_schema, migrate
+from storage.trash import Trash
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,9 @@ class Archive:
         self.files = Files(store, self.banks)
         self.commits = Commits(store, self.banks)
         self.documents = Documents(store, self.banks)
+        self.trash = Trash(store, self.banks, self.documents)
         self.chats = Chats(store)
+        self.feedback = Feedback(store)
         self.people = People(store)
         self.settings = Settings(store)
         self.audit = AuditTrail(store)

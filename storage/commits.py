@@ -33,6 +33,8 @@ from storage.records import Draft, Encoding, FileCommit, Kept
 from storage.sqlite import schema
 from storage.sqlite.store import Change, Store, now
 
+BY_PERSON = "person"  # where a date comes from that the person corrected
+
 
 class Commits:
     """Documents on their way in."""
@@ -192,10 +194,11 @@ def place_kept(connection: Connection, commits: Sequence[tuple[int, FileCommit]]
         "place": func.coalesce(bindparam("new_place"), d.place),
         "body_hash": func.coalesce(bindparam("new_body_hash"), d.body_hash),
         "outdated": bindparam("new_outdated"),
-        "date": func.coalesce(bindparam("new_date"), d.date),
-        "date_last": func.coalesce(bindparam("new_date_last"), d.date_last),
-        "date_source": func.coalesce(bindparam("new_date_source"), d.date_source),
     }
+    # A date that the person corrected stays, whatever the file says.
+    for name in ("date", "date_last", "date_source"):
+        said: Any = func.coalesce(bindparam(f"new_{name}"), getattr(d, name))
+        values[name] = case((d.date_source == BY_PERSON, getattr(d, name)), else_=said)
     differs = or_(*(getattr(d, name).is_distinct_from(value) for name, value in values.items()))
     here = (d.id == bindparam("kept")) & (d.file_id == bindparam("of_file"))
     connection.execute(update(schema.documents).where(here, differs).values(values), rows)

@@ -124,6 +124,15 @@ class Documents:
                 count_file(c, before.file_id)
             return need_document(c, id)
 
+    def set_date(self, id: int, date: str | None, source: str) -> Document:
+        """Notes what date a document bears (ISO 8601, maybe cut to month or year) and where from. Raises NotFound."""
+        with self._store.write() as change:
+            c = change.connection
+            need_document(c, id)
+            values = {"date": date, "date_last": None, "date_source": source}
+            c.execute(update(schema.documents).where(schema.documents.c.id == id).values(**values))
+            return need_document(c, id)
+
     def delete(self, ids: Sequence[int]) -> int:
         """Deletes those that exist; how many. What it takes to leave no trace, `forget` does."""
         with self._store.write() as change:

@@ -49,6 +49,7 @@ from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document, to_file
 from storage.sqlite.store import Change, Store
 from storage.traces import find_traces, pieces
+from storage.trash import bring_back
 
 
 class Forgetting:
@@ -61,8 +62,13 @@ class Forgetting:
         self._derived = derived
 
     def forget(self, ids: Sequence[int]) -> ForgetReport:
-        """Forgets these documents; ids of documents deleted before are welcome: their remains go too."""
-        return self._forget(lambda connection: (list(ids), []), None)
+        """Forgets these documents; ids of documents deleted or removed before are welcome: their remains go too."""
+
+        def chosen(connection: Connection) -> tuple[list[int], list[File]]:
+            bring_back(connection, among(schema.trash.c.document_id, ids))
+            return list(ids), []
+
+        return self._forget(chosen, None)
 
     def forget_file(self, id: int) -> ForgetReport:
         """Forgets a file: its documents, those it had before it changed, and its path. Raises NotFound."""
@@ -70,6 +76,7 @@ class Forgetting:
 
         def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             file = need_file(connection, id)
+            bring_back(connection, schema.trash.c.file_id == id)
             return ids_where(connection, schema.documents.c.file_id == id, t.c.file_id == id), [file]
 
         return self._forget(chosen, None)
@@ -80,6 +87,7 @@ class Forgetting:
 
         def chosen(connection: Connection) -> tuple[list[int], list[File]]:
             need_source(connection, id)
+            bring_back(connection, schema.trash.c.source_id == id)
             of_source = schema.documents.c.file_id.in_(
                 select(schema.files.c.id).where(schema.files.c.source_id == id)
             )

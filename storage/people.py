@@ -117,6 +117,25 @@ class People:
                 return
             last = rows[-1].id
 
+    def documents_naming(self, names: Sequence[str]) -> list[int]:
+        """Documents that name somebody by one of these names."""
+        n = schema.named.c
+        with self._store.read() as connection:
+            return list(
+                connection.scalars(
+                    select(n.document_id).where(n.name.in_(names)).distinct().order_by(n.document_id)
+                )
+            )
+
+    def named_only_in(self, ids: Sequence[int]) -> list[str]:
+        """Names that these documents alone say."""
+        n = schema.named.c
+        inside = select(n.name).where(among(n.document_id, list(ids)))
+        outside = select(n.name).where(~among(n.document_id, list(ids)))
+        with self._store.read() as connection:
+            query = select(n.name).where(n.name.in_(inside), n.name.not_in(outside)).distinct()
+            return sorted(connection.scalars(query))
+
     def state(self) -> tuple[int, int, int]:
         """Differs when what `named` gives may differ: rows, the newest of them, and how often something was forgotten."""
         n = schema.named.c.id

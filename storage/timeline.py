@@ -6,11 +6,12 @@ A document's moment is the date it bears; what bears none comes after everything
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from storage.banks import among
 from storage.records import Document
@@ -46,13 +47,39 @@ def months(store: Store, wanted: Wanted) -> list[tuple[str, int]]:
         return [(row[0], row[1]) for row in rows]
 
 
-def listed(store: Store, wanted: Wanted, *, oldest: bool, limit: int, offset: int) -> list[Document]:
-    """By date, then by when it was learned."""
-    date, id = schema.documents.c.date, schema.documents.c.id
-    order = (date.is_(None), date.asc(), id.asc()) if oldest else (date.is_(None), date.desc(), id.desc())
-    query = _narrowed(document_rows(), wanted).order_by(*order).limit(limit).offset(offset)
+def listed(
+    store: Store,
+    wanted: Wanted,
+    *,
+    oldest: bool,
+    limit: int,
+    offset: int,
+    order: str = "",
+    first: Sequence[int] = (),
+) -> list[Document]:
+    """By date, then by when it was learned; order: "learned" or "longest" instead; first: ids that stand above all."""
+    d = schema.documents.c
+    orders: dict[str, tuple[Any, ...]] = {
+        "": (d.date.is_(None), d.date.asc(), d.id.asc())
+        if oldest
+        else (d.date.is_(None), d.date.desc(), d.id.desc()),
+        "learned": (d.id.asc() if oldest else d.id.desc(),),
+        "longest": (d.tokens.asc() if oldest else d.tokens.desc(), d.id.desc()),
+    }
+    above = (case((among(d.id, first), 0), else_=1),) if first else ()
+    query = _narrowed(document_rows(), wanted).order_by(*above, *orders[order]).limit(limit).offset(offset)
     with store.read() as connection:
         return [to_document(row) for row in connection.execute(query)]
+
+
+def totals(store: Store, wanted: Wanted) -> tuple[int, int, int]:
+    """Documents, files and tokens of all that is wanted."""
+    d = schema.documents.c
+    counted = select(func.count(), func.count(d.file_id.distinct()), func.coalesce(func.sum(d.tokens), 0))
+    query = _narrowed(counted.select_from(schema.documents).outerjoin(schema.files), wanted)
+    with store.read() as connection:
+        documents, files, tokens = connection.execute(query).one()
+    return documents, files, tokens
 
 
 def citing_chats(store: Store, ids: Sequence[int]) -> int:
@@ -94,3 +121,13 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.ids is not None:
         conditions.append(among(schema.documents.c.id, wanted.ids))
     return query.where(*conditions)
+
+
+def folders(store: Store, limit: int) -> list[tuple[str, int]]:
+    """Folders with files that documents are of, and how many documents, the fullest first."""
+    counts: Counter[str] = Counter()
+    query = select(schema.files.c.path, schema.files.c.documents).where(schema.files.c.documents > 0)
+    with store.read() as connection:
+        for path, documents in connection.execute(query):
+            counts[os.path.dirname(path)] += documents
+    return counts.most_common(limit)

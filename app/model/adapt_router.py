@@ -37,6 +37,7 @@ STEPS = 300
 AT_ONCE = 16
 PARTS = ("learn", "choose", "test")
 WEIGHTS = (0.5, 0.2, 0.3)
+JUDGED_COUNTS = 4  # questions made of a memory that one of the person counts as
 
 Report = Callable[[str], None]
 
@@ -128,9 +129,29 @@ def make_parts(archive: Archive, documents: Sequence[Document], encoded: set[int
                 part.asked.append(question.text)
                 part.gold.append(document.id)
                 part.alike.append(near)
+    add_judged(archive, parts, encoded)
     if any(len(set(part.gold)) < LEAST_ASKED for part in parts.values()):
         raise NotTrained("Too few memories hold whole sentences to ask about. Add more texts first.")
     return parts
+
+
+def part_of(document_id: int) -> str:
+    """What the questions to a document are for."""
+    return random.Random(f"{document_id}").choices(PARTS, WEIGHTS)[0]
+
+
+def add_judged(archive: Archive, parts: dict[str, Part], encoded: set[int]) -> None:
+    """Adds the questions whose passage the person named: real ones, which count for more where they teach."""
+    for judged in archive.feedback.judged():
+        if judged.document_id not in encoded:
+            continue
+        name = part_of(judged.document_id)
+        found = archive.documents.search(judged.question, ALIKE + 1)
+        near = [i for i, _ in found if i != judged.document_id and i in encoded]
+        for _ in range(JUDGED_COUNTS if name == "learn" else 1):
+            parts[name].asked.append(judged.question)
+            parts[name].gold.append(judged.document_id)
+            parts[name].alike.append(near)
 
 
 def alike_to(

@@ -18,14 +18,15 @@ from app.asking.rewrite import Rewritten, Turn, rewrite
 from app.asking.texts import say
 from app.errors import EmptyMemory, QuestionTooLong
 from app.model.allocator import hand_back
-from app.records import Answer, Done, Event, Evidence, Retrieved, Token, Understanding
+from app.records import Answer, Done, Event, Evidence, MemoryFilter, Retrieved, Token, Understanding
 from app.records import Progress as ProgressRecord
 from app.twin import to_records
 from app.twin.base import translated_errors
 from app.twin.chats import Conversations
-from app.twin.people import PeopleOf
 from app.twin.read_log import ReadLog
 from app.twin.recall import Recall, proven
+from app.twin.review import Reviewing
+from app.twin.scope import narrowed
 from storage.archive import Archive
 from storage.records import Message
 
@@ -33,7 +34,7 @@ TURNS = 8  # of a chat that a follow-up may go back to
 WAITING = ("queued", "reading", "encoding")
 
 
-class Asking(Conversations, PeopleOf):
+class Asking(Conversations, Reviewing):
     """Needs `_closing`, set when the twin is being closed."""
 
     _closing: threading.Event
@@ -46,10 +47,11 @@ class Asking(Conversations, PeopleOf):
         cancel: threading.Event | None = None,
         today: date | None = None,
         keep: bool = True,
+        scope: MemoryFilter | None = None,
     ) -> Iterator[Event]:
         """Answer a question: how it was understood, what was found, the answer as it is written, the finished answer.
 
-        today: what "yesterday" is relative to. Without `keep` it becomes part of no chat.
+        today: what "yesterday" is relative to. Without `keep` it becomes part of no chat. scope: the memories it is of.
 
         Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat.
         """
@@ -65,6 +67,11 @@ class Asking(Conversations, PeopleOf):
         memory = self._models.memory(bank)
         if not len(memory.document_ids):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        ids = frozenset(self._ids_within(scope)) if scope is not None else None
+        if ids is not None:
+            memory = narrowed(memory, ids)
+            if not len(memory.document_ids):
+                raise EmptyMemory("Nothing that is remembered lies within these limits. Widen them.")
         history = self._archive.chats.messages(chat_id)[-2 * TURNS :] if chat_id is not None else []
         alone = rewrite(question, turns(history), today or date.today())
         understood = understand(alone.text, today or date.today())
@@ -77,7 +84,9 @@ class Asking(Conversations, PeopleOf):
             reads.memory(memory),
             self.settings.rounds,
             lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
-            self.known_person,
+            # What is known of people may come from outside a scope.
+            self.known_person if ids is None else (lambda name: None),
+            ids,
         )
         evidence = Evidenced(())
         text, first = "", None

@@ -19,9 +19,10 @@ from app.errors import ArchiveProblem
 from app.parsing.items import Block, Item
 from app.passages.file_passages import to_draft
 from app.passages.split import split
-from app.records import Evidence, Message, SavedChat
+from app.records import Evidence, Message
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
+from app.twin.saved_chat import SavedChat
 from app.watching.tree import state_of
 from storage import records
 from storage.records import Citation, Document, Draft

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.dates.spans import Period
 from app.people.owner import profile
+from app.twin.scope import inside
 from storage.archive import Archive
 from storage.records import Document
 
@@ -34,13 +35,16 @@ class Recall:
         rounds: int,
         cancelled: Callable[[], bool],
         person: Callable[[str], Known | None] = lambda name: None,
+        scope: frozenset[int] | None = None,
     ) -> None:
+        """scope: the only documents that may be looked into; None: all."""
         self._archive = archive
         self._answerer = answerer
         self._encoded = encoded
         self._rounds = rounds
         self._lowered = archive.documents.saved_from_chats()
         self.cancelled = cancelled
+        self._scope = scope
         self.person = person
         self.looked_into: set[int] = set()
 
@@ -51,14 +55,22 @@ class Recall:
         return self._cited(hits, len(hits))
 
     def dated(self, period: Period, limit: int) -> list[Document]:
-        found = self._archive.documents.dated(period.first.isoformat(), period.last.isoformat(), limit)
-        return self._noted(found)
+        first, last = period.first.isoformat(), period.last.isoformat()
+        return self._noted(
+            inside(self._archive.documents.dated(first, last, self._wide(limit)), self._scope, limit)
+        )
 
     def saying(self, phrases: Sequence[str], limit: int) -> list[Document]:
-        return self._noted(self._archive.documents.saying(phrases, limit))
+        found = self._archive.documents.saying(phrases, self._wide(limit))
+        return self._noted(inside(found, self._scope, limit))
 
     def authored(self, limit: int) -> list[Document]:
-        return self._noted(self._archive.documents.authored(limit))
+        found = self._archive.documents.authored(self._wide(limit))
+        return self._noted(inside(found, self._scope, limit))
+
+    def _wide(self, limit: int) -> int:
+        """How many to fetch, so that what lies outside the scope takes no place of what lies inside."""
+        return limit if self._scope is None else max(limit, CANDIDATES)
 
     def owner(self) -> OwnerOf:
         kept = profile(self._archive)
@@ -85,7 +97,11 @@ class Recall:
         return Library(
             self._texts,
             self._origins,
-            partial(documents.search, limit=CANDIDATES),
+            partial(
+                documents.search,
+                limit=CANDIDATES,
+                ids=sorted(self._scope) if self._scope is not None else None,
+            ),
             documents.search_names,
             documents.search_mentions,
             favoured,

@@ -20,7 +20,6 @@ from app.errors import NotFound
 from app.model import store
 from app.model.allocator import bound_arenas
 from app.parsing.isolated import close_workers
-from app.passages.file_passages import text_hash
 from app.protection import key_at_hand
 from app.records import (
     FileStatus,
@@ -37,14 +36,16 @@ from app.twin.allow import allow_everything, allow_file, files_at
 from app.twin.asking import Asking
 from app.twin.base import translated_errors
 from app.twin.chat_list import ChatList
+from app.twin.curating import Curating
+from app.twin.feedback import Judging
 from app.twin.file_list import FileList
 from app.twin.page_sessions import PageSessions
-from app.twin.people import PeopleOf
 from app.twin.preferences import Preferences
 from app.twin.protecting import Protecting
 from app.twin.review import Reviewing
 from app.twin.router import Routing
 from app.twin.sources import Sources
+from app.twin.trash import Removing
 from app.twin.viewing import Viewing
 from app.watching.scan import known_files
 from storage import errors as storage_errors
@@ -65,7 +66,6 @@ class Twin(
     Sources,
     FileList,
     Asking,
-    PeopleOf,
     ChatList,
     Reviewing,
     Routing,
@@ -73,6 +73,9 @@ class Twin(
     Protecting,
     Access,
     Viewing,
+    Removing,
+    Curating,
+    Judging,
 ):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 
@@ -195,17 +198,6 @@ class Twin(
     def memory(self, id: int) -> Remembered:
         with translated_errors():
             return to_records.remembered(self._archive.documents.row(id))
-
-    def edit_memory(self, id: int, text: str) -> None:
-        """Replace a memory's text; the next question reads the new one."""
-        self._need_writing()
-        with translated_errors(), self._models.changing:
-            answerer, bank = self._models.present()
-            self._archive.documents.row(id)
-            (encoding,) = answerer.encode([(id, text)])
-            self._archive.documents.edit(
-                id, text, text_hash(text), answerer.count_tokens(text), encoding, bank.fingerprint
-            )
 
     def forget(
         self, ids: Sequence[int] = (), path: str | Path | None = None, source_id: int | None = None

@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app.people.learn import note_people
 from app.settings import Settings
 from app.upkeep import passed
+from app.upkeep.trash import empty_trash
 from app.watching.scan import Scan, known_files
 from storage.archive import Archive
 from storage.backup import backup, is_backup
@@ -97,6 +98,12 @@ def standing_jobs(
             "Note who is named in new memories",
             IntervalTrigger(minutes=15),
             lambda: f"{note_people(archive)} memories were looked at.",
+        ),
+        Job(
+            "trash",
+            "Erase what was removed a month ago",
+            CronTrigger(hour=3, minute=30),
+            lambda: empty_trash(archive),
         ),
         Job("digest", "Sum up what was learned in the day", CronTrigger(hour=21), lambda: digest(archive)),
     ]

@@ -160,6 +160,18 @@ own_words = Table(
     sqlite_autoincrement=True,
 )
 
+# What the person removed and can bring back: the rows of a document and of its earlier texts, whole, until the term is over.
+trash = Table(
+    "trash",
+    metadata,
+    Column("document_id", Integer, primary_key=True, autoincrement=False),
+    Column("file_id", Integer, index=True),
+    Column("source_id", Integer, index=True),
+    Column("row", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("removed_at", String, nullable=False),
+)
+
 tombstones = Table(
     "tombstones",
     metadata,
@@ -244,6 +256,18 @@ citations = Table(
     Column("score", Float, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("read", Boolean, nullable=False, server_default=true()),
+)
+
+# What the person says of an answer. kind: "wrong", or "passage": of the document that answers the question.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("document_id", Integer, index=True),
+    Column("at", String, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 settings = Table(

@@ -31,11 +31,11 @@ from app.records import (
     Remembered,
     RouterReport,
     RouterStatus,
-    SavedChat,
     SourceStatus,
     Status,
     VerifyReport,
 )
+from app.twin.saved_chat import SavedChat
 
 T = TypeVar("T")
 EXCERPT = 100

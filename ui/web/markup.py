@@ -56,7 +56,7 @@ def file_name(path: str | None) -> str:
 
 def button(event: str, label: str, *, kind: str = "act", meaning: str = "", **data: object) -> str:
     """A button that fires `event` with `data`; `meaning` is what a screen reader says where the label is not enough."""
-    carried = "".join(f' data-{name}="{text(value)}"' for name, value in data.items())
+    carried = "".join(f' data-{name.replace("_", "-")}="{text(value)}"' for name, value in data.items())
     aria = f' aria-label="{text(meaning)}"' if meaning else ""
     return f'<button type="button" class="{kind}" data-event="{event}"{carried}{aria}>{text(label)}</button>'
 

@@ -80,7 +80,7 @@ def test_forgetting_takes_the_facts_and_what_the_person_copied_of_them(twin: Twi
     twin.correct_person("Greta", "relation", "half-sister")
     card = twin.memory(next(f.document_id for f in twin.person("Greta").facts if f.kind == "phone") or 0)
     assert twin.preview_forget(path=str(tmp_path / "notes" / "all.vcf")).own_words == 2
-    assert twin.preview_forget(id=card.id).own_words <= 2
+    assert twin.preview_forget(ids=[card.id]).own_words <= 2
     twin.forget(path=tmp_path / "notes" / "all.vcf")
     # Nothing that stays says "Greta Lund", so what the person said under that name goes too.
     assert facts(twin, "Greta") == [("relation", "sister")]

@@ -164,8 +164,8 @@ def test_how_long_a_source_is_kept_is_set_and_changed(twin: FakeTwin, tmp_path: 
 
 
 def test_a_folder_that_came_back_empty_is_accepted_after_a_question(twin: FakeTwin) -> None:
-    twin.folders[0] = dataclasses.replace(twin.folders[0], state="missing", reason="is empty")
-    assert doppel("sources", "accept", "1", input="n\n").exit_code == 1 and twin.folders[0].state == "missing"
+    twin.watched[0] = dataclasses.replace(twin.watched[0], state="missing", reason="is empty")
+    assert doppel("sources", "accept", "1", input="n\n").exit_code == 1 and twin.watched[0].state == "missing"
     assert "active" in doppel("sources", "accept", "1", "--yes").stdout
     assert doppel("sources", "accept", "9", "--yes").exit_code == 1
 
@@ -225,11 +225,11 @@ def test_run_without_folders_opens_the_sample_archive(
 
     served: dict[str, object] = {}
     monkeypatch.setattr(server, "serve", lambda twin, **options: served.update(options))
-    twin.folders.clear()
+    twin.watched.clear()
     result = doppel("run", "--no-browser")
     assert result.exit_code == 0
     assert "sample archive" in result.stdout
-    assert [source.path for source in twin.folders] == [str(ARCHIVE)]
+    assert [source.path for source in twin.watched] == [str(ARCHIVE)]
     assert served["samples"] == SAMPLE_QUESTIONS
     assert (served["open_browser"], served["exposed"], served["host"]) == (False, False, "127.0.0.1")
 
@@ -240,9 +240,9 @@ def test_run_with_a_folder_does_not_add_the_sample(
     from ui.web import server
 
     monkeypatch.setattr(server, "serve", lambda twin, **options: None)
-    twin.folders.clear()
+    twin.watched.clear()
     assert doppel("run", str(tmp_path)).exit_code == 0
-    assert [source.path for source in twin.folders] == [str(tmp_path)]
+    assert [source.path for source in twin.watched] == [str(tmp_path)]
 
 
 def test_run_stops_the_twin_when_serving_fails(twin: FakeTwin, monkeypatch: pytest.MonkeyPatch) -> None:

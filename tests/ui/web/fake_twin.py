@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ArchiveProblem, DoppelError
+from app.people.records import Person, PersonFact
 from app.records import (
     AccessToken,
     Answer,
@@ -33,7 +34,6 @@ from app.records import (
     Message,
     Remembered,
     Retrieved,
-    SavedChat,
     SourcePreview,
     SourceStatus,
     Status,
@@ -42,6 +42,8 @@ from app.records import (
 )
 from app.settings import Settings
 from app.twin.page_sessions import PageSessions
+from app.twin.saved_chat import SavedChat
+from app.twin.trash import Trashed
 from app.viewing.records import Facsimile, View, ViewedPassage
 
 HOSTILE = (
@@ -82,15 +84,22 @@ class InMemory(dict[str, Any]):
 class FakeTwin:
     delay: float = 0.0
     rows: dict[int, Remembered] = field(default_factory=dict)
-    folders: list[SourceStatus] = field(default_factory=list)
+    watched: list[SourceStatus] = field(default_factory=list)
     kept: dict[int, list[Message]] = field(default_factory=dict)
     paused: bool = False
     closed: bool = False
     leftover: tuple[str, ...] = ()
     titles: dict[int, str] = field(default_factory=dict)
-    pinned: set[int] = field(default_factory=set)
+    pinned_chats: set[int] = field(default_factory=set)
     before: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     granted: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    scopes: list[MemoryFilter | None] = field(default_factory=list)
+    judged: dict[int, dict[int, dict[str, int | None]]] = field(default_factory=dict)
+    marked: set[int] = field(default_factory=set)
+    removed: dict[int, Remembered] = field(default_factory=dict)
+    allowed: list[Path] = field(default_factory=list)
+    known: list[Person] = field(default_factory=list)
+    gone_people: list[Person] = field(default_factory=list)
     shown_in_folder: list[int] = field(default_factory=list)
     preferred: dict[str, Any] = field(default_factory=dict)
     protected: bool = False
@@ -120,7 +129,13 @@ class FakeTwin:
     def filled(cls, delay: float = 0.0) -> FakeTwin:
         rows = {i: remembered(i, *passage) for i, passage in enumerate(PASSAGES, start=1)}
         folder = SourceStatus(1, "/home/ada", "folder", "active", files={"known": 3, "failed": 1})
-        return cls(delay, rows, [folder])
+        mara = Person(
+            "mara", "Mara <b>Voss</b>", "person", ("Mara",), "sister",
+            (PersonFact("phone-1", "phone", "0561 77 88", 3, "/home/ada/letter <b>.eml", "2019-03-01"),
+             PersonFact("line-1", "line", "Mara moved to Porto <script>", 3, "/home/ada/letter.eml")),
+            "2019-03-01", "2021-04-12", 2,
+        )  # fmt: skip
+        return cls(delay, rows, [folder], known=[mara])
 
     def close(self) -> None:
         self.closed = True
@@ -147,7 +162,7 @@ class FakeTwin:
         if not Path(path).exists():
             raise DoppelError(f"{path} does not exist. Check the spelling.")
         source = SourceStatus(
-            len(self.folders) + 1,
+            len(self.watched) + 1,
             str(path),
             "folder",
             "active",
@@ -155,15 +170,15 @@ class FakeTwin:
             retention_days=retention_days,
             pictures=pictures or "text",
         )
-        self.folders.append(source)
+        self.watched.append(source)
         return source
 
     def _change_source(self, id: int, **changes: Any) -> SourceStatus:
-        found = [source for source in self.folders if source.id == id]
+        found = [source for source in self.watched if source.id == id]
         if not found:
             raise DoppelError(f"There is no source {id}. `doppel sources list` shows them.")
         source = replace(found[0], **changes)
-        self.folders = [source if each.id == id else each for each in self.folders]
+        self.watched = [source if each.id == id else each for each in self.watched]
         return source
 
     def set_retention(self, id: int, days: int | None) -> SourceStatus:
@@ -206,12 +221,12 @@ class FakeTwin:
         return SavedChat(chat_id, 1)
 
     def sources(self) -> list[SourceStatus]:
-        return list(self.folders)
+        return list(self.watched)
 
     def remove_source(self, id: int, forget: bool = False) -> None:
-        if id not in {source.id for source in self.folders}:
+        if id not in {source.id for source in self.watched}:
             raise DoppelError(f"There is no source {id}. `doppel sources list` shows them.")
-        self.folders = [source for source in self.folders if source.id != id]
+        self.watched = [source for source in self.watched if source.id != id]
 
     def ingest(self, path: Path) -> IngestReport:
         bad = FileStatus(str(Path(path) / "broken.pdf"), "failed", "not a PDF")
@@ -225,7 +240,9 @@ class FakeTwin:
         cancel: threading.Event | None = None,
         today: date | None = None,
         keep: bool = True,
+        scope: MemoryFilter | None = None,
     ) -> Iterator[Event]:
+        self.scopes.append(scope)
         if not self.rows:
             raise DoppelError("Nothing is remembered yet. Add a folder: doppel sources add PATH")
         cancel = cancel or threading.Event()
@@ -296,20 +313,108 @@ class FakeTwin:
             and (row.date or "") >= wanted.since
             and (not wanted.until or (row.date or "") < wanted.until)
             and not (wanted.undated and row.date)
+            and (not wanted.person or row.id == 3)
         ]
         return sorted(rows, key=lambda row: (row.date or "", row.id), reverse=not wanted.oldest)
 
     def preview_forget(
-        self, *, id: int | None = None, path: str | None = None, wanted: MemoryFilter | None = None
+        self, *, ids: Sequence[int] = (), path: str | None = None, wanted: MemoryFilter | None = None
     ) -> ForgetPreview:
         rows = (
             self._wanted(wanted)
             if wanted
-            else [r for r in self.rows.values() if r.id == id or r.path == path]
+            else [r for r in self.rows.values() if r.id in ids or r.path == path]
         )
         if not rows:
             raise DoppelError("There is nothing to forget.")
-        return ForgetPreview(tuple(row.id for row in rows), len({row.path for row in rows}), 1)
+        names = ("Mara <i>",) if any(row.id == 3 for row in rows) else ()
+        return ForgetPreview(tuple(row.id for row in rows), len({row.path for row in rows}), 1, people=names)
+
+    def totals(self, wanted: MemoryFilter) -> tuple[int, int, int]:
+        rows = self._wanted(wanted)
+        return len(rows), len({row.path for row in rows}), sum(row.tokens for row in rows)
+
+    def folders(self, limit: int = 40) -> list[tuple[str, int]]:
+        return [("/home/ada", len(self.rows))]
+
+    def on_this_day(self, day: date | None = None, limit: int = 12) -> list[Remembered]:
+        return [row for row in self.rows.values() if row.id == 2]
+
+    def pinned(self) -> set[int]:
+        return self.marked
+
+    def pin_memory(self, id: int, pinned: bool) -> None:
+        self.marked = self.marked | {id} if pinned else self.marked - {id}
+
+    def correct_date(self, id: int, value: str) -> Remembered:
+        if value and not value[:4].isdigit():
+            raise DoppelError("Write the date as 2021-04-12, 2021-04 or 2021.")
+        self.rows[id] = replace(self.memory(id), date=value or None)
+        return self.rows[id]
+
+    def duplicates(self, limit: int = 20, offset: int = 0) -> list[list[Remembered]]:
+        by_text: dict[str, list[Remembered]] = {}
+        for row in self.rows.values():
+            by_text.setdefault(row.text, []).append(row)
+        return [group for group in by_text.values() if len(group) > 1]
+
+    def remove(self, ids: Sequence[int]) -> list[int]:
+        gone = [id for id in ids if id in self.rows]
+        self.removed |= {id: self.rows.pop(id) for id in gone}
+        return gone
+
+    def trash(self, limit: int = 50, offset: int = 0) -> list[Trashed]:
+        return [Trashed(row, "2026-02-01") for row in self.removed.values()][offset : offset + limit]
+
+    def count_trash(self) -> int:
+        return len(self.removed)
+
+    def restore(self, ids: Sequence[int]) -> list[int]:
+        back = [id for id in ids if id in self.removed]
+        self.rows |= {id: self.removed.pop(id) for id in back}
+        return back
+
+    def removed_texts(self, ids: Sequence[int]) -> list[str]:
+        return [self.removed[id].text for id in ids if id in self.removed]
+
+    def erase_removed(self, ids: Sequence[int]) -> ForgetReport:
+        gone = [self.removed.pop(id) for id in list(ids) if id in self.removed]
+        return ForgetReport(len(gone), 0, 0.1)
+
+    def allow_again(self, path: Path | None = None) -> None:
+        if path is None or not path.exists():
+            raise DoppelError(f"{path} does not exist. Check the spelling.")
+        self.allowed.append(path)
+
+    def people(self, query: str = "", *, limit: int = 200, offset: int = 0) -> list[Person]:
+        found = [person for person in self.known if query.casefold() in person.name.casefold()]
+        return found[offset : offset + limit]
+
+    def person(self, id: str) -> Person:
+        found = [person for person in self.known if person.id == id or person.name == id]
+        if not found:
+            raise DoppelError(f"Nobody called {id} is known (any more).")
+        return found[0]
+
+    def correct_person(self, id: str, kind: str, value: str, *, instead_of: str = "") -> Person:
+        fact = PersonFact(f"{kind}-1", kind, value, by_person=True)
+        return self._change_person(id, facts=(*self.person(id).facts, fact))
+
+    def remove_person_fact(self, id: str, fact_id: str) -> Person:
+        return self._change_person(id, facts=tuple(f for f in self.person(id).facts if f.id != fact_id))
+
+    def _change_person(self, id: str, **changes: Any) -> Person:
+        person = replace(self.person(id), **changes)
+        self.known = [person if each.id == person.id else each for each in self.known]
+        return person
+
+    def remove_person(self, id: str) -> None:
+        self.gone_people.append(self.person(id))
+        self.known = [person for person in self.known if person.id != id]
+
+    def restore_person(self, name: str) -> Person:
+        self.known += [person for person in self.gone_people if person.name == name]
+        return self.person(name)
 
     def add_note(self, text: str, title: str = "") -> list[int]:
         if not text.strip():
@@ -362,7 +467,7 @@ class FakeTwin:
     def preview_source(self, path: Path) -> SourcePreview:
         if not Path(path).exists():
             raise DoppelError(f"{path} does not exist. Check the spelling.")
-        watched = str(path) in {source.path for source in self.folders}
+        watched = str(path) in {source.path for source in self.watched}
         return SourcePreview(str(path), 3, 2_500_000, ((".md", 2), (".pdf", 1)), True, watched)
 
     def tokens(self) -> list[AccessToken]:
@@ -398,7 +503,7 @@ class FakeTwin:
 
     def chats(self, query: str = "") -> list[Chat]:
         return [
-            Chat(id, self.titles.get(id, turns[0].text), "2026-01-02", id in self.pinned)
+            Chat(id, self.titles.get(id, turns[0].text), "2026-01-02", id in self.pinned_chats)
             for id, turns in self.kept.items()
             if query.casefold() in " ".join(turn.text for turn in turns).casefold()
         ]
@@ -409,7 +514,14 @@ class FakeTwin:
         self.titles[id] = title
 
     def pin_chat(self, id: int, pinned: bool) -> None:
-        self.pinned = self.pinned | {id} if pinned else self.pinned - {id}
+        self.pinned_chats = self.pinned_chats | {id} if pinned else self.pinned_chats - {id}
+
+    def judge(self, chat_id: int, turn: int, kind: str, document_id: int | None = None) -> None:
+        said = self.judged.setdefault(chat_id, {})
+        said[turn] = {kind: document_id} if kind else {}
+
+    def judgements(self, chat_id: int) -> dict[int, dict[str, int | None]]:
+        return dict(self.judged.get(chat_id, {}))
 
     def messages(self, chat_id: int) -> list[Message]:
         return list(self.kept.get(chat_id, []))

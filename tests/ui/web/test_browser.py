@@ -296,7 +296,7 @@ def test_sources_are_previewed_added_paused_and_removed(visit: Open, tmp_path: o
     here.page.fill("#source-path", str(tmp_path))
     here.page.locator("#add-source").click()
     expect(here.page.locator("#source-confirm")).to_contain_text("3 files, 2.5 MB")
-    assert len(here.twin.folders) == 1
+    assert len(here.twin.watched) == 1
     here.page.get_by_role("button", name="Remember it").click()
     expect(here.page.locator("#source-table")).to_contain_text(str(tmp_path))
     here.page.locator("#pause").click()
@@ -305,12 +305,12 @@ def test_sources_are_previewed_added_paused_and_removed(visit: Open, tmp_path: o
     here.page.get_by_role("button", name=f"Remove {tmp_path}").click()
     here.page.get_by_role("button", name="Remove", exact=True).click()
     expect(here.page.locator("#source-table")).not_to_contain_text(str(tmp_path))
-    assert [source.id for source in here.twin.folders] == [1]
+    assert [source.id for source in here.twin.watched] == [1]
 
 
 def test_how_long_a_source_is_kept_and_that_its_folder_is_right(visit: Open) -> None:
     here = visit()
-    here.twin.folders[0] = replace(here.twin.folders[0], state="missing", reason="is empty")
+    here.twin.watched[0] = replace(here.twin.watched[0], state="missing", reason="is empty")
     here.tab("Sources")
     here.page.get_by_role("button", name="Change how long /home/ada is kept").click()
     here.page.locator("#source-confirm input").fill("30")
@@ -320,7 +320,7 @@ def test_how_long_a_source_is_kept_and_that_its_folder_is_right(visit: Open) -> 
     expect(here.page.locator("#source-confirm")).to_contain_text("nothing was forgotten so far")
     here.page.get_by_role("button", name="Accept", exact=True).click()
     expect(here.page.locator("#source-table")).to_contain_text("active")
-    assert here.twin.folders[0].retention_days == 30
+    assert here.twin.watched[0].retention_days == 30
 
 
 def test_settings_are_saved_and_the_page_speaks_another_language(visit: Open) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.people.records import Person, PersonFact
 from app.records import (
     AccessToken,
     Chat,
@@ -26,17 +28,19 @@ from app.records import (
     VerifyReport,
 )
 from app.settings import Settings
+from app.twin.trash import Trashed
 from tests.ui.web.fake_twin import HOSTILE
 from ui.web import messages
 from ui.web.chat import cards, export, sidebar, turns
 from ui.web.chat.marking import terms_of
 from ui.web.markup import day, notice
+from ui.web.memory import filters, listing, people, setaside
 from ui.web.memory import render as memory_render
 from ui.web.settings import render as settings_render
 from ui.web.sources import render as sources_render
 
 NAMES = (
-    "div p button span b small article header blockquote mark h2 h3 nav table thead tbody tr th td caption"
+    "div p button span b i small article header blockquote mark h2 h3 nav table thead tbody tr th td caption"
 )
 FORMS = "form input select option textarea label details summary ol ul li dl dt dd progress section"
 OURS = frozenset(f"{NAMES} {FORMS}".split())
@@ -73,6 +77,13 @@ def every_page(bad: str) -> list[str]:
     now = Status(True, False, bad, False, 1, 2, {bad: 1, "queued": 1}, bad, 1.0, (file,), bad, 5, change)
     talk = [Message("user", bad), Message("assistant", bad, (evidence,))]
     chat = Chat(1, bad, bad, True)
+    known = PersonFact(bad, bad, bad, 1, bad, bad, bad)
+    told = (
+        known,
+        replace(known, kind="line"),
+        replace(known, kind="phone", document_id=None, by_person=True),
+    )
+    person = Person(bad, bad, bad, (bad,), bad, told, bad, bad, 3)
     wanted = MemoryFilter(query=bad, since=bad, kind=bad)
     return [
         turns.conversation(talk, busy=bad),
@@ -83,11 +94,28 @@ def every_page(bad: str) -> list[str]:
         sidebar.heading(chat),
         export.download(bad, bad),
         notice(bad, "problem", gives_back=bad),
-        memory_render.filters([source], wanted),
-        memory_render.timeline([(bad, 2), ("2021-04", 1), ("", 1)], wanted),
-        memory_render.listing([memory], offset=25, total=3, more=True, chosen=1, narrowed=True),
-        memory_render.detail(memory, [(bad, bad)]),
-        memory_render.question(ForgetPreview((1,), 1, 1), bad),
+        filters.filters([source], wanted, [(bad, 3)], bad),
+        filters.timeline([(bad, 2), ("2021-04", 1), ("", 1)], wanted),
+        filters.views("trash", 3),
+        listing.listing(
+            [memory],
+            offset=25,
+            totals=(3, 2, 1),
+            more=True,
+            chosen=1,
+            narrowed=True,
+            ticked={1, 2},
+            pinned={1},
+            above=listing.this_day([memory]),
+        ),
+        people.grid([person], bad, True),
+        people.grid([], bad, False),
+        people.page(person),
+        setaside.trash([Trashed(memory, bad)], total=90, offset=25, asked=True),
+        setaside.trash([], total=0),
+        setaside.twice([[memory, memory]]),
+        memory_render.detail(memory, [(bad, bad)], pinned=True),
+        memory_render.question(ForgetPreview((1,), 1, 1, 2, (bad,) * 20), bad),
         memory_render.proof(VerifyReport(1, (bad,))),
         sources_render.table([source, missing]),
         sources_render.preview(SourcePreview(bad, 1, 1, ((bad, 1),), False, True)),

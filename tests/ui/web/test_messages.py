@@ -13,12 +13,25 @@ from app.records import UNSURE
 from app.twin.access import SCOPES
 from app.twin.review import KINDS
 from ui.web import messages
+from ui.web.memory.filters import VIEWS
+from ui.web.memory.people import FACTS
 from ui.web.sources.render import STATES
 from ui.web.viewer.render import KINDS as SHOWN
 
 CODE = Path(messages.__file__).parent
 # What is looked up under a name that only the data knows.
-BY_NAME = {UNSURE, *KINDS, *SHOWN.values(), *STATES.values(), "active", "missing", *SCOPES}
+BY_NAME = {
+    UNSURE,
+    *KINDS,
+    *SHOWN.values(),
+    *VIEWS.values(),
+    *FACTS.values(),
+    "name",
+    *STATES.values(),
+    "active",
+    "missing",
+    *SCOPES,
+}
 
 
 def said_by_code() -> set[str]:

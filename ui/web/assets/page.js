@@ -177,6 +177,7 @@
 		slide(target);
 		const hit = (selector) => target.closest(selector);
 		if (hit("[data-copy-text]")) copy(hit("[data-copy-text]").dataset.copyText, hit("[data-copy-text]"));
+		if (hit("[data-copy-link]")) copy(location.origin + location.pathname + hit("[data-copy-link]").dataset.copyLink, hit("[data-copy-link]"));
 		if (hit("[data-copy]")) {
 			const answer = hit(".turn").querySelector(".answer").cloneNode(true);
 			answer.querySelectorAll(".cite").forEach((mark) => mark.remove());

@@ -7,20 +7,43 @@ from pathlib import PurePath
 
 from app.records import Evidence
 from ui.web.chat.marking import Span, marked
-from ui.web.markup import day, file_name, text
+from ui.web.markup import button, day, file_name, text
 from ui.web.messages import tr
 
 
-def evidence_panel(items: Sequence[Evidence], terms: frozenset[str], chosen: int | None = None) -> str:
-    """The evidence of one answer, in the order of its numbers; `chosen` is the number to bring into view."""
+def evidence_panel(
+    items: Sequence[Evidence],
+    terms: frozenset[str],
+    chosen: int | None = None,
+    *,
+    turn: int | None = None,
+    right: int | None = None,
+) -> str:
+    """The evidence of one answer, in the order of its numbers; `chosen` is the number to bring into view.
+
+    turn: of the answer; right: the memory that answers the question, as the person says.
+    """
     if not items:
         line = tr("The passages an answer rests on appear here.")
         return f'<div class="evidence empty"><p>{text(line)}</p></div>'
-    cards = [_card(number, item, terms, number == chosen) for number, item in enumerate(items, start=1)]
+    cards = [
+        _card(number, item, terms, number == chosen, _judge(item, turn, right))
+        for number, item in enumerate(items, start=1)
+    ]
     return f'<div class="evidence">{"".join(cards)}</div>'
 
 
-def _card(number: int, item: Evidence, terms: frozenset[str], chosen: bool) -> str:
+def _judge(item: Evidence, turn: int | None, right: int | None) -> str:
+    """To say that this passage answers the question."""
+    if turn is None:
+        return ""
+    known = item.document_id == right
+    label = tr("This is the passage ✓") if known else tr("This is the passage")
+    kind = "" if known else "passage"
+    return button("judge", label, kind="quiet-act", turn=turn, kind_of=kind, document=item.document_id)
+
+
+def _card(number: int, item: Evidence, terms: frozenset[str], chosen: bool, judge: str) -> str:
     facts = " · ".join(text(fact) for fact in (item.place, day(item.date)) if fact)
     named = item.title and item.title != PurePath(item.path or "").stem
     title = f'<p class="title">{text(item.title)}</p>' if named else ""
@@ -54,7 +77,7 @@ def _card(number: int, item: Evidence, terms: frozenset[str], chosen: bool) -> s
         f"{text(file_name(item.path))}</span>{beside}{outdated}</header>"
         f'<p class="facts">{facts}</p>{title}'
         f'<blockquote tabindex="0">{_quote(item, terms)}</blockquote>'
-        f'<div class="acts">{look}{memory}{copy}</div></article>'
+        f'<div class="acts">{look}{memory}{judge}{copy}</div></article>'
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.records import Done, Event, Message, Progress, Retrieved, Token, Understanding
 from ui.web.chat.cards import evidence_panel
 from ui.web.chat.marking import terms_of
+from ui.web.markup import day
 from ui.web.messages import tr
 
 # Between two redraws of a streaming answer; faster is not read, only sent.
@@ -17,10 +18,11 @@ SECONDS_PER_FRAME = 0.08
 
 @dataclass
 class Desk:
-    """It lives in gr.State, on this side only."""
+    """It lives in gr.State, on this side only. judged: what the person said of the answers, by turn."""
 
     chat_id: int | None = None
     turns: list[Message] = field(default_factory=list)
+    judged: dict[int, dict[str, int | None]] = field(default_factory=dict)
 
     def question_of(self, turn: int) -> str:
         """The question that the answer at `turn` belongs to, or ""."""
@@ -32,7 +34,9 @@ class Desk:
         if not 0 <= turn < len(self.turns):
             return evidence_panel((), frozenset())
         reply = self.turns[turn]
-        return evidence_panel(reply.evidence, terms_of(self.question_of(turn), reply.text), chosen)
+        said = self.judged.get(turn, {})
+        terms = terms_of(self.question_of(turn), reply.text)
+        return evidence_panel(reply.evidence, terms, chosen, turn=turn, right=said.get("passage"))
 
 
 def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[tuple[Desk, str]]:
@@ -41,28 +45,34 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
     chat_id = before.chat_id
 
     def state() -> Desk:
-        return Desk(chat_id, [*before.turns, Message("user", question), reply])
+        return Desk(chat_id, [*before.turns, Message("user", question), reply], before.judged)
 
-    yield state(), tr("Looking through your memory…")
+    done_steps: list[str] = []
+
+    def step(now: str) -> str:
+        """What was done so far, a line each, and what is done now."""
+        return "\n".join([*done_steps, now])
+
+    yield state(), step(tr("Looking through your memory…"))
     drawn = time.monotonic()
     for event in events:
         if isinstance(event, Understanding):
-            if event.rewritten:
-                yield state(), tr("Looking for: {question}", question=event.question)
+            done_steps += understood(event)
+            yield state(), step(tr("Looking through your memory…"))
         elif isinstance(event, Progress):
-            yield state(), tr("Read {n} of {total} passages…", n=event.done, total=event.all)
+            yield state(), step(tr("Read {n} of {total} passages…", n=event.done, total=event.all))
         elif isinstance(event, Retrieved):
+            if event.evidence and not reply.evidence:
+                done_steps.append(found(event))
             reply = replace(reply, evidence=tuple(event.evidence))
             read = sum(item.read for item in event.evidence)
-            yield (
-                state(),
-                tr("Reading {count} passages…", count=read) if read else tr("Nothing found so far…"),
-            )
+            reading = tr("Reading {count} passages…", count=read) if read else tr("Nothing found so far…")
+            yield state(), step(reading)
         elif isinstance(event, Token):
             reply = replace(reply, text=reply.text + event.text)
             if time.monotonic() - drawn > SECONDS_PER_FRAME:
                 drawn = time.monotonic()
-                yield state(), tr("Writing…")
+                yield state(), step(tr("Writing…"))
         elif isinstance(event, Done):
             chat_id = event.answer.chat_id
             done = event.answer
@@ -74,3 +84,17 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
                 doubt_in_words=done.doubt_in_words,
             )
     yield state(), ""
+
+
+def understood(event: Understanding) -> list[str]:
+    """How the question was taken, where that says more than the question itself."""
+    lines = [tr("Looking for: {question}", question=event.question)] if event.rewritten else []
+    if event.period is not None:
+        first, last = (day(moment) for moment in event.period)
+        lines.append(tr("In the time from {first} to {last}", first=first, last=last))
+    return lines
+
+
+def found(event: Retrieved) -> str:
+    files = len({item.path for item in event.evidence})
+    return tr("Found {count} passages in {files} files", count=len(event.evidence), files=files)

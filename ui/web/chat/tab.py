@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from app.errors import DoppelError
-from app.records import Chat
+from app.records import Chat, MemoryFilter
 from ui.web.answering import Answering
 from ui.web.blocks import LIVE, clickable, number, panel, words
-from ui.web.chat import export, sidebar, turns
+from ui.web.chat import export, scope, sidebar, turns
 from ui.web.chat.deleted import Deleted
 from ui.web.chat.desk import Desk, answered
 from ui.web.markup import button, notice, text
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SCOPE_PEOPLE = 60  # to choose from; those named most
+
 
 def build(
     page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted
 ) -> None:
     desk = gr.State(Desk())
+    narrowed = gr.State(scope.EVERYWHERE)
 
     with gr.Row(elem_id="chat-row"):
         with gr.Column(elem_id="chats-column"):
@@ -37,12 +41,13 @@ def build(
             chats = clickable("open", elem_id="chats")
         with gr.Column(elem_id="talk-column"):
             head = clickable("rename", "pin", "export", "save", "delete", elem_id="chat-head")
-            talk = clickable("cite", "sample", "retry", elem_id="talk")
+            talk = clickable("cite", "sample", "retry", "judge", elem_id="talk")
             note = clickable("undo", elem_id="chat-note")
+            within = clickable("narrow", "anywhere", elem_id="chat-scope")
             box = clickable("ask", "stop", elem_id="question", value=_question_box())
         with gr.Column(elem_id="evidence-column"):
             panel(f"<h2>{text(tr('Sources'))}</h2>")
-            evidence = clickable(elem_id="evidence")
+            evidence = clickable("judge", elem_id="evidence")
     saved_file = clickable(elem_id="download")
 
     def kept(query: str = "") -> list[Chat]:
@@ -50,7 +55,9 @@ def build(
 
     def talk_of(state: Desk, busy: str = "") -> str:
         empty = "" if state.turns else turns.welcome(twin.status().documents, samples)
-        return turns.conversation(state.turns, chat_id=state.chat_id, empty=empty, busy=busy)
+        return turns.conversation(
+            state.turns, chat_id=state.chat_id, empty=empty, busy=busy, judged=state.judged
+        )
 
     def shown(state: Desk, *, busy: str = "") -> dict[Any, Any]:
         """Everything that depends on the desk alone."""
@@ -65,7 +72,14 @@ def build(
         here = next((chat for chat in found if chat.id == state.chat_id), None)
         return {chats: sidebar.chat_list(found, state.chat_id), head: sidebar.heading(here)}
 
-    def answer(question: str, before: Desk, request: gr.Request) -> Iterator[dict[Any, Any]]:
+    def choices(wanted: MemoryFilter, *, shown: bool = False) -> str:
+        years = dict.fromkeys(month[:4] for month, _ in twin.timeline(scope.EVERYWHERE) if month)
+        people = twin.people(limit=SCOPE_PEOPLE)
+        return scope.selector(wanted, list(years), people, twin.folders(), shown=shown)
+
+    def answer(
+        question: str, before: Desk, wanted: MemoryFilter, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
         question = question.strip()
         if not question:
             yield {note: notice(tr("Type a question first."))}
@@ -73,7 +87,8 @@ def build(
         cancel = answering.cancels[str(request.session_hash)] = threading.Event()
         sorry = ""
         try:
-            events = twin.ask(question, chat_id=before.chat_id, cancel=cancel)
+            only = wanted if wanted != scope.EVERYWHERE else None
+            events = twin.ask(question, chat_id=before.chat_id, cancel=cancel, scope=only)
             for state, busy in answered(question, before, events):
                 yield {**shown(state, busy=busy), note: ""}
             yield listed(state)
@@ -89,26 +104,35 @@ def build(
         if sorry:
             yield {**shown(before), note: notice(sorry, "problem", gives_back=question)}
 
-    def ask(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        yield from answer(words(event, "question"), state, request)
+    def ask(
+        state: Desk, wanted: MemoryFilter, event: gr.EventData, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        yield from answer(words(event, "question"), state, wanted, request)
 
-    def ask_sample(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+    def ask_sample(
+        state: Desk, wanted: MemoryFilter, event: gr.EventData, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
         index = number(event, "number")
         known = index is not None and index < len(samples)
-        yield from answer(samples[index or 0] if known else "", state, request)
+        yield from answer(samples[index or 0] if known else "", state, wanted, request)
 
-    def ask_again(state: Desk, event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        yield from answer(state.question_of(number(event, "turn") or 0), state, request)
+    def ask_again(
+        state: Desk, wanted: MemoryFilter, event: gr.EventData, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        yield from answer(state.question_of(number(event, "turn") or 0), state, wanted, request)
 
     def halt(request: gr.Request) -> None:
         if event := answering.cancels.get(str(request.session_hash)):
             event.set()
 
+    def opened(chat_id: int) -> Desk:
+        return Desk(chat_id, list(twin.messages(chat_id)), twin.judgements(chat_id))
+
     def open_chat(chat_id: int | None) -> dict[Any, Any]:
         """The chat, or an empty desk where there is none."""
         try:
             known = chat_id is not None and not deleted.hides(chat_id)
-            state = Desk(chat_id, list(twin.messages(chat_id))) if known and chat_id else Desk()
+            state = opened(chat_id) if known and chat_id else Desk()
         except DoppelError as error:
             return {**shown(Desk()), **listed(Desk()), note: notice(str(error), "problem")}
         return {**shown(state), **listed(state), note: ""}
@@ -170,6 +194,24 @@ def build(
         query = words(event, "query").strip()
         return sidebar.chat_list(kept(query), state.chat_id, searched=bool(query))
 
+    def judge(state: Desk, event: gr.EventData) -> dict[Any, Any]:
+        turn, kind = number(event, "turn"), words(event, "kindOf")
+        if state.chat_id is None or turn is None:
+            return {note: ""}
+        try:
+            twin.judge(state.chat_id, turn, kind, number(event, "document"))
+        except DoppelError as error:
+            return {note: notice(str(error), "problem")}
+        state = replace(state, judged=twin.judgements(state.chat_id))
+        said = (
+            tr("Kept on this computer. “doppel train router” learns from it.") if kind else tr("Taken back.")
+        )
+        return {desk: state, talk: talk_of(state), evidence: state.cards(turn), note: notice(said, "good")}
+
+    def narrow(event: gr.EventData) -> dict[Any, Any]:
+        wanted = scope.asked_of(event)
+        return {narrowed: wanted, within: choices(wanted, shown=True)}
+
     def cite(state: Desk, event: gr.EventData) -> str:
         return state.cards(number(event, "turn") or 0, number(event, "number"))
 
@@ -178,11 +220,21 @@ def build(
 
     everything = [desk, talk, evidence, chats, head, note, saved_file]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asking: dict[str, Any] = {"inputs": desk, "outputs": everything, "concurrency_id": "ask", **quiet}
+    asking: dict[str, Any] = {
+        "inputs": [desk, narrowed],
+        "outputs": everything,
+        "concurrency_id": "ask",
+        **quiet,
+    }
     box.ask(ask, **asking)
     talk.sample(ask_sample, **asking)
     talk.retry(ask_again, **asking)
     box.stop(halt, concurrency_limit=None, **quiet)
+    for listen in (talk.judge, evidence.judge):
+        listen(judge, inputs=desk, outputs=[desk, talk, evidence, note], **quiet)
+    within.narrow(narrow, outputs=[narrowed, within], **LIVE, **quiet)
+    within.anywhere(narrow, outputs=[narrowed, within], **quiet)
+    page.load(lambda: choices(scope.EVERYWHERE), outputs=within, **quiet)
     talk.cite(cite, inputs=desk, outputs=evidence, **quiet)
     new.click(lambda: open_chat(None), outputs=everything, **quiet)
     chats.open(reopen, outputs=everything, **quiet)

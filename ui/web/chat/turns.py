@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.records import UNSURE, Message
 from ui.web.markup import button, file_name, text
@@ -13,15 +13,22 @@ CITATION = re.compile(r"\[(\d{1,2})\]")
 
 
 def conversation(
-    turns: Sequence[Message], *, chat_id: int | None = None, empty: str = "", busy: str = ""
+    turns: Sequence[Message],
+    *,
+    chat_id: int | None = None,
+    empty: str = "",
+    busy: str = "",
+    judged: Mapping[int, Mapping[str, int | None]] | None = None,
 ) -> str:
-    """The whole conversation; `busy` is the line under an answer that is still being written."""
+    """The whole conversation; `busy` stands under an answer that is still being written: what was done, a line each, and
+    what is done now; judged: what the person said of the answers, by turn."""
     here = f' data-chat="{chat_id or ""}"'
     if not turns:
         return f'<div class="talk empty"{here}>{empty}</div>'
     last = len(turns) - 1
     parts = [
-        _turn(index, turn, busy if index == last else "", index == last) for index, turn in enumerate(turns)
+        _turn(index, turn, busy if index == last else "", index == last, (judged or {}).get(index, {}))
+        for index, turn in enumerate(turns)
     ]
     waiting = "true" if busy else "false"
     return (
@@ -30,21 +37,28 @@ def conversation(
     )
 
 
-def _turn(index: int, turn: Message, busy: str, last: bool) -> str:
+def _turn(index: int, turn: Message, busy: str, last: bool, said: Mapping[str, int | None]) -> str:
     if turn.role == "user":
         edit = f'<button type="button" class="quiet-act" data-edit>{text(tr("Edit"))}</button>'
         return f'<div class="turn asked"><p>{text(turn.text)}</p><div class="acts">{edit}</div></div>'
-    writing = f'<p class="busy" role="status">{text(busy)}</p>'
-    after = writing if busy else f'<div class="acts">{_acts(index, last)}</div>'
+    *done, now = busy.split("\n")
+    steps = "".join(f'<p class="step">{text(step)}</p>' for step in done)
+    writing = f'{steps}<p class="busy" role="status">{text(now)}</p>'
+    after = writing if busy else f'<div class="acts">{_acts(index, last, said)}</div>'
     body = cited(turn.text, index, len(turn.evidence))
     doubt = f'<p class="unsure">{text(turn.doubt_in_words or tr(UNSURE))}</p>' if turn.unsure else ""
     return f'<div class="turn answered"><p class="answer">{body}</p>{doubt}{_from(index, turn)}{after}</div>'
 
 
-def _acts(index: int, last: bool) -> str:
+def _acts(index: int, last: bool, said: Mapping[str, int | None]) -> str:
     copy = f'<button type="button" class="quiet-act" data-copy>{text(tr("Copy"))}</button>'
     again = button("retry", tr("Ask again"), kind="quiet-act", turn=index) if last else ""
-    return copy + again
+    wrong = "wrong" in said
+    judge = button(
+        "judge", tr("Marked as wrong ✓") if wrong else tr("This is wrong"), kind="quiet-act",
+        turn=index, kind_of="" if wrong else "wrong",
+    )  # fmt: skip
+    return copy + again + judge
 
 
 def cited(answer: str, turn: int, evidence: int) -> str:

@@ -1,0 +1,120 @@
+"""What is removed leaves every answer and list, comes back whole, and is erased without a trace when its term is over."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import NotFound
+from app.records import MemoryFilter, Remembered
+from app.twin.twin import Twin
+from app.upkeep.trash import TERM, empty_trash
+
+
+def found(twin: Twin, words: str) -> Remembered | None:
+    return next(iter(twin.review(MemoryFilter(query=words))), None)
+
+
+def one(twin: Twin, words: str) -> Remembered:
+    row = found(twin, words)
+    assert row is not None
+    return row
+
+
+def routed(twin: Twin) -> set[int]:
+    return set(twin._models.present()[1].snapshot().document_ids.tolist())
+
+
+def test_what_is_removed_is_nowhere_and_comes_back_as_it_was(noted: Twin) -> None:
+    id = one(noted, "suitcase").id
+    noted.edit_memory(id, "Mara moved to Lisbon with the blue suitcase.")
+    before, earlier = noted.memory(id), noted.versions(id)
+    assert noted.remove([id, 10**6]) == [id]
+    assert found(noted, "suitcase") is None and id not in routed(noted)
+    assert ("2019-03", 1) not in noted.timeline(MemoryFilter())
+    (trashed,) = noted.trash()
+    assert trashed.memory.text == before.text and trashed.memory.path == before.path
+    assert noted.count_trash() == 1
+    with pytest.raises(NotFound):
+        noted.memory(id)
+    assert noted.restore([id]) == [id]
+    assert noted.memory(id) == before and noted.versions(id) == earlier
+    assert found(noted, "suitcase") and id in routed(noted) and noted.trash() == []
+    assert noted.restore([id]) == []
+
+
+def test_its_file_does_not_bring_it_in_again(noted: Twin) -> None:
+    row = one(noted, "storm")
+    noted.remove([row.id])
+    path = Path(row.path or "")
+    path.write_text(path.read_text() + "\nA line of its own.\n")
+    noted.ingest(path)
+    rows = noted.review(MemoryFilter(folder=str(path)))
+    assert all("lost a branch" not in other.text or "of its own" in other.text for other in rows)
+    path.write_text("The apricot tree lost a branch in the storm.\n")
+    noted.ingest(path)
+    assert found(noted, "branch") is None
+    noted.restore([row.id])
+    assert one(noted, "branch").id == row.id
+
+
+def test_erasing_leaves_no_trace_of_it_nor_of_earlier_words(noted: Twin) -> None:
+    id = one(noted, "suitcase").id
+    secret = "Mara lives in the street of the four doors."
+    noted.edit_memory(id, secret)
+    noted.edit_memory(id, "Mara moved to Lisbon, far from the four doors.")
+    texts = [secret, noted.memory(id).text]
+    noted.remove([id])
+    assert noted.removed_texts([id]) == texts[1:]
+    assert not noted.verify_forgotten(texts).clean, "what is removed only is still there"
+    assert noted.erase_removed([id]).documents == 1
+    assert noted.verify_forgotten(texts).clean
+    assert noted.trash() == [] and noted.restore([id]) == []
+
+
+@pytest.mark.parametrize("how", ["id", "file", "source"])
+def test_forgetting_reaches_what_was_removed_before(noted: Twin, how: str) -> None:
+    row = one(noted, "suitcase")
+    noted.remove([row.id])
+    if how == "id":
+        noted._archive.forgetting.forget([row.id])
+    elif how == "file":
+        noted.forget(path=row.path)
+    else:
+        noted.forget(source_id=noted.sources()[0].id)
+    assert noted.trash() == []
+    assert noted.verify_forgotten([row.text]).clean
+
+
+def test_the_term_is_kept_in_time_as_it_was_seen_to_pass(noted: Twin) -> None:
+    id = one(noted, "suitcase").id
+    noted.remove([id])
+    now = datetime.datetime.now(datetime.UTC)
+    assert noted.trash()[0].until == (now + TERM).date().isoformat()
+    empty_trash(noted._archive, now)
+    empty_trash(noted._archive, now + datetime.timedelta(days=4000))
+    assert noted.count_trash() == 1, "a clock that jumps ahead makes nothing old"
+    for days in (29, 31):
+        empty_trash(noted._archive, now + datetime.timedelta(days=4000 + days))
+    assert noted.count_trash() == 0
+
+
+def test_a_copy_goes_without_what_was_said_of_the_one_that_stays(noted: Twin, tmp_path: Path) -> None:
+    copy = tmp_path / "notes" / "copies" / "2021-04-13 copy.md"
+    copy.parent.mkdir()
+    copy.write_text("The apricot tree was planted behind the shed.\n")
+    noted.ingest(copy)
+    (group,) = noted.duplicates()
+    keep, other = group
+    assert keep.date == "2021-04-12" and other.path == str(copy)
+    list(noted.ask("What of the tree?"))
+    chat = noted.chats()[0].id
+    answers = noted.messages(chat)
+    noted.remove([other.id])
+    noted.erase_removed([other.id])
+    assert noted.duplicates() == [] and noted.memory(keep.id) == keep
+    assert [turn.text for turn in noted.messages(chat)] == [turn.text for turn in answers]
+    assert replace(keep, id=0) == replace(noted.memory(keep.id), id=0)
