@@ -155,15 +155,6 @@ class Remembered:
 
 
 @dataclass(frozen=True)
-class AccessToken:
-    """A program that may use the memory. scopes: "read", "write", "forget"; the token itself is kept by nobody."""
-
-    name: str
-    scopes: tuple[str, ...]
-    made_at: str
-
-
-@dataclass(frozen=True)
 class MemoryFilter:
     """Which memories to look at; what is empty does not narrow.
 
@@ -200,7 +191,8 @@ class ForgetPreview:
 @dataclass(frozen=True)
 class SourcePreview:
     """What a folder or file holds that would be read. kinds: number of files by the end of their names; complete: False
-    where there is more than could be counted; watched: it is one of the sources, or lies in one."""
+    where there is more than could be counted; watched: it is one of the sources, or lies in one;
+    seconds: about how long reading it takes."""
 
     path: str
     files: int
@@ -208,6 +200,7 @@ class SourcePreview:
     kinds: tuple[tuple[str, int], ...]
     complete: bool
     watched: bool
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -246,6 +239,7 @@ class SourceStatus:
     retention_days: int | None = None
     partly: int = 0
     pictures: str = "text"
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -393,3 +387,4 @@ class Status:
     partly: int = 0
     better_model: str = ""
     troubles: tuple[Trouble, ...] = ()
+    seconds_left: float | None = None

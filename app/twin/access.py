@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.errors import NotFound, SettingsError
-from app.records import AccessToken
 from app.twin.base import Opened
 from storage.sqlite.store import now
 
@@ -18,6 +18,15 @@ TOKENS = "access_tokens"
 READ, WRITE, FORGET = "read", "write", "forget"
 SCOPES = (READ, WRITE, FORGET)
 PREFIX = "doppel-"
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A program that may use the memory. scopes: "read", "write", "forget"; the token itself is kept by nobody."""
+
+    name: str
+    scopes: tuple[str, ...]
+    made_at: str
 
 
 class Access(Opened):

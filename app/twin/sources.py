@@ -10,7 +10,8 @@ from app.records import Digest, JobStatus, SourceStatus
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
 from app.upkeep.jobs import digested, digests, partly_read
-from app.watching import roots
+from app.watching import inbox, roots
+from app.watching.ignore import Ignore
 from app.watching.tree import is_own, same_place
 from storage.records import PICTURES, Source
 
@@ -34,6 +35,7 @@ class Sources(Opened):
         """
         self._check_term(retention_days)
         self._check_pictures(pictures or "text")
+        check_patterns(ignore)
         self._need_writing()
         path = Path(path).expanduser().absolute()
         if not path.exists():
@@ -103,6 +105,23 @@ class Sources(Opened):
             source = self._archive.sources.set_pictures(id, pictures)
             self._learning.look(source)
             return self._status_of(source)
+
+    def set_ignore(self, id: int, patterns: Sequence[str]) -> SourceStatus:
+        """What of a source is left out, as in .gitignore. What was known of it and is left out now is dropped."""
+        check_patterns(patterns)
+        self._need_writing()
+        with translated_errors():
+            source = self._archive.sources.set_ignore(id, patterns)
+        self._learning.rescan(source)
+        return self._status_of(source)
+
+    def inbox(self) -> Path:
+        """The folder for files that are dropped on the page, watched from now on."""
+        folder = inbox.folder()
+        if not any(same_place(Path(row.path), folder) for row in self._archive.sources.rows()):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self.add_source(folder)
+        return folder
 
     def accept_source(self, id: int) -> SourceStatus:
         """Take a source's folder as it is now for the right one: files that are not in it any more are dropped.
@@ -177,3 +196,12 @@ class Sources(Opened):
             self._archive.files.counts(source.id),
             self._archive.files.count_partly_read(source.id),
         )
+
+
+def check_patterns(patterns: Sequence[str]) -> None:
+    """Raises DoppelError for what is no pattern of .gitignore."""
+    for pattern in patterns:
+        try:
+            Ignore([pattern])
+        except ValueError:
+            raise DoppelError(f"“{pattern}” is no pattern as in .gitignore. Correct or remove it.") from None

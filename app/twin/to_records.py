@@ -87,6 +87,7 @@ def source_status(source: Source, counts: Mapping[str, int], partly: int) -> Sou
         source.retention_days,
         partly,
         source.pictures,
+        tuple(source.ignore),
     )
 
 

@@ -258,6 +258,7 @@ class Twin(
             files=self._archive.files.counts(),
             current_file=(progress.current or None) if progress else None,
             tokens_per_second=progress.tokens_per_second if progress and progress.queued else None,
+            seconds_left=progress.eta_seconds if progress and progress.queued else None,
             failures=tuple(
                 to_records.file_status(file) for file in self._archive.files.rows(state="failed", limit=20)
             ),

@@ -33,6 +33,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What the page asks for; Gradio's file, proxy, API, monitoring and editing routes are not among them.
+OWN = frozenset({"/doppel/inbox"})
 PAGES = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"})
 QUEUE = frozenset(
     f"/gradio_api/{name}"
@@ -58,7 +59,7 @@ SIGNED_OUT = (
 )
 # All that reads or changes the memory goes by /gradio_api/queue/; the rest needs the second secret as well. Gradio asks
 # without it, and not by the page's fetch, for the page itself, its assets, and the heartbeat: a stream that says nothing.
-DATA = ("/gradio_api/", "/config")
+DATA = ("/gradio_api/", "/config", "/doppel/")
 BARE = "/gradio_api/heartbeat/"
 PAGE_HEADER = "x-doppel-page"
 SECONDS_SIGNED_IN = 30 * 24 * 3600
@@ -131,7 +132,7 @@ class Guard:
         needed = path.startswith(DATA) and not path.startswith(BARE)
         if needed and not _same(headers.get(PAGE_HEADER, ""), self.browsers.page_key(secret)):
             return PlainTextResponse("Doppel answers only to its own page.\n", 403)
-        if ".." in path or not (path in PAGES or path in QUEUE or path.startswith(FOLDERS)):
+        if ".." in path or not (path in PAGES | QUEUE | OWN or path.startswith(FOLDERS)):
             return PlainTextResponse("There is nothing here.\n", 404)
         return None
 

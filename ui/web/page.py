@@ -18,7 +18,7 @@ from ui.web.memory import tab as memory
 from ui.web.messages import tr
 from ui.web.settings import tab as settings
 from ui.web.sources import tab as sources
-from ui.web.sources.render import counts
+from ui.web.sources.render import counts, left
 from ui.web.theme import ASSETS
 from ui.web.viewer import tab as viewer
 
@@ -73,4 +73,8 @@ def _learning(status: Status) -> str:
         line = tr("Paused: {n} files wait", n=f"{waiting:,}")
     else:
         line = tr("Reading: {n} of {total} files known", n=f"{settled:,}", total=f"{waiting + settled:,}")
+    if status.tokens_per_second and not status.paused:
+        line = " · ".join(
+            [line, tr("{n} tokens/s", n=f"{status.tokens_per_second:,.0f}"), *left(status.seconds_left)]
+        )
     return f'<p class="learning" role="status"><span>{text(line)}</span></p>'

@@ -117,7 +117,7 @@ def web_app(
     from ui.doors.app import doors
     from ui.doors.gate import Gate
     from ui.doors.mcp_http import McpOverHttp
-    from ui.web import installable, messages
+    from ui.web import inbox, installable, messages
     from ui.web.guard import Guard
     from ui.web.page import build
     from ui.web.streams import hold_streams
@@ -128,6 +128,7 @@ def web_app(
     blocks = build(twin, samples, answering, deleted or Deleted(), local=address.host in LOOPBACK)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     installable.add_routes(outer)
+    inbox.add_route(outer, twin)
     gr.mount_gradio_app(
         outer,
         blocks,

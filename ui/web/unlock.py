@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import DoppelError
 from app.protection import unlock
+from app.upkeep.running import say_ended, say_where
 from ui.web.guard import HEADERS
 from ui.web.markup import text
 from ui.web.messages import spoken, tr
@@ -168,6 +169,7 @@ def unlock_on_page(
     server = uvicorn.Server(config)
     url = f"http://{bracketed('127.0.0.1' if host in ('0.0.0.0', '') else host)}:{address.port}/"
     say(f"The memory is protected: enter its passphrase at {url}")
+    say_where(home, url)  # for `doppel open`
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [url]).start()
     try:
@@ -176,4 +178,5 @@ def unlock_on_page(
         return None
     finally:
         listener.close()
+        say_ended(home)
     return Unlocked(found[0], address.port, address.token) if found else None

@@ -18,7 +18,6 @@ from typing import Any
 from app.errors import ArchiveProblem, DoppelError
 from app.people.records import Person, PersonFact
 from app.records import (
-    AccessToken,
     Answer,
     Chat,
     Digest,
@@ -41,6 +40,7 @@ from app.records import (
     VerifyReport,
 )
 from app.settings import Settings
+from app.twin.access import AccessToken
 from app.twin.page_sessions import PageSessions
 from app.twin.saved_chat import SavedChat
 from app.twin.trash import Trashed
@@ -186,6 +186,14 @@ class FakeTwin:
 
     def set_pictures(self, id: int, pictures: str) -> SourceStatus:
         return self._change_source(id, pictures=pictures)
+
+    def set_ignore(self, id: int, patterns: Sequence[str]) -> SourceStatus:
+        return self._change_source(id, ignore=tuple(patterns))
+
+    def inbox(self) -> Path:
+        folder = Path.home() / "Doppel inbox"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def accept_source(self, id: int) -> SourceStatus:
         return self._change_source(id, state="active", reason=None)
@@ -464,7 +472,7 @@ class FakeTwin:
         found = [file for file in found if text in file.path and state in ("", file.state)]
         return found[offset : offset + limit]
 
-    def preview_source(self, path: Path) -> SourcePreview:
+    def preview_source(self, path: Path, ignore: Sequence[str] = ()) -> SourcePreview:
         if not Path(path).exists():
             raise DoppelError(f"{path} does not exist. Check the spelling.")
         watched = str(path) in {source.path for source in self.watched}

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from app.people.records import Person, PersonFact
 from app.records import (
-    AccessToken,
     Chat,
     Digest,
     Evidence,
@@ -28,7 +27,10 @@ from app.records import (
     VerifyReport,
 )
 from app.settings import Settings
+from app.twin.access import AccessToken
+from app.twin.page_sessions import PageSession
 from app.twin.trash import Trashed
+from app.watching.places import Place
 from tests.ui.web.fake_twin import HOSTILE
 from ui.web import messages
 from ui.web.chat import cards, export, sidebar, turns
@@ -38,6 +40,7 @@ from ui.web.memory import filters, listing, people, setaside
 from ui.web.memory import render as memory_render
 from ui.web.settings import render as settings_render
 from ui.web.sources import render as sources_render
+from ui.web.sources.picker import picker
 
 NAMES = (
     "div p button span b i small article header blockquote mark h2 h3 nav table thead tbody tr th td caption"
@@ -120,6 +123,9 @@ def every_page(bad: str) -> list[str]:
         sources_render.table([source, missing]),
         sources_render.preview(SourcePreview(bad, 1, 1, ((bad, 1),), False, True)),
         sources_render.ask_days(source),
+        sources_render.ask_ignore(replace(source, ignore=(bad,))),
+        picker(Place(bad, bad, (bad,), False)),
+        picker(Place(None, None, (bad,))),
         sources_render.ask_accept(source),
         sources_render.ask_remove(source),
         sources_render.files([file], offset=25, more=True),
@@ -127,7 +133,8 @@ def every_page(bad: str) -> list[str]:
         settings_render.job_table([job]),
         settings_render.digest_list([Digest(bad, 1, (memory,))]),
         settings_render.overview(now),
-        settings_render.doors([AccessToken(bad, (bad,), bad)], bad),
+        settings_render.doors([AccessToken(bad, (bad,), bad)], True, bad),
+        settings_render.browsers([PageSession(bad, bad, bad, bad, True)]),
         settings_render.privacy(now),
         settings_render.forms(Settings(model=bad if bad.strip() else "x", backup_folder=bad), bad),
     ]

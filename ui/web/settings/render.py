@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.records import AccessToken, Digest, JobStatus, Status
+from app.records import Digest, JobStatus, Status
 from app.settings import Settings
+from app.twin.access import AccessToken
 from app.twin.page_sessions import PageSession
 from ui.web.markup import button, day, file_name, minute, text
 from ui.web.messages import LANGUAGES, tr

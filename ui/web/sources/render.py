@@ -37,7 +37,7 @@ def progress(status: Status) -> str:
     if status.current_file:
         facts.append(PurePath(status.current_file).name)
     if status.tokens_per_second:
-        facts.append(tr("{n} tokens/s", n=f"{status.tokens_per_second:,.0f}"))
+        facts += [tr("{n} tokens/s", n=f"{status.tokens_per_second:,.0f}"), *left(status.seconds_left)]
     shown = " · ".join(text(fact) for fact in facts)
     return (
         f'<div class="progress"><p><b>{text(line)}</b> <span class="facts">{shown}</span></p>'
@@ -50,6 +50,24 @@ def counts(status: Status) -> tuple[int, int]:
     """Files that wait, and files that are settled."""
     waiting = sum(status.files.get(state, 0) for state in ("queued", "reading", "encoding"))
     return waiting, sum(status.files.get(state, 0) for state in ("known", "skipped", "failed"))
+
+
+def left(seconds: float | None) -> list[str]:
+    """About how long it still takes, in one piece; nothing where that is not known."""
+    return [] if seconds is None else [tr("about {time} left", time=duration(seconds))]
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it, to one unit."""
+    for size, name in ((86_400, "{n} days"), (3600, "{n} h"), (60, "{n} min")):
+        if seconds >= 1.5 * size:
+            return _times(name, round(seconds / size))
+    return tr("a minute")
+
+
+def _times(name: str, n: int) -> str:
+    said = {"{n} days": tr("{n} days", n=f"{n:,}"), "{n} h": tr("{n} h", n=n), "{n} min": tr("{n} min", n=n)}
+    return said[name]
 
 
 def add_form() -> str:
@@ -67,7 +85,8 @@ def add_form() -> str:
         '<form class="source-form" data-event="look"><div class="line">'
         f'<input name="where" id="source-path" data-keep="source" placeholder="/home/me/Documents" '
         f'aria-label="{label}" autocomplete="off" spellcheck="false">'
-        f'<button class="act primary" id="add-source">{text(tr("Add…"))}</button></div>'
+        f"{button('browse', tr('Choose…'), meaning=tr('Choose a folder'))}"
+        f'<button class="act primary" id="add-source">{text(tr("Add…"))}</button></div>{_drop()}'
         f"<details><summary>{text(tr('Options for the new source'))}</summary>{options}</details></form>"
     )
 
@@ -87,6 +106,19 @@ def _pictures(chosen: str) -> str:
     return f'<label class="field">{label}<select name="pictures">{options}</select></label>'
 
 
+def _drop() -> str:
+    """Where files are dropped; what `assets/drop.js` says stands in its data."""
+    going, done = tr("File {n} of {total} is copied…"), tr("{n} files are in the inbox and will be read.")
+    folder = tr("A folder is not copied: choose it above, and it is read where it lies.")
+    return (
+        f'<p class="drop">{text(tr("Drop files anywhere on this page, or"))} '
+        f'<input type="file" multiple id="inbox-files"><label for="inbox-files">{text(tr("choose files"))}</label>. '
+        f"{text(tr('They are copied to the folder “Doppel inbox” in your home, which is watched.'))}</p>"
+        f'<p class="notice info" id="dropped" role="status" data-going="{text(going)}" data-done="{text(done)}" '
+        f'data-folder="{text(folder)}"></p>'
+    )
+
+
 def preview(found: SourcePreview) -> str:
     """What would be read, before anything is."""
     listed = ", ".join(f"{count:,} {suffix or tr('without an ending')}" for suffix, count in found.kinds[:8])
@@ -94,6 +126,7 @@ def preview(found: SourcePreview) -> str:
     sums = tr("{files} files, {size}", files=f"{found.files:,}", size=size)
     if not found.complete:
         sums = tr("more than {sums}", sums=sums)
+    taking = tr("Reading it takes about {time}.", time=duration(found.seconds))
     known = (
         f"<p>{text(tr('It is watched already; what is set below stays as it is.'))}</p>"
         if found.watched
@@ -101,7 +134,7 @@ def preview(found: SourcePreview) -> str:
     )
     return (
         f'<div class="confirm calm"><p><b>{text(found.path)}</b></p><p>{text(sums)}</p>'
-        f'<p class="facts">{text(listed)}</p>{known}'
+        f'<p class="facts">{text(listed)}</p><p class="facts">{text(taking)}</p>{known}'
         f"<p class='facts'>{text(tr('It is read in the background. Nothing leaves this computer.'))}</p>"
         f"<div class='acts'>{button('remember', tr('Remember it'), kind='act primary')}"
         f"{button('cancel', tr('Cancel'))}</div></div>"
@@ -133,6 +166,13 @@ def _row(source: SourceStatus) -> str:
         meaning = tr("Accept {path} as it is now", path=source.path)
         acts.append(button("accept", tr("Accept as it is now…"), id=source.id, meaning=meaning))
     acts.append(button("remove", tr("Remove…"), id=source.id, meaning=tr("Remove {path}", path=source.path)))
+    out = tr("Leave out…") if not source.ignore else tr("Left out: {n}…", n=len(source.ignore))
+    acts.insert(
+        0,
+        button(
+            "ignore", out, id=source.id, meaning=tr("Change what of {path} is left out", path=source.path)
+        ),
+    )
     keep = button("keep", kept, id=source.id, meaning=tr("Change how long {path} is kept", path=source.path))
     return (
         f'<tr><td class="path" title="{text(source.path)}">{text(source.path)}</td>'
@@ -147,6 +187,18 @@ def ask_days(source: SourceStatus) -> str:
         f'<form class="confirm calm" data-event="kept" data-id="{source.id}"><p><b>{text(source.path)}</b></p>'
         f'<label class="field">{label}<input type="number" name="days" min="0" value="{source.retention_days or 0}">'
         f"</label>{_pictures(source.pictures)}<div class='acts'><button class='act primary'>{text(tr('Save'))}</button>"
+        f"{button('cancel', tr('Cancel'))}</div></form>"
+    )
+
+
+def ask_ignore(source: SourceStatus) -> str:
+    label = text(tr("Leave out (patterns as in .gitignore, one a line)"))
+    why = text(tr("What was known of it and is left out now is dropped from memory; the files stay."))
+    return (
+        f'<form class="confirm calm" data-event="ignored" data-id="{source.id}"><p><b>{text(source.path)}</b></p>'
+        f'<label class="field">{label}<textarea name="ignore" rows="4" data-keep="ignore-{source.id}">'
+        f"{text(chr(10).join(source.ignore))}</textarea></label><p class='facts'>{why}</p>"
+        f"<div class='acts'><button class='act primary'>{text(tr('Save'))}</button>"
         f"{button('cancel', tr('Cancel'))}</div></form>"
     )
 

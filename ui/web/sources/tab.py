@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ import gradio as gr
 
 from app.errors import DoppelError
 from app.records import SourceStatus
+from app.watching.places import place
 from ui.web.blocks import LIVE, clickable, number, panel, words
 from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.sources import render
+from ui.web.sources.picker import picker as show_picker
 from ui.web.sources.render import PAGE
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class Entry:
     polling: bool = False
     days: int | None = None
     pictures: str = "text"
+    watched: bool = False
+
+
+def patterns(event: gr.EventData) -> tuple[str, ...]:
+    return tuple(line.strip() for line in words(event, "ignore").splitlines() if line.strip())
 
 
 def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
@@ -42,10 +49,13 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
     with gr.Row(elem_id="progress-row"):
         bar = panel(elem_id="progress")
         pause = gr.Button(tr("Pause"), size="sm", scale=0, min_width=110, elem_id="pause")
-    form = clickable("look", elem_id="source-form", value=render.add_form())
+    form = clickable("look", "browse", elem_id="source-form", value=render.add_form())
+    picker = clickable("enter", "take", "close", elem_id="picker")
     note = panel(elem_id="source-note")
-    asking = clickable("remember", "cancel", "kept", "accepted", "removed", elem_id="source-confirm")
-    table = clickable("remove", "keep", "accept", elem_id="source-table")
+    asking = clickable(
+        "remember", "cancel", "kept", "ignored", "accepted", "removed", elem_id="source-confirm"
+    )
+    table = clickable("remove", "keep", "ignore", "accept", elem_id="source-table")
     filters = clickable("files", elem_id="file-filters", value=render.file_filters())
     known = clickable("files_at", elem_id="file-list")
 
@@ -82,13 +92,26 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
         path = words(event, "where").strip()
         if not path:
             return {note: notice(tr("Type the path of a folder or file first."), "problem")}
-        found = twin.preview_source(Path(path))
-        lines = [line.strip() for line in words(event, "ignore").splitlines() if line.strip()]
-        wanted = words(event, "pictures") or "text"
         typed = Entry(
-            path, tuple(lines), bool(words(event, "polling")), number(event, "days") or None, wanted
+            path,
+            patterns(event),
+            bool(words(event, "polling")),
+            number(event, "days") or None,
+            words(event, "pictures") or "text",
         )
-        return {entry: typed, asking: render.preview(found), note: ""}
+        return _preview(typed)
+
+    def _preview(typed: Entry) -> dict[Any, Any]:
+        found = twin.preview_source(Path(typed.path), typed.ignore)
+        return {
+            entry: replace(typed, watched=found.watched),
+            asking: render.preview(found),
+            picker: "",
+            note: "",
+        }
+
+    def placed(event: gr.EventData) -> dict[Any, Any]:
+        return {picker: show_picker(place(words(event, "where"))), asking: "", note: ""}
 
     def added(typed: Entry) -> dict[Any, Any]:
         try:
@@ -101,7 +124,8 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
             )
         except DoppelError as error:
             return {note: notice(str(error), "problem")}
-        done = notice(tr("Added. It is read in the background."), "good")
+        again = tr("It was watched already. What was set here is kept, and it is compared once more.")
+        done = notice(again if typed.watched else tr("Added. It is read in the background."), "good")
         return {**state(), entry: Entry(), asking: "", form: render.add_form(), note: done}
 
     def switched() -> dict[Any, Any]:
@@ -133,6 +157,10 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
             twin.set_pictures(id, wanted)
         return done(tr("Saved. What is too old goes tonight, or with the job “retention”."))
 
+    def ignored(event: gr.EventData) -> dict[Any, Any]:
+        twin.set_ignore(number(event, "id") or 0, patterns(event))
+        return done(tr("Saved. The folder is being compared."))
+
     def accepted(event: gr.EventData) -> dict[Any, Any]:
         twin.accept_source(number(event, "id") or 0)
         return done(tr("Accepted. The folder is being compared."))
@@ -150,14 +178,17 @@ def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     moving = [bar, pause, table]
-    everything = [*moving, entry, form, note, asking, known, shown_files]
+    everything = [*moving, entry, form, note, asking, known, shown_files, picker]
     look.tick(state, outputs=moving, **quiet)
     tab.select(entered, inputs=shown_files, outputs=everything, **quiet)
     pause.click(switched, outputs=moving, **quiet)
     asking.remember(added, inputs=entry, outputs=everything, **quiet)
     known.files_at(turn, inputs=shown_files, outputs=everything, **quiet)
     handlers = (
-        (form.look, previewed), (table.keep, about(render.ask_days)), (table.accept, about(render.ask_accept)),
+        (form.look, previewed), (form.browse, placed), (picker.enter, placed),
+        (picker.take, lambda event: _preview(Entry(words(event, "where")))), (picker.close, lambda event: {picker: ""}),
+        (table.ignore, about(render.ask_ignore)), (asking.ignored, ignored),
+        (table.keep, about(render.ask_days)), (table.accept, about(render.ask_accept)),
         (table.remove, about(render.ask_remove)), (asking.kept, kept), (asking.accepted, accepted),
         (asking.removed, removed), (asking.cancel, lambda event: {asking: ""}),
     )  # fmt: skip
