@@ -244,12 +244,13 @@ def finish_files(connection: Connection, commits: Sequence[tuple[int, FileCommit
         connection.execute(update(files).where(files.c.id == bindparam("finished")).values(values), rows)
 
 
-def count_file(connection: Connection, id: int) -> None:
-    """Brings the file's number of documents and tokens up to date."""
-    connection.execute(update(schema.files).where(schema.files.c.id == id).values(counted(id)))
+def count_files(connection: Connection, ids: Sequence[int]) -> None:
+    """Brings the files' number of documents and tokens up to date."""
+    files = schema.files
+    connection.execute(update(files).where(among(files.c.id, ids)).values(counted(files.c.id)))
 
 
-def counted(id: int | ColumnElement[int]) -> dict[str, Any]:
+def counted(id: ColumnElement[int]) -> dict[str, Any]:
     """The number of documents and tokens of a file, as values of its row."""
     owned = schema.documents.c.file_id == id
     tokens = func.coalesce(func.sum(schema.documents.c.tokens), 0)

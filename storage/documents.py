@@ -8,7 +8,7 @@ from dataclasses import fields
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from storage.banks import Banks, among
-from storage.commits import count_file
+from storage.commits import count_files
 from storage.dated import dated
 from storage.errors import NotFound
 from storage.people import forget_named
@@ -121,7 +121,7 @@ class Documents:
             change.committed.append(lambda: self._banks.kill([id]))
             self._banks.put(change, bank, [id], [encoding])
             if before.file_id is not None:
-                count_file(c, before.file_id)
+                count_files(c, [before.file_id])
             return need_document(c, id)
 
     def set_date(self, id: int, date: str | None, source: str) -> Document:
@@ -143,9 +143,7 @@ class Documents:
             select(schema.documents.c.file_id).where(among(schema.documents.c.id, ids)).distinct()
         ).all()
         buried = self._banks.bury(change, among(schema.documents.c.id, ids), state)
-        for file_id in files:
-            if file_id is not None:
-                count_file(change.connection, file_id)
+        count_files(change.connection, [file_id for file_id in files if file_id is not None])
         return buried
 
     def saved_from_chats(self) -> set[int]:

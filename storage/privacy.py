@@ -102,10 +102,6 @@ def allow_again(connection: Connection, stamps: Iterable[str]) -> None:
     connection.execute(delete(schema.forgotten).where(schema.forgotten.c.hash.in_(hashes)))
 
 
-def is_forgotten(connection: Connection, stamp: str) -> bool:
-    return bool(matching(connection, [stamp]))
-
-
 def matching(connection: Connection, stamps: Sequence[str]) -> list[str]:
     """Those of the stamps that were remembered, in their order."""
     if not stamps or connection.execute(ANYTHING).first() is None:

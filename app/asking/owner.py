@@ -27,7 +27,3 @@ def owner_of(documents: Iterable[Document]) -> str:
                 seen.add((document.file_id, name))
     best = counts.most_common(1)
     return best[0][0] if best else ""
-
-
-def is_cv(document: Document) -> bool:
-    return bool(_CV.search(f"{document.path or ''} {document.title}"))

@@ -37,12 +37,6 @@ def days_in(text: str) -> list[tuple[date, date]]:
     ]
 
 
-def day_in(text: str) -> date | None:
-    """The first day or month that a text names, None without any; of a month its first day."""
-    found = [period for period in written_periods(text) if (period.last - period.first).days <= 31]
-    return found[0].first if found else None
-
-
 def number_of(written: str) -> float:
     plain = re.sub(r"['’\s  ]", "", written).replace("−", "-")
     comma, point = plain.rfind(","), plain.rfind(".")

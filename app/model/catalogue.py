@@ -23,9 +23,10 @@ class Package:
 class KnownModel:
     """name: what people call it; file, size (bytes), sha256: of the whole GGUF file.
 
-    hub: the repository that publishes it, "" where only packages are used; packages: whose members, joined in this order,
-    are the same bytes. router_layers: for a router in closed form, where none is shipped. memory: bytes that a machine
-    needs in all; about: one line for people.
+    hub: the repository that publishes it, "" where only packages are used; revision: its branch, tag or commit. A commit
+    pins it; where a branch has moved on, the checksum refuses what is there now. packages: whose members, joined in this
+    order, are the same bytes. router_layers: for a router in closed form, where none is shipped. memory: bytes that a
+    machine needs in all; about: one line for people.
     """
 
     name: str
@@ -36,6 +37,7 @@ class KnownModel:
     memory: int
     about: str
     hub: str = ""
+    revision: str = "main"
     router_layers: tuple[int, ...] = ()
 
     @property

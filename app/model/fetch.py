@@ -69,8 +69,9 @@ def _from_hub(model: KnownModel, folder: Path, report: Report) -> Path:
     """Raises _Failed."""
     target = folder / f"{model.file}.hub"
     have = target.stat().st_size if target.exists() else 0
-    # The branch may move; the checksum does not.
-    url = f"{os.environ.get('HF_ENDPOINT', HUB).rstrip('/')}/{model.hub}/resolve/main/{model.file}"
+    hub = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
+    # A branch may move; the checksum does not.
+    url = f"{hub}/{model.hub}/resolve/{model.revision}/{model.file}"
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
         if have < model.size:

