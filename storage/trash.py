@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
 from storage.banks import Banks, among
-from storage.commits import count_file
+from storage.commits import count_files
 from storage.documents import Documents
 from storage.privacy import allow_again, passage_stamp, remember_forgotten
 from storage.records import Document, Encoding
@@ -140,8 +140,7 @@ def bring_back(connection: Connection, which: ColumnElement[bool]) -> list[int]:
     if versions:
         connection.execute(insert(schema.versions), versions)
     connection.execute(delete(t).where(among(t.c.document_id, ids)))
-    for file_id in sorted(there):
-        count_file(connection, file_id)
+    count_files(connection, sorted(there))
     return ids
 
 
