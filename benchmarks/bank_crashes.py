@@ -178,7 +178,8 @@ def work(
 ) -> None:
     """The child: changes the archive until it is killed. Exit code 3 says that it went wrong without dying."""
     torch.set_num_threads(1)
-    bank_in_memory.MAPPED_CHUNKS = 24  # so that a small archive has both kinds of stretches
+    # 24 chunks, so that a small archive has both kinds of segments.
+    bank_in_memory.MAPPED_BYTES = 24 * LAYERS * (KV_HEADS * HEAD_DIM + 4)
     steps = 0
 
     def inject(name: str) -> None:

@@ -31,7 +31,7 @@ from torch.nn.functional import normalize
 from benchmarks.bank_archive import BANK, Base, Words, synthesise
 from engine.config import MsaConfig
 from engine.scoring import collapse_queries
-from kernels.quantise import dequantise
+from kernels.quantise import Quantised, dequantise
 from storage.archive import Archive
 from storage.bank.snapshot import Snapshot
 from storage.records import Draft
@@ -115,15 +115,15 @@ def route(snapshot: Snapshot, queries: Sequence[Tensor], reduce: str) -> list[Te
     config = MsaConfig(router_layers=tuple(range(len(queries))), query_reduce=reduce)
     chosen = []
     for slot, query in enumerate(queries):
-        scores = snapshot.score(slot, [collapse_queries(query, config)])[0]
-        chosen.append(snapshot.document_ids[scores.topk(min(TOP, len(scores))).indices])
+        chosen.append(snapshot.best(slot, [collapse_queries(query, config)], TOP).document_ids[0])
     return chosen
 
 
 def read_once(snapshot: Snapshot) -> int:
     total = 0
-    for stretch in snapshot._stretches:
-        for keys in stretch.keys:
+    for view in snapshot.views:
+        for keys in view.keys:
+            assert isinstance(keys, Quantised)
             flat = keys.values.flatten()
             total += int(flat[: len(flat) // 8 * 8].view(torch.int64).sum())
             total += int(keys.scales.sum())
@@ -136,13 +136,15 @@ def every_head(snapshot: Snapshot, query: Tensor, reduce: str) -> tuple[float, T
     q = query.to(torch.bfloat16).transpose(0, 1)  # [heads, tokens, dim]
     group = q.shape[0] // shape.kv_heads
     seconds, parts = 0.0, [torch.empty(0)]
-    for stretch in snapshot._stretches:
-        if not len(stretch.documents):
+    for view in snapshot.views:
+        if not len(view.ids):
             continue
-        starts = torch.from_numpy(stretch.starts)
+        starts = view.starts
         best = torch.empty(int(starts[-1]), dtype=torch.bfloat16)
         for low in range(0, len(best), SLICE):
-            keys = dequantise(stretch.keys[0][low : low + SLICE]).to(torch.bfloat16)
+            stored = view.keys[0]
+            assert isinstance(stored, Quantised)
+            keys = dequantise(stored[low : low + SLICE]).to(torch.bfloat16)
             keys = keys.unflatten(1, (shape.kv_heads, shape.head_dim)).transpose(0, 1).contiguous()
             begun = time.perf_counter()
             expanded = keys.repeat_interleave(group, dim=0)  # [heads, chunks, dim]
@@ -152,7 +154,7 @@ def every_head(snapshot: Snapshot, query: Tensor, reduce: str) -> tuple[float, T
         begun = time.perf_counter()
         parts.append(torch.segment_reduce(best.float(), "max", offsets=starts))
         seconds += time.perf_counter() - begun
-    return seconds * shape.layers, torch.cat(parts)[torch.from_numpy(snapshot._live[1])]
+    return seconds * shape.layers, torch.cat(parts)[snapshot._columns[1]]
 
 
 def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: int) -> dict[str, float]:

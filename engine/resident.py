@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from engine.memory import Encoding
 from kernels.quantise import Quantised, dequantise, quantise
-from kernels.resident.best import best_documents
 from kernels.resident.block import CHUNKS, CPU, KeyFormat, Keys, View
 from kernels.resident.blocks import Blocks
-from kernels.resident.candidates import Best, unpack
 from kernels.resident.columns import Column
 from kernels.resident.placing import HOST, Place
-from kernels.route import fold_heads, score_documents_batch
+from kernels.resident.state import State
 
 
 @dataclass(frozen=True)
@@ -103,78 +100,32 @@ class ResidentMemory:
         self._published = ResidentSnapshot(self.shape, self._blocks.view())
 
 
-class ResidentSnapshot:
+class ResidentSnapshot(State):
     """One state; implements `engine.memory.Memory`."""
 
     def __init__(self, shape: Shape, views: Sequence[View]) -> None:
-        self.shape = shape
-        self._views = tuple(views)
-
-    @cached_property
-    def _columns(self) -> tuple[Tensor, Tensor]:
-        """Ids ascending, and the place of each among the views' rows one after the other."""
-        bases = torch.tensor([0, *(len(v.ids) for v in self._views)]).cumsum(0)
-        rows = [base + v.living[1] for base, v in zip(bases.tolist(), self._views, strict=False)]
-        ids, order = torch.cat(
-            [torch.empty(0, dtype=torch.int64), *(v.living[0] for v in self._views)]
-        ).sort()
-        return ids, torch.cat([torch.empty(0, dtype=torch.int64), *rows])[order]
-
-    @property
-    def document_ids(self) -> Tensor:
-        return self._columns[0]
-
-    def __len__(self) -> int:
-        return sum(len(view.living[0]) for view in self._views)
-
-    def _folded(self, queries: Sequence[Tensor]) -> list[Tensor]:
-        return [fold_heads(query.float(), self.shape.kv_heads) for query in queries]
-
-    def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:
-        """[questions, documents] float32 on the CPU. A table of all documents: routing uses `best`."""
-        folded = self._folded(queries)
-        parts = [
-            score_documents_batch(folded, v.keys[slot], v.starts).cpu() for v in self._views if len(v.ids)
-        ]
-        if not parts:
-            return torch.empty(len(queries), 0)
-        return torch.cat(parts, dim=1)[:, self._columns[1]]
-
-    def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
-        return unpack(best_documents(self._views, slot, self._folded(queries), k))
+        super().__init__(views, shape.kv_heads, shape.head_dim)
+        self._layers = shape.layers
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """K̄, V̄ float32 on the CPU and chunk counts. Raises KeyError for an id that is not in `document_ids`."""
-        layers = self.shape.layers
-        keys = self._gather(document_ids, slot, 2 * layers + slot)
-        values = self._gather(document_ids, layers + slot, 3 * layers + slot)
-        counts = torch.tensor([len(part) for part in keys], dtype=torch.int64)
-        empty = torch.empty(0, self.shape.kv_heads, self.shape.head_dim)
-        return torch.cat([empty, *keys]), torch.cat([empty, *values]), counts
+        places = self.locate(document_ids)
+        spans = [(view, *view.starts[row : row + 2].tolist()) for view, row in places]
+        parts = []
+        for column in (slot, self._layers + slot):
+            found = [
+                view.content[column][low:high] * view.content[2 * self._layers + column][low:high, :, None]
+                for view, low, high in spans
+            ]
+            parts.append(torch.cat([torch.empty(0, self.kv_heads, self.head_dim), *found]))
+        counts = torch.tensor([high - low for _, low, high in spans], dtype=torch.int64)
+        return parts[0], parts[1], counts
 
     def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        parts = []
-        for view, low, high in self._places(document_ids):
-            keys = view.keys[slot]
-            part = dequantise(keys[low:high]) if isinstance(keys, Quantised) else keys[low:high]
-            parts.append(part.cpu().unflatten(1, (self.shape.kv_heads, self.shape.head_dim)))
-        return torch.cat([torch.empty(0, self.shape.kv_heads, self.shape.head_dim), *parts])
-
-    def _gather(self, document_ids: Tensor, values: int, scales: int) -> list[Tensor]:
-        return [
-            view.content[values][low:high].float() * view.content[scales][low:high, :, None]
-            for view, low, high in self._places(document_ids)
-        ]
-
-    def _places(self, document_ids: Tensor) -> list[tuple[View, int, int]]:
-        """Where each document's chunks lie."""
-        wanted = document_ids.cpu()
-        found: dict[int, tuple[View, int, int]] = {}
-        for view in self._views:
-            for at, row in zip(*(x.tolist() for x in view.find(wanted)), strict=True):
-                low, high = view.starts[row : row + 2].tolist()
-                found[at] = (view, low, high)
-        if len(found) < len(wanted):
-            missing = [number for at, number in enumerate(wanted.tolist()) if at not in found]
-            raise KeyError(f"documents {missing} are not in this snapshot")
-        return [found[at] for at in range(len(wanted))]
+        parts = [torch.empty(0, self.kv_heads, self.head_dim)]
+        for view, row in self.locate(document_ids):
+            low, high = view.starts[row : row + 2].tolist()
+            keys = view.keys[slot][low:high]
+            plain = dequantise(keys) if isinstance(keys, Quantised) else keys
+            parts.append(plain.cpu().unflatten(1, (self.kv_heads, self.head_dim)))
+        return torch.cat(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 
@@ -45,3 +46,8 @@ def build_one() -> None:
 
 def runs_triton(x: Tensor) -> bool:
     return x.is_cuda and triton_works()
+
+
+def on_its_device(x: Tensor) -> AbstractContextManager[object]:
+    """Around a launch: Triton launches on the current card, whichever the tensors lie on."""
+    return torch.cuda.device(x.device) if x.is_cuda else nullcontext()

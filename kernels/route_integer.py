@@ -24,6 +24,7 @@ from kernels.quantise import Quantised
 
 PARTS = 2  # int8 parts of a query
 LOW = 254  # steps of the low part in one of the high part: its rounding error fills [-127, 127]
+SINGLE_TILE = 2**22  # bytes of keys per step of a single row
 WIDEST = (2**31 - 1) // (127 * (127 * LOW + 127))  # columns whose products cannot overflow int32: 522
 
 
@@ -43,7 +44,7 @@ def fast_integers() -> bool:
     """
     if not any("vnni" in name for name, present in torch.cpu.get_capabilities().items() if present):
         return False
-    for tokens, rows, sign in itertools.product((PARTS, 64), (1, 1024), (1, -1)):
+    for tokens, rows, sign in itertools.product((1, PARTS, 64), (1, 1024), (1, -1)):
         query = torch.full((tokens, 192), 127, dtype=torch.int8)
         keys = torch.full((rows, 192), sign * 127, dtype=torch.int8)
         if bool((torch._int_mm(query, keys.T) != sign * 127 * 127 * 192).any()):
@@ -52,7 +53,12 @@ def fast_integers() -> bool:
 
 
 def integer_tile(queries: Sequence[Tensor]) -> int:
-    """Rows of keys per step: many for few tokens, as each step has a fixed cost; some MiB of products otherwise."""
+    """Rows of keys per step: many for few tokens, as each step has a fixed cost; some MiB of products otherwise.
+
+    A single row reads the keys twice, so a step is what a cache holds of them.
+    """
+    if sum(len(query) for query in queries) == 1:
+        return max(64, SINGLE_TILE // queries[0].shape[1])
     return min(65536, max(64, 2**19 // (PARTS * sum(len(query) for query in queries))))
 
 
@@ -88,7 +94,6 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
     """
     highs, lows, steps = zip(*(split_query(query) for query in queries), strict=True)
     counts = [len(query) for query in queries]
-    tokens = sum(counts)
     values = keys.values.flatten(1)  # [chunks, width] or, packed, [chunks, width / 2]
     scales = keys.scales[..., None].flatten(1)  # [chunks, groups]
     groups = scales.shape[1]
@@ -101,8 +106,8 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
         total: Tensor | None = None  # [tokens, rows]
         for slab in slabs:
             operand = operands[slab.operand][:, slab.columns]  # [rows, columns]
-            product = torch._int_mm(slab.query, operand.T)  # int32 [PARTS * tokens, rows]
-            part = product[tokens:].add_(product[:tokens], alpha=LOW)  # int32 [tokens, rows]
+            high, low = products(slab.query, operand)  # int32 [tokens, rows] each
+            part = low.add_(high, alpha=LOW)
             if groups > 1:
                 part = part.float().mul_(scales[rows, slab.group])
             elif len(slabs) > 1:
@@ -113,6 +118,19 @@ def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slic
         return best.mul_(scales[rows, 0]) if groups == 1 else best
 
     return score
+
+
+def products(query: Tensor, operand: Tensor) -> tuple[Tensor, Tensor]:
+    """query: int8 [PARTS * tokens, columns], operand: int8 [rows, columns] -> int32 [tokens, rows] of either part.
+
+    The parts of a single row are multiplied one after the other: products of one vector take the keys as they lie, those of
+    two rearrange them first, which costs more than reading them again from the cache.
+    """
+    tokens = len(query) // PARTS
+    if tokens == 1:
+        return torch._int_mm(query[:1], operand.T), torch._int_mm(query[1:], operand.T)
+    product = torch._int_mm(query, operand.T)
+    return product[:tokens], product[tokens:]
 
 
 def token_maxima(scores: Tensor, counts: Sequence[int]) -> Tensor:

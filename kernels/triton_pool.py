@@ -7,6 +7,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from kernels.device import on_its_device
 from kernels.pool import chunk_lengths
 
 
@@ -45,7 +46,8 @@ def pool_chunks_triton(x: Tensor, lengths: Tensor, size: int) -> Tensor:
     block_w = 128
     grid = (len(counts), triton.cdiv(width, block_w))
     if len(counts):
-        pool_chunks_kernel[grid](
-            x, first, counts, out, width, size, min(16, triton.next_power_of_2(size)), block_w
-        )
+        with on_its_device(x):
+            pool_chunks_kernel[grid](
+                x, first, counts, out, width, size, min(16, triton.next_power_of_2(size)), block_w
+            )
     return out

@@ -7,6 +7,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from kernels.device import on_its_device
 from kernels.quantise import Quantised
 
 # Adding and subtracting 1.5 · 2**23 rounds a float32 to an integer, ties to even, like torch.round.
@@ -48,5 +49,8 @@ def quantise_int8(x: Tensor) -> Quantised:
     block_d = triton.next_power_of_2(dim)
     block_r = max(1, 4096 // block_d)
     if rows:
-        quantise_int8_kernel[(triton.cdiv(rows, block_r),)](x, values, scales, rows, dim, block_d, block_r)
+        with on_its_device(x):
+            quantise_int8_kernel[(triton.cdiv(rows, block_r),)](
+                x, values, scales, rows, dim, block_d, block_r
+            )
     return Quantised(values, scales, 8, dim)

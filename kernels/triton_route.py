@@ -17,6 +17,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from kernels.device import on_its_device
 from kernels.quantise import Quantised
 
 BLOCK_C = 128  # chunks per program
@@ -109,10 +110,11 @@ def score_documents_triton(queries: Sequence[Tensor], keys: Tensor | Quantised, 
     out = torch.full((len(queries), documents), -inf, device=values.device)
     grid = (triton.cdiv(len(values), BLOCK_C) * len(question),)
     if len(values):
-        route_kernel[grid](
-            high, low, amplitude, question, values, scales, document, out,
-            len(values), documents, len(question),
-            BITS=bits, GROUPS=groups, DIM=width // groups,
-            BLOCK_C=BLOCK_C, BLOCK_T=block_t, BLOCK_K=BLOCK_K[bits], num_warps=WARPS[block_t],
-        )  # fmt: skip
+        with on_its_device(values):
+            route_kernel[grid](
+                high, low, amplitude, question, values, scales, document, out,
+                len(values), documents, len(question),
+                BITS=bits, GROUPS=groups, DIM=width // groups,
+                BLOCK_C=BLOCK_C, BLOCK_T=block_t, BLOCK_K=BLOCK_K[bits], num_warps=WARPS[block_t],
+            )  # fmt: skip
     return out

@@ -17,6 +17,8 @@ from kernels.resident.block import Keys, View
 from kernels.resident.candidates import NOTHING, merge, pack
 from kernels.route import score_documents_batch
 
+MOST = 64  # documents of a question that one pass of the kernel chooses; more are chosen by torch
+
 
 def best_documents(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: int) -> Tensor:
     """queries: per question [tokens >= 1, width] float, heads folded -> candidates [questions, at most k] int64, best first.
@@ -36,13 +38,24 @@ def best_documents(views: Sequence[View], slot: int, queries: Sequence[Tensor], 
 def best_of_view(view: View, slot: int, queries: Sequence[Tensor], k: int) -> Tensor:
     keys = view.keys[slot]
     if view.device.type == "cpu":
-        return best_torch(keys, view.starts, view.ids, view.alive, queries, k)
+        return best_torch(staged(keys, queries[0].device), view.starts, view.ids, view.alive, queries, k)
     values = keys.values if isinstance(keys, Quantised) else keys
-    if isinstance(keys, Quantised) and keys.bits == 8 and runs_triton(values):
+    if isinstance(keys, Quantised) and keys.bits == 8 and k <= MOST and runs_triton(values):
         from kernels.resident.triton_best import best_triton
 
         return best_triton(keys, view.device_rows, view.device_ids, view.device_alive, queries, k)
     return best_torch(keys, view.starts, view.device_ids, view.device_alive, queries, k)
+
+
+def staged(keys: Keys, device: torch.device) -> Keys:
+    """Keys that lie in pinned host memory, brought to the device that asks; others as they are, for the CPU to scan."""
+    values = keys.values if isinstance(keys, Quantised) else keys
+    if device.type == "cpu" or not values.is_pinned():
+        return keys
+    if not isinstance(keys, Quantised):
+        return keys.to(device, non_blocking=True)
+    scales = keys.scales.to(device, non_blocking=True)
+    return Quantised(values.to(device, non_blocking=True), scales, keys.bits, keys.dim)
 
 
 def best_torch(
@@ -50,5 +63,6 @@ def best_torch(
 ) -> Tensor:
     """[questions, at most k] int64, best first. What the Triton version is compared with."""
     scores = score_documents_batch(queries, keys, starts)  # [questions, rows]
+    ids, alive = ids.to(scores.device), alive.to(scores.device)
     found = pack(scores, ids).masked_fill(~alive, NOTHING)
     return found.topk(min(k, found.shape[1]), dim=1).values

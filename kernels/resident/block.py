@@ -62,6 +62,7 @@ class View:
     device_ids: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
     device_alive: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.bool))
     content: Sequence[Tensor] = ()
+    block: Block | None = None  # held, so that blanking finds what this view still shows
 
     @cached_property
     def living(self) -> tuple[Tensor, Tensor]:
@@ -200,6 +201,7 @@ class Block:
             device_ids=self._device_ids[: self.rows],
             device_alive=self.alive.to(self.device) if on_device else self.alive[:0],
             content=self._content.read(),
+            block=self,
         )
 
 

@@ -1,6 +1,8 @@
-"""A bank in memory: the stretches of `snapshot`, changed by one writer at a time, published after each commit.
+"""A bank in memory: blocks of routing keys and the segments behind them, changed by one writer at a time, published after
+each commit.
 
-Does not know SQL; `banks` calls it with what the database has committed.
+A change costs what it changes: merging segments appends the new one and marks the old rows dead, and a block is written anew
+only when half of it is dead. Does not know SQL; `banks` calls it with what the database has committed.
 """
 
 from __future__ import annotations
@@ -13,10 +15,15 @@ import numpy as np
 import torch
 
 from kernels.quantise import Quantised
+from kernels.resident.block import KeyFormat, View
+from kernels.resident.blocks import Blocks, NoRoom
+from kernels.resident.placing import HOST, Place
 from storage.bank.segment import Segment, Shape
-from storage.bank.snapshot import Snapshot, Stretch
+from storage.bank.snapshot import PLACES, Snapshot
 
-MAPPED_CHUNKS = 8192  # a segment of at least so many chunks is scanned where it is mapped
+# A segment with so many bytes of routing keys is scanned where it is mapped. Smaller ones are copied, since a system maps
+# only so many files (65,530 on Linux) and a step of scanning has a fixed cost.
+MAPPED_BYTES = 4 << 20
 
 
 class Routes(Sequence[Quantised]):
@@ -58,63 +65,19 @@ class Follower(Protocol):
     def published(self, snapshot: Snapshot) -> None: ...
 
 
-class Tail:
-    """The rows of all small segments, in arrays that grow to twice their size when full."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.segments: list[Segment] = []
-        self.rows = 0
-        self.chunks = 0
-        self.documents = np.empty(0, dtype=np.int64)
-        self.starts = np.zeros(1, dtype=np.int64)
-        self.alive = np.empty(0, dtype=bool)
-        self.segment = np.empty(0, dtype=np.int32)
-        self.offset = np.empty(0, dtype=np.int64)
-        width = shape.kv_heads * shape.head_dim
-        packed = width if shape.key_bits == 8 else width // 2
-        self.keys = [
-            Quantised(torch.empty(0, packed, dtype=torch.int8), torch.empty(0), shape.key_bits, width)
-            for _ in range(shape.layers)
-        ]
-
-    def append(self, segment: Segment, alive: np.ndarray) -> None:
-        low, high = self.rows, self.rows + len(segment.documents)
-        chunks = self.chunks + segment.chunks
-        self.documents = put(self.documents, low, segment.documents)
-        self.starts = put(self.starts, low + 1, self.chunks + segment.starts[1:])
-        self.segment = put(self.segment, low, np.full(high - low, len(self.segments), dtype=np.int32))
-        self.offset = put(self.offset, low, segment.starts[:-1])
-        self.alive = np.concatenate([self.alive, alive])
-        for slot, q in enumerate(self.keys):
-            new = segment.route(slot)
-            values = put(q.values.numpy(), self.chunks, new.values.numpy())
-            scales = put(q.scales.numpy(), self.chunks, new.scales.numpy())
-            self.keys[slot] = Quantised(torch.from_numpy(values), torch.from_numpy(scales), q.bits, q.dim)
-        self.segments.append(segment)
-        self.rows, self.chunks = high, chunks
-
-    def stretch(self) -> Stretch:
-        rows, chunks = self.rows, self.chunks
-        return Stretch(
-            documents=self.documents[:rows],
-            starts=self.starts[: rows + 1],
-            alive=self.alive,
-            keys=tuple(q[:chunks] for q in self.keys),
-            segments=self.segments,
-            segment=self.segment[:rows],
-            offset=self.offset[:rows],
-        )
-
-
 class Bank:
     """All segments of one fingerprint. `snapshot` may be called from any thread, the rest by the writer alone."""
 
-    def __init__(self, fingerprint: str, shape: Shape) -> None:
+    def __init__(self, fingerprint: str, shape: Shape, places: Sequence[Place] = HOST) -> None:
         self.fingerprint = fingerprint
         self.shape = shape
-        self._mapped: list[Stretch] = []
-        self._tail = Tail(shape)
-        self._published = Snapshot(shape, [])
+        self._keys = KeyFormat(shape.layers, shape.kv_heads * shape.head_dim, shape.key_bits)
+        self._mapped: dict[str, tuple[View, Segment]] = {}  # by file name
+        self._small: dict[int, Segment] = {}  # by number; never changed in place where segments leave
+        self._numbers: dict[str, int] = {}  # by file name
+        self._next = 1
+        self._blocks = Blocks(self._keys, places, content=PLACES)
+        self._published = self._state()
         self._changed = False
         self.followers: list[Follower] = []
 
@@ -123,27 +86,58 @@ class Bank:
 
     @property
     def segments(self) -> list[Segment]:
-        return [s.segments[0] for s in self._mapped] + list(self._tail.segments)
+        return [segment for _, segment in self._mapped.values()] + list(self._small.values())
+
+    def place(self, places: Sequence[Place]) -> None:
+        """Brings the routing keys to other places, and publishes that; what they have no room for stays mapped."""
+        contents = self.contents({segment.path.name for segment in self.segments})
+        self._mapped, self._small, self._numbers = {}, {}, {}
+        self._blocks = Blocks(self._keys, places, content=PLACES)
+        for segment, alive in contents:
+            self._take(segment, alive)
+        self._published = self._state()
 
     def add(self, segment: Segment, alive: np.ndarray) -> None:
         """Takes in a segment; `alive`: [documents] bool. Its live documents must not be alive elsewhere."""
         self._changed = True
         for follower in self.followers:
             follower.added(segment, alive)
-        if segment.chunks < MAPPED_CHUNKS:
-            self._tail.append(segment, alive)
+        self._take(segment, alive)
+
+    def _take(self, segment: Segment, alive: np.ndarray) -> None:
+        on_devices = any(place.device.type != "cpu" for place in self._blocks.places)
+        large = segment.chunks * self._keys.chunk_bytes >= MAPPED_BYTES
+        if large and not on_devices:
+            self._map(segment, alive)
             return
-        self._mapped.append(
-            Stretch(
-                documents=segment.documents,
-                starts=segment.starts,
-                alive=alive,
-                keys=Routes(segment),
-                segments=(segment,),
-                segment=np.zeros(len(segment.documents), dtype=np.int32),
-                offset=segment.starts[:-1],
-            )
+        try:
+            self._copy(segment, alive)
+        except NoRoom:
+            self._blocks.kill(torch.from_numpy(segment.documents))
+            self._map(segment, alive)
+
+    def _map(self, segment: Segment, alive: np.ndarray) -> None:
+        view = View(
+            keys=Routes(segment),
+            ids=torch.from_numpy(segment.documents),
+            starts=torch.from_numpy(segment.starts),
+            alive=torch.from_numpy(alive),
         )
+        self._mapped[segment.path.name] = view, segment
+
+    def _copy(self, segment: Segment, alive: np.ndarray) -> None:
+        """Copies the living documents' keys into the blocks. Raises NoRoom."""
+        number, self._next = self._next, self._next + 1
+        counts = np.diff(segment.starts)
+        chunks = torch.from_numpy(np.flatnonzero(np.repeat(alive, counts)))
+        self._blocks.add(
+            torch.from_numpy(segment.documents[alive]),
+            torch.from_numpy(counts[alive]),
+            [segment.route(slot)[chunks] for slot in range(self.shape.layers)],
+            [torch.full((len(chunks),), number, dtype=torch.int32), chunks],
+        )
+        self._small[number] = segment
+        self._numbers[segment.path.name] = number
 
     def kill(self, ids: Iterable[int]) -> None:
         """Marks every row of these documents dead."""
@@ -153,68 +147,61 @@ class Bank:
         self._changed = True
         for follower in self.followers:
             follower.killed(dead)
-        for i, stretch in enumerate(self._mapped):
-            at = stretch.segments[0].positions(dead)
+        for name, (view, segment) in self._mapped.items():
+            at = torch.from_numpy(segment.positions(dead))
             if len(at):
-                self._mapped[i] = replace(stretch, alive=without(stretch.alive, at))
-        tail = self._tail
-        at = np.flatnonzero(np.isin(tail.documents[: tail.rows], dead))
-        if len(at):
-            tail.alive = without(tail.alive, at)
+                alive = view.alive.clone()
+                alive[at] = False
+                self._mapped[name] = replace(view, alive=alive), segment
+        self._blocks.kill(torch.from_numpy(dead))
 
     def contents(self, paths: Collection[str]) -> list[tuple[Segment, np.ndarray]]:
         """The segments with these file names, each with its [documents] bool of live ones."""
-        tail = self._tail
-        small = [(s, tail.alive[tail.segment[: tail.rows] == i]) for i, s in enumerate(tail.segments)]
-        large = [(s.segments[0], s.alive) for s in self._mapped]
-        return [(s, alive) for s, alive in large + small if s.path.name in paths]
+        found = [
+            (segment, view.alive.numpy()) for name, (view, segment) in self._mapped.items() if name in paths
+        ]
+        views = self._blocks.view()
+        numbers = [number for name, number in self._numbers.items() if name in paths]
+        return found + [(self._small[number], self._alive(number, views)) for number in numbers]
+
+    def _alive(self, number: int, views: Sequence[View]) -> np.ndarray:
+        """Which documents of a copied segment are alive in it, [documents] bool."""
+        ids = torch.from_numpy(self._small[number].documents)
+        alive = torch.zeros(len(ids), dtype=torch.bool)
+        for view in views:
+            here, rows = view.find(ids)
+            alive[here] |= view.content[0][view.starts[rows]] == number
+        return alive.numpy()
 
     def blank(self, ids: np.ndarray) -> None:
         """Overwrites the copies of these documents' routing keys with zeros."""
-        for stretch in self._mapped:
-            if isinstance(stretch.keys, Routes):
-                stretch.keys.blank(ids)
+        for view, _ in self._mapped.values():
+            if isinstance(view.keys, Routes):
+                view.keys.blank(ids)
+        self._blocks.blank(torch.from_numpy(ids))
         for follower in self.followers:
             follower.blanked(ids)
-        tail = self._tail
-        for row in np.flatnonzero(np.isin(tail.documents[: tail.rows], ids)).tolist():
-            low, high = tail.starts[row : row + 2].tolist()
-            for keys in tail.keys:
-                keys.values[low:high] = 0
 
     def drop(self, paths: Collection[str]) -> None:
         """Lets go of the segments with these file names."""
         self._changed = True
-        self._mapped = [s for s in self._mapped if s.segments[0].path.name not in paths]
-        old = self._tail
-        if not any(s.path.name in paths for s in old.segments):
-            return
-        self._tail = Tail(self.shape)
-        for index, segment in enumerate(old.segments):
-            if segment.path.name not in paths:
-                self._tail.append(segment, old.alive[old.segment[: old.rows] == index])
+        numbers = [self._numbers[name] for name in paths if name in self._numbers]
+        views = self._blocks.view() if numbers else ()
+        for number in numbers:
+            segment = self._small[number]
+            self._blocks.kill(torch.from_numpy(segment.documents[self._alive(number, views)]))
+        # Copies, as snapshots hold the old ones.
+        self._small = {n: s for n, s in self._small.items() if n not in numbers}
+        self._numbers = {name: n for name, n in self._numbers.items() if name not in paths}
+        self._mapped = {name: found for name, found in self._mapped.items() if name not in paths}
 
     def publish(self) -> None:
         """Makes the present state the one that the next `snapshot` returns."""
         if self._changed:
-            self._published = Snapshot(self.shape, [*self._mapped, self._tail.stretch()])
+            self._published = self._state()
             self._changed = False
             for follower in self.followers:
                 follower.published(self._published)
 
-
-def put(array: np.ndarray, low: int, rows: np.ndarray) -> np.ndarray:
-    """Writes `rows` at `low`, into a larger copy if they do not fit. Rows before `low` are never touched."""
-    high = low + len(rows)
-    if high > len(array):
-        grown = np.empty((max(high, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)
-        grown[:low] = array[:low]
-        array = grown
-    array[low:high] = rows
-    return array
-
-
-def without(alive: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    alive = alive.copy()
-    alive[rows] = False
-    return alive
+    def _state(self) -> Snapshot:
+        return Snapshot(self.shape, list(self._mapped.values()), self._blocks.view(), self._small)

@@ -19,6 +19,9 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from kernels import triton_route
+from kernels.resident import triton_best
+from kernels.resident.triton_best import best_kernel
+from kernels.route_integer import LOW
 from kernels.triton_pool import pool_chunks_kernel
 from kernels.triton_quantise import quantise_int8_kernel
 from kernels.triton_route import route_kernel
@@ -41,6 +44,20 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
             {"x": "*bf16", "values": "*i8", "scales": "*fp32", "rows": "i32"},
             {"DIM": dim, "BLOCK_D": dim, "BLOCK_R": 4096 // dim}, {},
         ))  # fmt: skip
+        for block_t, best in ((16, 16), (64, 16), (64, 64)):
+            found.append((
+                f"best tokens {block_t} of {best}, {model}", best_kernel,
+                {
+                    "high": "*i8", "low": "*i8", "step": "*fp32", "first": "*i32", "keys": "*i8", "scales": "*fp32",
+                    "rows": "*i32", "ids": "*i64", "alive": "*i8", "out": "*i64",
+                    "chunks": "i32", "questions": "i32", "tiles": "i32",
+                },
+                {
+                    "LOW": LOW, "WIDTH": width, "K": best, "BLOCK_C": triton_best.BLOCK_C, "BLOCK_T": block_t,
+                    "BLOCK_K": triton_best.BLOCK_K,
+                },
+                {"num_warps": triton_best.WARPS[block_t]},
+            ))  # fmt: skip
         for bits, groups, block_t in ((8, 1, 16), (8, kv_heads, 64), (4, 1, 64), (0, 1, 64)):
             part = "*fp16" if bits else "*fp32"
             found.append((

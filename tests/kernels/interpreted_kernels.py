@@ -13,6 +13,9 @@ from kernels import pool, route
 from kernels import quantise as quantisation
 from kernels.pool import pool_chunks_torch
 from kernels.quantise import Quantised, dequantise, quantise, quantise_torch
+from kernels.resident.best import best_torch
+from kernels.resident.candidates import unpack
+from kernels.resident.triton_best import best_triton
 from kernels.route import score_documents_torch
 from kernels.triton_pool import pool_chunks_triton
 from kernels.triton_quantise import quantise_int8
@@ -76,6 +79,34 @@ def test_route_covers_every_block_of_tokens() -> None:
             score_documents_triton(queries, quantise(keys), starts),
             score_documents_torch(queries, dequantise(quantise(keys)), starts),
         )
+
+
+@pytest.mark.parametrize(("kv_heads", "dim"), [(2, 64), (3, 64), (8, 128), (2, 50)])
+@pytest.mark.parametrize("tokens", [(1,), (3, 17, 1), (70, 2)])
+def test_best_of_a_block(kv_heads: int, dim: int, tokens: tuple[int, ...]) -> None:
+    chunks, width = 300, kv_heads * dim  # three tiles; a document of 150 chunks lies across all of them
+    keys = quantise(torch.randn(chunks, width))
+    starts = torch.tensor([0, 1, 7, 19, 90, 240, *range(242, 301, 2)])
+    ids = torch.randperm(len(starts) - 1) + 5
+    alive = torch.ones(len(ids), dtype=torch.bool)
+    alive[[2, 6]] = False
+    rows = torch.repeat_interleave(starts.diff()).to(torch.int32)
+    queries = [torch.randn(n, width) * scale for n, scale in zip(tokens, (1e-3, 1.0, 50.0), strict=False)]
+    for k in (1, 5, 16):
+        got, found = unpack(best_triton(keys, rows, ids, alive, queries, k))
+        want, expected = unpack(best_torch(keys, starts, ids, alive, queries, k))
+        assert found.tolist() == expected.tolist()
+        for one, other in zip(got, want, strict=True):
+            close(one, other, 3e-5)  # the twin may compute in float32 with an unsplit query
+
+
+def test_best_where_all_are_dead_and_equal() -> None:
+    keys = quantise(torch.ones(5, 32))
+    rows, ids = torch.arange(5, dtype=torch.int32), torch.tensor([9, 3, 7, 1, 4])
+    _, none = unpack(best_triton(keys, rows, ids, torch.zeros(5, dtype=torch.bool), [torch.ones(1, 32)], 4))
+    assert (none == -1).all()
+    _, ties = unpack(best_triton(keys, rows, ids, torch.ones(5, dtype=torch.bool), [torch.ones(1, 32)], 4))
+    assert ties.tolist() == [[1, 3, 4, 7]]
 
 
 def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -> None:

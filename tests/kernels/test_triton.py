@@ -59,6 +59,7 @@ def test_kernels_compile_without_spilling(tmp_path: Path) -> None:
         "route int8",
         "route int4",
         "route float",
+        "best",
     ):
         assert any(name.startswith(kind) for name in names), f"{kind} was not compiled"
     for row in rows:

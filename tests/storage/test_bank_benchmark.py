@@ -39,8 +39,8 @@ def test_both_ways_of_scoring_choose_the_same_documents(filled: Path, reduce: st
         queries = question(BASE, 4, 1)
         chosen = route(snapshot, queries, reduce)[0]
         seconds, rough = every_head(snapshot, queries[0], reduce)
-        stored = snapshot._stretches[0].keys[0].values.float()
-        scales = snapshot._stretches[0].keys[0].scales[:, None]
+        stored = snapshot.views[0].keys[0].values.float()
+        scales = snapshot.views[0].keys[0].scales[:, None]
         keys = (stored * scales).unflatten(1, (3, 16)).repeat_interleave(3, dim=1)  # [chunks, heads, dim]
         scores = torch.einsum("thd,chd->tch", queries[0], keys).mean(2)
         exact = (scores.mean(0) if reduce == "mean" else scores.amax(0)).view(-1, 4).amax(1)  # [documents]

@@ -76,22 +76,25 @@ def test_views_equal_a_plain_dictionary_and_never_change(data: st.DataObject, bi
 
 def test_blanking_reaches_outgrown_rewritten_and_held_copies() -> None:
     blocks = Blocks(KeyFormat(SLOTS, WIDTH), content=columns(), chunks_per_block=8)
-    add(blocks, {2: 1})
+    add(blocks, {3: 1})
     held = [blocks.view()]
-    for id in range(3, 15):
+    for id in range(4, 15):
         add(blocks, {id: 1})
         held.append(blocks.view())
-    blocks.kill(torch.tensor([3, 4]))  # the first block is rewritten
+    first = next(iter(blocks))
+    blocks.kill(torch.tensor([5]))  # half of the first block, which is rewritten
+    assert first is not next(iter(blocks))
+    del first
     held.append(blocks.view())
-    blocks.blank(torch.tensor([2]))
-    blocks.kill(torch.tensor([2]))
+    blocks.kill(torch.tensor([3]))
+    blocks.blank(torch.tensor([3]))
     for views in held:
         for view in views:
-            for row in (view.ids == 2).nonzero()[:, 0].tolist():
+            for row in (view.ids == 3).nonzero()[:, 0].tolist():
                 low, high = view.starts[row : row + 2].tolist()
                 arrays = [*view.content, *(k.values for k in view.keys if isinstance(k, Quantised))]
                 assert len(arrays) == 4 and not any(a[low:high].any() for a in arrays)
-    assert all((view.ids != 2).all() or not view.alive[view.ids == 2].any() for view in blocks.view())
+    assert all(3 not in view.living[0] for view in blocks.view())
 
 
 def test_a_change_costs_its_own_block() -> None:

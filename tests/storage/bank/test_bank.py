@@ -56,10 +56,10 @@ def test_snapshots_equal_a_plain_dictionary_and_never_change(data: st.DataObject
             ids = sorted(data.draw(st.sets(st.integers(1, 30), min_size=1, max_size=6)))
             version += 1
             live |= dict.fromkeys(ids, version)
-            bank_module.MAPPED_CHUNKS, usual = (1 if action == "large" else 10**6), bank_module.MAPPED_CHUNKS
+            bank_module.MAPPED_BYTES, usual = (1 if action == "large" else 10**9), bank_module.MAPPED_BYTES
             bank.kill(ids)
             bank.add(packed(ids, live), np.ones(len(ids), dtype=bool))
-            bank_module.MAPPED_CHUNKS = usual
+            bank_module.MAPPED_BYTES = usual
         elif action == "kill" and live:
             dead = data.draw(st.sets(st.sampled_from(sorted(live))))
             bank.kill(dead)
