@@ -60,7 +60,8 @@ def generate(
     """
     rules = processors(sampling)
     count = len(session.next_position)
-    draws = [_generator(sampling.seed, session.logits.device) for _ in range(count)]
+    device = session.logits.device
+    draws = [_generator(sampling.seed, device) if sampling.temperature > 0 else None for _ in range(count)]
     written: list[list[int]] = [[] for _ in range(count)]
     live = [rows is None or row in rows for row in range(count)]
     for step in range(sampling.max_new_tokens):
@@ -103,7 +104,7 @@ def _choose(
     written: list[int],
     rules: LogitsProcessorList,
     sampling: Sampling,
-    generator: torch.Generator,
+    generator: torch.Generator | None,
 ) -> int:
     """logits: [1, vocab]."""
     if rules:

@@ -45,13 +45,24 @@ class Blocks:
     def nbytes(self) -> int:
         return sum(block.nbytes for block in self._blocks)
 
-    def add(self, ids: Tensor, counts: Tensor, keys: Sequence[Keys], content: Sequence[Tensor] = ()) -> None:
+    def add(
+        self,
+        ids: Tensor,
+        counts: Tensor,
+        keys: Sequence[Keys],
+        content: Sequence[Tensor] = (),
+        *,
+        new: bool = False,
+    ) -> None:
         """Adds documents, or new encodings of present ones, whose old ones are dead from the next view on.
+
+        new: none of them is alive here, which spares looking for them.
 
         ids, counts: [documents] int64, distinct ids and chunks of each; keys: per slot [chunks, width];
         content: per column [chunks, *tail]. Raises NoRoom, ValueError for an id beyond 32 bits.
         """
-        self.kill(ids)
+        if not new:
+            self.kill(ids)
         ends = counts.cumsum(0)
         row = 0
         while row < len(ids):

@@ -91,7 +91,7 @@ def best_kernel(  # type: ignore[no-untyped-def]
     b_nothing = tl.full([BLOCK_C], 1, tl.int64) << 63
     b_packed = tl.where(b_counts, b_packed, b_nothing)
     p_out = out + (i_q.to(tl.int64) * tiles + i_tile) * K
-    for i in range(0, K):
+    for i in range(K):
         i_most = tl.max(b_packed, axis=0)
         tl.store(p_out + i, i_most)
         b_packed = tl.where(b_packed == i_most, b_nothing, b_packed)

@@ -135,6 +135,7 @@ class Bank:
             torch.from_numpy(counts[alive]),
             [segment.route(slot)[chunks] for slot in range(self.shape.layers)],
             [torch.full((len(chunks),), number, dtype=torch.int32), chunks],
+            new=True,
         )
         self._small[number] = segment
         self._numbers[segment.path.name] = number
