@@ -1,4 +1,4 @@
-"""Fault injection: `python -m benchmarks.faults --schedules N [--seed S] [--json]`.
+"""Fault injection: `python -m benchmarks.faults --schedules N [--seed S] [--record FILE] [--json]`.
 
 Each schedule is a folder of notes that is watched and learned by the real pipeline (an encoder that is no model) while
 system calls and statements fail at random for a while: ENOSPC, EIO, EACCES, EMFILE, ENOMEM, EROFS, a database that is
@@ -9,6 +9,8 @@ one passage is forgotten before. Then the faults end, and nothing is restarted. 
 * survived: schedules after which the memory equals the folder, with all threads alive and no trouble left to tell;
 * lost: files that are not known, or not as they are on disk, after SECONDS; doubled: passages kept twice;
 * resurrected: schedules in which the forgotten words came back.
+
+With --record each schedule is a line of that file, and those that are there already are not run again.
 """
 
 from __future__ import annotations
@@ -265,10 +267,38 @@ class Result:
     troubles_left: int
 
 
-def measure(schedules: int, seed: int, say: Callable[[str], None] = lambda line: None) -> Result:
-    """Runs the schedules with pauses between tries that are seconds instead of minutes."""
+@dataclass(frozen=True)
+class Recorded:
+    """One schedule that was run."""
+
+    seed: int
+    number: int
+    injected: dict[str, int]
+    outcome: Outcome
+
+
+def recorded(record: Path | None, seed: int) -> dict[int, Recorded]:
+    """The schedules of this seed that are in a record; a line that was cut short counts as none."""
+    found = {}
+    for line in record.read_text("utf-8").splitlines() if record and record.exists() else ():
+        try:
+            values = json.loads(line)
+            outcome = Outcome(**{**values["outcome"], "troubles": tuple(values["outcome"]["troubles"])})
+            one = Recorded(values["seed"], values["number"], values["injected"], outcome)
+        except (ValueError, KeyError, TypeError):
+            continue
+        if one.seed == seed:
+            found[one.number] = one
+    return found
+
+
+def measure(
+    schedules: int, seed: int, say: Callable[[str], None] = lambda line: None, record: Path | None = None
+) -> Result:
+    """Runs the schedules with pauses between tries that are seconds instead of minutes; those of the record are done."""
     outcomes: list[Outcome] = []
     counted: Counter[str] = Counter()
+    before = recorded(record, seed)
     with (
         patch.object(queue, "FIRST_PAUSE", 0.1),
         patch.object(queue, "LONGEST_PAUSE", 1.0),
@@ -277,11 +307,19 @@ def measure(schedules: int, seed: int, say: Callable[[str], None] = lambda line:
         patch.object(watching, "LOOK_SECONDS", 0.2),
     ):
         for number in range(schedules):
+            if number in before:
+                outcomes.append(before[number].outcome)
+                counted += Counter(before[number].injected)
+                continue
             rng = random.Random(seed * 100_000 + number)
             faults = Faults(rng, probability=rng.choice([0.05, 0.2, 0.5, 1.0]))
             with tempfile.TemporaryDirectory(prefix="doppel-faults-") as base:
                 outcomes.append(run(Path(base), faults))
             counted += faults.injected
+            if record:
+                done = Recorded(seed, number, dict(faults.injected), outcomes[-1])
+                with record.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps(asdict(done)) + "\n")
             if not outcomes[-1].survived:
                 say(f"schedule {number}: {outcomes[-1]}")
             if (number + 1) % 25 == 0:
@@ -307,10 +345,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--schedules", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--record", type=Path, help="a line for each schedule; goes on where it ends")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
-    result = measure(options.schedules, options.seed, lambda line: print(line, file=sys.stderr, flush=True))
+    result = measure(
+        options.schedules, options.seed, lambda line: print(line, file=sys.stderr, flush=True), options.record
+    )
     if options.json:
         print(json.dumps(asdict(result)))
         return

@@ -7,6 +7,7 @@ Doppel itself puts there before it has an archive. It is the person's alone: 070
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -51,6 +52,10 @@ def claim(directory: Path) -> None:
         if not _is_marked(directory):
             with private(directory / MARK) as file:
                 file.write(SAYS.encode())
+        for path in (directory, directory / BANK, directory / DATABASE, directory / LOCK):
+            # All of it may be there already, on a disk that can only be read by now.
+            if path.exists() and not os.access(path, os.W_OK):
+                raise OSError(errno.EROFS, "it can only be read", str(path))
     except (FileExistsError, NotADirectoryError):
         raise ArchiveError(
             f"{directory} is not a folder. Set DOPPEL_HOME to a folder, or leave it unset."

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from storage.directory import is_still
 from storage.encryption.cipher import cipher_of
 from storage.encryption.key import DataKey, fitting
 from storage.errors import ArchiveError, ArchiveProtected
@@ -48,7 +49,9 @@ def inspect(directory: Path, key: DataKey | None = None) -> Health:
         return Health(exists=True, protected=True, written_by=holder, bytes=size)
     except ArchiveError as error:
         return Health(exists=True, damage=str(error), written_by=holder, bytes=size)
-    engine = connect(path, writes=False, module=cipher.driver, unlock=cipher.unlock)
+    engine = connect(
+        path, writes=False, still=is_still(path.parent), module=cipher.driver, unlock=cipher.unlock
+    )
     try:
         with engine.connect() as connection:
             said = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(3)"))]
