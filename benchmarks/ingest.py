@@ -5,13 +5,15 @@ processes of their own, splitting, encoding, committing) with the model that the
 * files, and tokens_per_s from the first look at the folder to the last commit;
 * vs_encoder: that over the encoder alone on a part of the same passages, timed before and after in the same
   run, since the machine's clock drifts;
+* outside_cpu_s: processor seconds of this process from the first look to the last commit, less what the encoder alone
+  took for as many tokens. Other programs disturb it less than they disturb seconds of the clock;
 * peak_gb: memory of this process and of the readers at the worst moment, model included;
 * missing, doubled: files of the folder that are not known, and passages that are known twice;
 * save_to_answerable_p50_s and _p95_s: from saving a one-page note into the watched folder to the moment the
   next question can find it; note_encode_s is what encoding such a note alone takes;
 * scan_s_per_1000: seconds that the first look at a thousand files takes, nothing else going on;
 * remove_source_s, forget_source_s: removing, and erasing for good, a source with N documents. Their vectors are
-  random, in the shape of the model's: what is in them costs the same.
+  random, in the shape of the model's: what is in them costs the same. forget_source_cpu_s: its processor seconds.
 
 What loads a model is imported late, because telemetry has to be off before.
 """
@@ -80,6 +82,7 @@ class Result:
     tokens_per_s: float
     encoder_tokens_per_s: float
     vs_encoder: float
+    outside_cpu_s: float
     peak_gb: float
     missing: int
     doubled: int
@@ -90,6 +93,7 @@ class Result:
     deleted_documents: int
     remove_source_s: float
     forget_source_s: float
+    forget_source_cpu_s: float
 
 
 def prose(random_: random.Random, words: int) -> str:
@@ -127,20 +131,24 @@ def measure(
         ingest = Ingest(
             archive, settings, reader_of(model, settings), Encoder(model.encode, model.fingerprint)
         )
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         ingest.start()
         Scan(archive, source, exclude=[settings.home]).all()
         ingest.wake()
         while not ingest.wait_idle(3600):
             pass
-        seconds = time.perf_counter() - began
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
         tokens = archive.documents.count_tokens()
         alone.append(encoder_alone(model, settings, root))
         missing, doubled = compare(archive, source.id, root)
         delays = save_notes(archive, settings, ingest, model, root, notes)
         ingest.stop()
     close_workers()
-    encoder = statistics.mean(alone)
+    encoder = statistics.mean(rate for rate, _ in alone)
+    removed, _ = deletion(model, folder / "remove", delete, lambda archive, id: archive.sources.remove(id))
+    erased, erased_cpu = deletion(
+        model, folder / "forget", delete, lambda archive, id: archive.forgetting.forget_source(id)
+    )
     return Result(
         files=files,
         tokens=tokens,
@@ -148,6 +156,7 @@ def measure(
         tokens_per_s=tokens / seconds,
         encoder_tokens_per_s=encoder,
         vs_encoder=tokens / seconds / encoder,
+        outside_cpu_s=cpu - tokens * statistics.mean(each for _, each in alone),
         peak_gb=peak() / 1e9,
         missing=missing,
         doubled=doubled,
@@ -156,12 +165,9 @@ def measure(
         note_encode_s=note_alone(model, settings),
         scan_s_per_1000=scan_alone(folder / "scan", root) / files * 1000,
         deleted_documents=delete,
-        remove_source_s=deletion(
-            model, folder / "remove", delete, lambda archive, id: archive.sources.remove(id)
-        ),
-        forget_source_s=deletion(
-            model, folder / "forget", delete, lambda archive, id: archive.forgetting.forget_source(id)
-        ),
+        remove_source_s=removed,
+        forget_source_s=erased,
+        forget_source_cpu_s=erased_cpu,
     )
 
 
@@ -174,8 +180,12 @@ def scan_alone(home: Path, root: Path) -> float:
         return time.perf_counter() - began
 
 
-def deletion(model: Model, home: Path, documents: int, delete: Callable[[Archive, int], object]) -> float:
-    """Seconds to delete a source with so many documents, ten to a file, committed ten files at a time."""
+def deletion(
+    model: Model, home: Path, documents: int, delete: Callable[[Archive, int], object]
+) -> tuple[float, float]:
+    """Seconds, and processor seconds, to delete a source with so many documents, ten to a file, committed ten files at
+    a time.
+    """
     layers, kv_heads, head_dim = model.shape
     random_ = random.Random(4)
     with Archive.open(home) as archive:
@@ -194,9 +204,9 @@ def deletion(model: Model, home: Path, documents: int, delete: Callable[[Archive
                 encodings = [Stored(v, v, v, 90) for v in vectors]
                 commits.append(FileCommit(file.id, add=drafts, encodings=encodings, content_hash=f"{first}"))
             archive.commits.commit_files(commits, model.fingerprint)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         delete(archive, source.id)
-        spent = time.perf_counter() - began
+        spent = time.perf_counter() - began, time.process_time() - cpu
         if archive.documents.count() or archive.files.rows():
             raise RuntimeError("the source was not deleted")
         return spent
@@ -211,9 +221,9 @@ def reader_of(model: Model, settings: Settings) -> Reader:
     return Reader(read, lambda item, label: split(item, model.count_tokens, settings.max_tokens, label=label))
 
 
-def encoder_alone(model: Model, settings: Settings, root: Path) -> float:
-    """Tokens per second of the encoder on about ALONE_TOKENS of the same passages, read and split
-    beforehand.
+def encoder_alone(model: Model, settings: Settings, root: Path) -> tuple[float, float]:
+    """Tokens per second of the encoder, and processor seconds per token, on about ALONE_TOKENS of the same passages,
+    read and split beforehand.
     """
     reader = reader_of(model, settings)
     passages: list[tuple[int, str]] = []
@@ -226,9 +236,9 @@ def encoder_alone(model: Model, settings: Settings, root: Path) -> float:
         if tokens >= ALONE_TOKENS:
             break
     model.encode(passages[:4])
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     model.encode(passages)
-    return tokens / (time.perf_counter() - began)
+    return tokens / (time.perf_counter() - began), (time.process_time() - cpu) / tokens
 
 
 def compare(archive: Archive, source_id: int, root: Path) -> tuple[int, int]:

@@ -23,6 +23,7 @@ def test_nothing_is_missing_or_doubled_and_every_figure_is_there(
     assert (result.files, result.missing, result.doubled) == (120, 0, 0)
     assert result.tokens > 120 * 30 and result.tokens_per_s > 0 and result.vs_encoder > 0
     assert 0 < result.save_to_answerable_p50_s <= result.save_to_answerable_p95_s < 5
+    assert 0 < result.outside_cpu_s < 60 and 0 < result.forget_source_cpu_s < 10
     assert 0.05 < result.peak_gb < 10
     assert result.deleted_documents == 130
     assert 0 < result.remove_source_s < 10 and 0 < result.forget_source_s < 10
