@@ -232,6 +232,16 @@ class Answerer:
         with self.in_flight.question():
             return self.find(memory, question, library, rounds=rounds, limit=limit)
 
+    def layer_scores(self, memory: Memory, question: str, ids: Sequence[int]) -> Tensor:
+        """[layers, documents] float32: what each router layer makes of some documents, each row standardised over all."""
+        with self.in_flight.question():
+            prompt = self.layout.question(question)
+            session = open_session(self.model, memory, [prompt], self._prefix_of(ENCODER), routing_only=True)
+            scores = torch.stack(session.scores)[:, 0].float()
+            spread = scores.std(dim=1, keepdim=True, unbiased=False).clamp(min=1e-6)
+            columns = torch.searchsorted(session.document_ids, torch.tensor(list(ids), dtype=torch.int64))
+            return ((scores - scores.mean(dim=1, keepdim=True)) / spread)[:, columns].cpu()
+
     def find(
         self,
         memory: Memory,

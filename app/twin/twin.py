@@ -39,10 +39,10 @@ from app.twin.chat_list import ChatList
 from app.twin.curating import Curating
 from app.twin.feedback import Judging
 from app.twin.file_list import FileList
+from app.twin.insights import Measuring
 from app.twin.page_sessions import PageSessions
 from app.twin.preferences import Preferences
 from app.twin.protecting import Protecting
-from app.twin.review import Reviewing
 from app.twin.router import Routing
 from app.twin.sources import Sources
 from app.twin.trash import Removing
@@ -67,7 +67,6 @@ class Twin(
     FileList,
     Asking,
     ChatList,
-    Reviewing,
     Routing,
     Preferences,
     Protecting,
@@ -76,6 +75,7 @@ class Twin(
     Removing,
     Curating,
     Judging,
+    Measuring,
 ):
     """Open it with `Twin.open`, close it with `close`. Safe to use from many threads."""
 

@@ -1,4 +1,4 @@
-"""The page: four tabs over one twin, and in its bar what is being learned."""
+"""The page: five tabs over one twin, and in its bar what is being learned."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ui.web.answering import Answering
 from ui.web.blocks import panel
 from ui.web.chat import tab as chat
 from ui.web.chat.deleted import Deleted
+from ui.web.insights import tab as insights
 from ui.web.markup import text
 from ui.web.memory import tab as memory
 from ui.web.messages import tr
@@ -42,6 +43,8 @@ def build(
                 chat.build(page, chat_tab, twin, samples, answering, deleted)
             with gr.Tab(tr("Memory"), id="memory") as memory_tab:
                 memory.build(memory_tab, twin)
+            with gr.Tab(tr("Insights"), id="insights") as insights_tab:
+                insights.build(insights_tab, twin)
             with gr.Tab(tr("Sources"), id="sources") as sources_tab:
                 look = sources.build(sources_tab, twin)
             with gr.Tab(tr("Settings"), id="settings") as settings_tab:
@@ -49,7 +52,7 @@ def build(
         viewer.build(twin, local=local)
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         # Progress in full is looked at only while it can be seen.
-        for tab in (chat_tab, memory_tab, sources_tab, settings_tab):
+        for tab in (chat_tab, memory_tab, insights_tab, sources_tab, settings_tab):
             tab.select(partial(gr.Timer, active=tab is sources_tab), outputs=look, **quiet)
         gr.Timer(SECONDS_PER_LOOK).tick(lambda: _learning(twin.status()), outputs=learning, **quiet)
     page.queue(api_open=False, default_concurrency_limit=4)

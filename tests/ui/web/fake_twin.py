@@ -41,6 +41,7 @@ from app.records import (
 )
 from app.settings import Settings
 from app.twin.access import AccessToken
+from app.twin.insights import Insights, Routed, Routes
 from app.twin.page_sessions import PageSessions
 from app.twin.saved_chat import SavedChat
 from app.twin.trash import Trashed
@@ -403,6 +404,19 @@ class FakeTwin:
         if not found:
             raise DoppelError(f"Nobody called {id} is known (any more).")
         return found[0]
+
+    def count_people(self) -> int:
+        return len(self.known)
+
+    def insights(self, people: int = 12) -> Insights:
+        learned = (("2026-01-01", 2), ("2026-01-02", 4))
+        months = (("2019-03", 1), ("2021-04", 1), ("2021-10", 1))
+        sizes = {"database": 900_000, "encodings": 200_000, "other": 100_000}
+        return Insights(learned, (("note", 2), ("mail", 1), ("", 1)), months, (("Mara <b>", 2),), sizes)
+
+    def routes(self, question: str) -> Routes:
+        routed = [Routed(row.id, row.path, row.place, (1.5, -0.2), row.id == 2) for row in self.rows.values()]
+        return Routes((1, 4), tuple(routed))
 
     def correct_person(self, id: str, kind: str, value: str, *, instead_of: str = "") -> Person:
         fact = PersonFact(f"{kind}-1", kind, value, by_person=True)

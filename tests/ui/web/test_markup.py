@@ -28,6 +28,7 @@ from app.records import (
 )
 from app.settings import Settings
 from app.twin.access import AccessToken
+from app.twin.insights import Routed, Routes
 from app.twin.page_sessions import PageSession
 from app.twin.trash import Trashed
 from app.watching.places import Place
@@ -35,6 +36,7 @@ from tests.ui.web.fake_twin import HOSTILE
 from ui.web import messages
 from ui.web.chat import cards, export, sidebar, turns
 from ui.web.chat.marking import terms_of
+from ui.web.insights import render as insights_render
 from ui.web.markup import day, notice
 from ui.web.memory import filters, listing, people, setaside
 from ui.web.memory import render as memory_render
@@ -120,6 +122,9 @@ def every_page(bad: str) -> list[str]:
         memory_render.detail(memory, [(bad, bad)], pinned=True),
         memory_render.question(ForgetPreview((1,), 1, 1, 2, (bad,) * 20), bad),
         memory_render.proof(VerifyReport(1, (bad,))),
+        insights_render.numbers(now, 3, bad, bad),
+        insights_render.questions([bad]),
+        insights_render.routed(bad, Routes((1,), (Routed(1, bad, bad, (0.5,), True),))),
         sources_render.table([source, missing]),
         sources_render.preview(SourcePreview(bad, 1, 1, ((bad, 1),), False, True)),
         sources_render.ask_days(source),

@@ -106,6 +106,6 @@ def _period(period: str, label: str, count: int, share: float | None, wanted: Me
 
 def _month(month: str) -> str:
     number = month[5:7]
-    if not number.isdigit() or not 1 <= int(number) <= 12:
+    if not (number.isascii() and number.isdigit()) or not 1 <= int(number) <= 12:
         return month
     return f"{int(number)}月" if spoken() == "zh" else MONTHS[spoken()][int(number) - 1]
