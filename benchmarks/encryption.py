@@ -122,7 +122,7 @@ def fill(sides: tuple[Side, Side], base: Base, documents: int) -> None:
             )
             side.timed(f"committing {BATCH} passages", commit)
     for side, archive in zip(sides, archives, strict=True):
-        side.timed("compacting everything", lambda archive=archive: archive.compact(10_000))
+        side.timed("compacting everything", partial(archive.compact, 10_000))
         archive.close()
 
 

@@ -24,7 +24,7 @@ from storage.archive import Archive
 from storage.banks import BANK_DIRECTORY
 from storage.directory import DATABASE, KEY_FILE, MARK, SAYS, private
 from storage.encryption.cipher import Cipher, cipher_of
-from storage.encryption.key import fitting, is_protected, read_key
+from storage.encryption.key import fitting, is_protected, key_id, read_key
 from storage.errors import ArchiveError, BackupDamaged
 from storage.sqlite import schema
 from storage.sqlite.store import now
@@ -56,6 +56,8 @@ def backup(archive: Archive, target: Path) -> int:
                 files = {DATABASE: checksum_of(partial / DATABASE)}
                 if is_protected(archive.directory):
                     files[KEY_FILE] = copy_file(archive.directory / KEY_FILE, partial / KEY_FILE)
+                    # A passphrase that is changed at this very moment overwrites the file that is being copied.
+                    key_id(partial / KEY_FILE)
                 for name in names:
                     path = Path(BANK_DIRECTORY) / name
                     files[path.as_posix()] = copy_file(archive.directory / path, partial / path)

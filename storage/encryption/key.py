@@ -118,16 +118,17 @@ def key_id(path: Path) -> str:
 def fitting(directory: Path, key: DataKey | None) -> DataKey | None:
     """The key that opens the archive of this directory, None where it is not encrypted.
 
-    Raises ArchiveProtected without one, KeyDamaged for another archive's.
+    Raises ArchiveProtected without one, KeyDamaged for another archive's or where the file that keeps it is damaged.
     """
     if not is_protected(directory):
         return None
+    kept = key_id(key_path(directory))
     if key is None:
         raise ArchiveProtected(
             f"The memory in {directory} is protected by a passphrase. Doppel asks for it in a terminal and on its page; "
             "for programs, name a file that holds it in DOPPEL_PASSPHRASE_FILE."
         )
-    if key_id(key_path(directory)) != key.id:
+    if kept != key.id:
         raise KeyDamaged(f"This key is of another memory than the one in {directory}. Enter its passphrase.")
     return key
 

@@ -30,7 +30,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
-from storage.directory import DATABASE, is_still, private
+from storage.directory import DATABASE, KEY_FILE, is_still, private
 from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import (
     ArchiveDamaged,
@@ -89,8 +89,13 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """One consistent, committed view of the database."""
         self._check_open()
-        with self._readers.one(), clear_errors(self.directory), self._reader.connect() as connection:
-            yield connection
+        try:
+            with self._readers.one(), clear_errors(self.directory), self._reader.connect() as connection:
+                yield connection
+        except ArchiveDamaged:
+            # A page read while another process was writing it (`encryption.pages`) is whole again the next time.
+            self._reader.dispose()
+            raise
 
     @contextlib.contextmanager
     def write(self, *, relaxed: bool = False) -> Iterator[Change]:
@@ -177,9 +182,11 @@ def clear_errors(directory: Path) -> Iterator[None]:
         if code == sqlite3.SQLITE_FULL:
             raise durable.full(directory / DATABASE) from error
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            lost = code == sqlite3.SQLITE_NOTADB and not (directory / KEY_FILE).exists()
             raise ArchiveDamaged(
                 f"{directory / DATABASE} is damaged. Restore a backup of the memory, or move {directory} away and let "
                 "Doppel read your files again."
+                + (f" If it had a passphrase, its {KEY_FILE} is missing: a backup has it." if lost else "")
             ) from error
         raise
 

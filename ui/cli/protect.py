@@ -20,7 +20,7 @@ NewFile = Annotated[Path | None, typer.Option("--file", help="A file that holds 
 def encrypt(file: NewFile = None) -> None:
     """Put the memory behind a passphrase: encrypt all that Doppel keeps. Needs as much free space as it takes up.
 
-    The passphrase is asked for, or read from --file.
+    The passphrase is asked for, or read from --file or the file that DOPPEL_PASSPHRASE_FILE names.
     """
     from app import protection
 
@@ -29,7 +29,8 @@ def encrypt(file: NewFile = None) -> None:
         raise ArchiveProblem("This memory is encrypted already. `doppel passphrase` changes its passphrase.")
     protection.check_encryption()
     protection.need_closed(home)
-    protection.encrypt(home, _new(file), _progress)
+    given = None if file else protection.passphrase_from_file()
+    protection.encrypt(home, _new(file) if given is None else given, _progress)
     typer.echo(f"This memory is encrypted. {protection.BACKUPS} Delete them if nobody shall read them.")
 
 
@@ -112,15 +113,27 @@ def offer(home: Path) -> DataKey | None:
 
 
 def _need_key(home: Path) -> DataKey:
-    key = key_for(home)
-    return key if key is not None else ask_for_key(home)
+    from app.protection import PASSPHRASE_FILE
+
+    if (key := key_for(home)) is not None:
+        return key
+    if not somebody_is_there():
+        raise ArchiveProblem(
+            f"This memory is protected by a passphrase: name a file that holds it in {PASSPHRASE_FILE}."
+        )
+    return ask_for_key(home)
 
 
 def _new(file: Path | None) -> str:
     from app import protection
 
-    given = protection.passphrase_from_file(file) if file else None
-    return ask_for_new() if given is None else given
+    if file and (given := protection.passphrase_from_file(file)) is not None:
+        return given
+    if not somebody_is_there():
+        raise ArchiveProblem(
+            "Nobody is here to be asked for a passphrase: name a file that holds it with --file."
+        )
+    return ask_for_new()
 
 
 def _progress(done: int, total: int) -> None:

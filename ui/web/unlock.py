@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import DoppelError
 from app.protection import unlock
 from app.upkeep.running import say_ended, say_where
+from ui.web import messages
 from ui.web.guard import HEADERS
 from ui.web.markup import text
 from ui.web.messages import spoken, tr
@@ -147,6 +148,7 @@ def unlock_on_page(
     from ui.web.connections import protocol, quiet_logs
     from ui.web.server import Address, bind, bracketed
 
+    messages.use("")  # what the person prefers, the memory knows
     listener = bind(host, port, exposed=exposed, first_port=first_port)
     address = Address(host, listener.getsockname()[1], secrets.token_urlsafe(32))
     found: list[DataKey] = []

@@ -67,6 +67,23 @@ def test_programs_read_the_passphrase_from_a_file(
     assert "apricot" in doppel("memory", "list").output
 
 
+def test_where_nobody_can_be_asked_it_says_how(home: Path) -> None:
+    for words in (["encrypt"], ["passphrase"], ["unlock"], ["decrypt", "--yes"]):
+        said = doppel(*words)
+        assert said.exit_code == 1 and "doppel: " in said.output and not is_protected(home)
+    assert "--file" in doppel("encrypt").output
+
+
+def test_a_lost_key_file_is_named(home: Path, tmp_path: Path) -> None:
+    doppel("encrypt", "--file", file_with(tmp_path, FIRST))
+    (home / "doppel.key").rename(tmp_path / "doppel.key")
+    lost = doppel("memory", "list")
+    assert lost.exit_code == 1 and "doppel.key is missing" in lost.output
+    (home / "doppel.key").write_text("{}", "utf-8")
+    damaged = doppel("memory", "list")
+    assert damaged.exit_code == 1 and "doppel.key is damaged" in damaged.output
+
+
 def test_a_person_is_asked_and_told_what_forgetting_means(home: Path, somebody: None) -> None:
     said = doppel("encrypt", input=f"short\nshort\n{FIRST}\nnot the same\n{FIRST}\n{FIRST}\n")
     assert said.exit_code == 0 and is_protected(home)

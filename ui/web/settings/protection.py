@@ -88,22 +88,27 @@ def shown(protected: bool) -> str:
             )
         )
         fields = _secret("new", tr("New passphrase"), "new-password") + _again()
-        return f'{title}<p class="facts">{why} <b>{lost}</b></p>{_form("protect", fields, tr("Encrypt the memory"))}'
+        said = f'{title}<p class="facts">{why} <b>{lost}</b></p>'
+        return _form("protect", f"{said}{fields}{_act(tr('Encrypt the memory'))}")
+    why = text(tr("The memory is encrypted, and opens with your passphrase."))
+    said = f'{title}<p class="facts">{why} <b>{lost}</b></p>'
     old = _secret("old", tr("Passphrase"), "current-password")
     fields = old + _secret("new", tr("New passphrase"), "new-password") + _again()
-    return (
-        f'{title}<p class="facts">{text(tr("The memory is encrypted, and opens with your passphrase."))} <b>{lost}</b></p>'
-        f"{_form('passphrase', fields, tr('Change the passphrase'))}"
+    away = (
         f"<details><summary>{text(tr('Take the passphrase away'))}</summary>"
         f'<p class="facts">{text(tr("Everything lies readable on this computer again."))}</p>'
-        f"{_form('unprotect', old, tr('Decrypt the memory'))}</details>"
+        f"{old}{_act(tr('Decrypt the memory'))}</details>"
     )
+    changing = _form("passphrase", f"{said}{fields}{_act(tr('Change the passphrase'))}")
+    return changing + _form("unprotect", away)
 
 
-def _form(event: str, fields: str, act: str) -> str:
-    return (
-        f'<form class="setting" data-event="{event}">{fields}<button class="act">{text(act)}</button></form>'
-    )
+def _form(event: str, content: str) -> str:
+    return f'<form class="setting" data-event="{event}">{content}</form>'
+
+
+def _act(name: str) -> str:
+    return f'<button class="act">{text(name)}</button>'
 
 
 def _again() -> str:
