@@ -204,6 +204,9 @@ class Background:
 
     def _worker(self, answerer: Answerer, settings: Settings, throttle: Throttle) -> Ingest:
         encoder = Encoder(answerer.encode, answerer.model.fingerprint)
+        # A batch holds a step for each device that encodes.
+        most = min(settings.batch_tokens * self._models.encoders, 1_000_000)
+        settings = replace(settings, batch_tokens=most)
         return Ingest(
             self._archive, settings, self._reader(answerer, settings), encoder, throttle, self._health
         )

@@ -30,6 +30,7 @@ class Missing:
     bank: str
     encode: Encode
     refused: dict[int, Exception] = field(default_factory=dict)
+    at_once: Callable[[], int] = lambda: 1  # steps, one for each device that encodes
 
     def some(
         self,
@@ -45,12 +46,13 @@ class Missing:
         found = self.archive.banks.to_encode(self.bank, limit=most + len(self.refused))
         documents = [document for document in found if document.id not in self.refused]
         pairs: list[tuple[int, Encoding]] = []
-        for step in steps(documents, lambda document: document.tokens):
-            if not may_go_on():
-                break
+        waiting = list(steps(documents, lambda document: document.tokens))
+        while waiting and may_go_on():
+            together = max(self.at_once(), 1)
+            now, waiting = [d for step in waiting[:together] for d in step], waiting[together:]
             began = time.monotonic()
-            pairs += self._encoded(step)
-            worked(time.monotonic() - began, sum(document.tokens for document in step))
+            pairs += self._encoded(now)
+            worked(time.monotonic() - began, sum(document.tokens for document in now))
         if pairs:
             hashes = {document.id: document.content_hash for document in documents}
             self.archive.banks.store_encodings(self.bank, pairs, content_hashes=hashes)

@@ -76,7 +76,9 @@ class Reencoding:
             self._models.drop_others()
             return
         answerer, bank = successor
-        missing = Missing(self._archive, bank.fingerprint, answerer.encode, self._refused)
+        missing = Missing(
+            self._archive, bank.fingerprint, answerer.encode, self._refused, lambda: self._models.encoders
+        )
         while self._some(missing):
             report()
         if self._stopping.is_set():

@@ -16,6 +16,7 @@ from torch import Tensor
 from app.errors import QuestionTooLong
 from app.model.batches import steps
 from app.model.in_flight import InFlight
+from app.ranks.encoding import Helper, share_out
 from engine.answering.reader import ANSWER_TOKENS, QaReader
 from engine.answering.spans import locate
 from engine.answering.support import UNSUPPORTED, Support, Supported
@@ -89,6 +90,7 @@ class Answerer:
     def __init__(self, model: MsaModel, in_flight: InFlight | None = None) -> None:
         self.model = model
         self.in_flight = in_flight or InFlight()
+        self.helpers: Callable[[], Sequence[Helper]] = lambda: ()  # the ranks that encode, too
         self.layout = Layout(model.config.layout, model.tokenizer)
         self._prefixes: dict[str | None, Prefix] = {}
         for adapter in (ENCODER, READER):  # what a question needs; the first one shall not wait for it
@@ -102,7 +104,7 @@ class Answerer:
     def encode(self, passages: Sequence[tuple[int, str]]) -> list[Encoding]:
         """Encode documents given as (id, text), in the background of questions."""
         documents = [self.layout.document(number, text) for number, text in passages]
-        return [encoding for step in steps(documents, len) for encoding in self._encode(step)]
+        return share_out(list(steps(documents, len)), self._encode, self.helpers())
 
     def _encode(self, documents: Sequence[list[int]]) -> list[Encoding]:
         with self.in_flight.background():

@@ -15,6 +15,7 @@ import logging
 import threading
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from storage.archive import Archive
 
 if TYPE_CHECKING:
     from app.model.answerer import Answerer
+    from app.ranks.encoding import Helper
     from app.ranks.ranks import Ranks
     from storage.bank.bank import Bank
 
@@ -75,6 +77,11 @@ class ModelSwitch:
     def gather(self) -> None:
         """Answer from this process alone again."""
         self._ranks = None
+
+    @property
+    def encoders(self) -> int:
+        """How many devices encode at the same time."""
+        return self._ranks.encoders if self._ranks is not None else 1
 
     def _follow(self) -> None:
         if self._ranks is not None:
@@ -187,10 +194,14 @@ class ModelSwitch:
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
         bank = self._archive.banks.open(model.fingerprint, *shape)
         self._adapt(answerer)
+        answerer.helpers = partial(self._helpers, store.model_folder(settings).absolute(), model.fingerprint)
         folder = str(store.model_folder(settings).absolute())
         if not self._archive.read_only and self._folders().get(model.fingerprint) != folder:
             self._archive.settings.set(FOLDERS, {**self._folders(), model.fingerprint: folder})
         return answerer, bank
+
+    def _helpers(self, folder: Path, fingerprint: str) -> list[Helper]:
+        return self._ranks.helpers(folder, fingerprint) if self._ranks is not None else []
 
     def reroute(self) -> None:
         """Have the model that answers use the router that was adapted to this archive, if it is made for it."""

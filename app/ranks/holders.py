@@ -90,6 +90,7 @@ class RemoteHolder:
     room: float
     questions: Link
     changes: Link
+    encoding: Link
     facts: dict[str, Any] = field(default_factory=dict)
 
     def take(self, shape: Shape) -> None:
@@ -109,3 +110,4 @@ class RemoteHolder:
     def close(self, why: str) -> None:
         self.questions.close(why)
         self.changes.close(why)
+        self.encoding.close(why)

@@ -11,6 +11,7 @@ import socket
 import tempfile
 import threading
 import time
+import weakref
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ import psutil
 
 from app.health import Health
 from app.ranks import processes, worker
+from app.ranks.encoding import Helper
 from app.ranks.fitting import Misfit, check_fit, need_of
 from app.ranks.holders import Holder, OwnHolder, RemoteHolder
 from app.ranks.places import places_on
@@ -39,8 +41,8 @@ log = logging.getLogger(__name__)
 
 PART = "memory on several devices"  # what Health calls it
 PING_SECONDS = 2.0
-CONNECT_SECONDS = 20.0
-START_SECONDS = 60.0  # for a process to come up
+CONNECT_SECONDS = 30.0
+START_SECONDS = 180.0  # for a process to come up on a busy machine
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 USABLE_RAM = 0.85
 
@@ -80,6 +82,7 @@ class Ranks:
 
     def __post_init__(self) -> None:
         self._here = self.meeting is None
+        self._helpers: weakref.WeakKeyDictionary[RemoteHolder, Helper] = weakref.WeakKeyDictionary()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._store: Any = None
         self._stopping = threading.Event()
@@ -143,6 +146,24 @@ class Ranks:
         """Which share of the memory is away now, from 0 to 1."""
         spread = self._spread
         return spread.missing_share if spread is not None and self._was_whole else 0.0
+
+    def helpers(self, folder: Path, fingerprint: str) -> list[Helper]:
+        """The ranks that encode with this model now."""
+        found = []
+        for holder in self.joined:
+            if not holder.facts.get("encodes"):
+                continue
+            kept = self._helpers.get(holder)
+            if kept is None or kept.fingerprint != fingerprint:
+                kept = self._helpers[holder] = Helper(holder.name, holder.encoding, folder, fingerprint)
+            found.append(kept)
+        return found
+
+    @property
+    def encoders(self) -> int:
+        """How many ranks encode, or will once they have come, rank 0 among them."""
+        coming = sum(device.startswith("cuda") for device in self.devices[1:])
+        return 1 + max(coming, sum(bool(holder.facts.get("encodes")) for holder in self.joined))
 
     @property
     def joined(self) -> list[RemoteHolder]:
@@ -226,9 +247,9 @@ class Ranks:
             self._let_go(rank, rank.why)
 
     def _join(self, rank: Rank) -> None:
-        changes, questions = (self._link(rank, what) for what in ("changes", "questions"))
+        changes, questions, encoding = (self._link(rank, what) for what in worker.LINKS)
         facts = dict(questions.receive().facts)
-        holder = RemoteHolder(rank.name, float(facts.get("room", 0)), questions, changes, facts)
+        holder = RemoteHolder(rank.name, float(facts.get("room", 0)), questions, changes, encoding, facts)
         with self._working:
             rank.holder = holder
             self._share_rooms()
@@ -275,7 +296,7 @@ class Ranks:
             holder = rank.holder
             if holder is None:
                 continue
-            for link in (holder.questions, holder.changes):
+            for link in (holder.questions, holder.changes, holder.encoding):
                 if link.busy.locked():
                     continue  # whoever uses it notices
                 try:

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 
 import psutil
 
-from app.ranks.handlers import ShardHandlers
+from app.ranks.encode_handler import EncodeHandler
+from app.ranks.handlers import ShardHandlers, ping
 from app.ranks.places import places_on
 from engine.parallel.errors import RankAway
 from engine.parallel.frames import Message
@@ -33,6 +34,8 @@ ADDRESS, SECRET, RANK, DEVICE, ONCE = (
     "DOPPEL_RANK_DEVICE",
     "DOPPEL_RANK_ONCE",
 )
+ENCODES = "DOPPEL_RANK_ENCODES"
+LINKS = ("changes", "questions", "encoding")  # in the order in which they are made
 JOIN_SECONDS = 60.0
 AGAIN_SECONDS = 2.0
 
@@ -67,13 +70,14 @@ def link_name(rank: int, time: int, what: str) -> str:
 
 
 def facts_of(place: Place) -> dict[str, Any]:
-    """What rank 0 must know of this rank. room: free bytes of the machine, which its ranks share;
-    card: of the device."""
+    """What rank 0 must know of this rank. room: free bytes of the machine, which its ranks share; card: of the device;
+    encodes: on a card, or where it is told to."""
     return {
         "host": socket.gethostname(),
         "process": os.getpid(),
         "device": place.device,
         "room": psutil.virtual_memory().available,
+        "encodes": place.device.startswith("cuda") or os.environ.get(ENCODES) == "1",
         "card": sum(found.bytes or 0 for found in places_on(place.device) if found.device.type == "cuda"),
     }
 
@@ -82,18 +86,20 @@ def stay(place: Place) -> None:
     """Join once, and answer until the connection ends. Raises RankAway where nobody is there to join."""
     store = place.meeting.store(first=False, seconds=JOIN_SECONDS)
     time = int(store.add(joined_as(place.rank), 1))
-    changes = connect(
-        place.meeting, store, link_name(place.rank, time, "changes"), first=False, seconds=JOIN_SECONDS
-    )
-    questions = connect(
-        place.meeting, store, link_name(place.rank, time, "questions"), first=False, seconds=JOIN_SECONDS
+    changes, questions, encoding = (
+        connect(place.meeting, store, link_name(place.rank, time, what), first=False, seconds=JOIN_SECONDS)
+        for what in LINKS
     )
     questions.send(Message("here", facts_of(place)))
     handlers = ShardHandlers(places_on(place.device))
-    asking = threading.Thread(target=serve, args=(questions, handlers.questions), daemon=True)
-    asking.start()
+    for link, answers in (
+        (questions, handlers.questions),
+        (encoding, {"encode": EncodeHandler(place.device), "ping": ping}),
+    ):
+        threading.Thread(target=serve, args=(link, answers), daemon=True).start()
     serve(changes, handlers.changes)
     questions.close("rank 0 is gone")
+    encoding.close("rank 0 is gone")
 
 
 def stay_once(place: Place) -> None:

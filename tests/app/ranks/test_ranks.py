@@ -40,7 +40,7 @@ def crew(archive: Archive, count: int, bank: str = MODEL.fingerprint) -> Iterato
     ranks.start()
     try:
         ranks.follow(archive.banks.in_memory[bank])
-        assert ranks.wait_whole(60)
+        assert ranks.wait_whole(180)
         yield ranks, health
     finally:
         ranks.stop()
@@ -101,7 +101,7 @@ def test_a_rank_that_ends_or_hangs_is_said_in_time_missed_and_filled_again(
         assert time.monotonic() - began < WITHIN and partly.logits.isfinite().all()
         until(lambda: troubles(health), WITHIN)
         assert "away" in troubles(health)[0] and "rank 1" in troubles(health)[0]
-        assert ranks.wait_whole(60)
+        assert ranks.wait_whole(180)
         until(lambda: not troubles(health))
         assert_answers_alike(ranks, archive)
 
@@ -137,7 +137,7 @@ def test_a_rank_that_fails_during_a_change_loses_nothing_and_brings_nothing_back
             stopping.set()
             changing.join(WITHIN)
             assert not changing.is_alive()
-            assert ranks.wait_whole(60)
+            assert ranks.wait_whole(180)
             spread = ranks._spread
             assert spread is not None
             assert_same(spread, bank)
@@ -163,7 +163,7 @@ def test_ranks_end_with_rank_0_even_if_it_is_killed(tmp_path: Path) -> None:
         "with archive_of(Path(sys.argv[1]), [IDS]) as archive:\n"
         "    ranks = Ranks(['cpu'] * 2, Health())\n    ranks.start()\n"
         "    ranks.follow(archive.banks.in_memory[MODEL.fingerprint])\n"
-        "    assert ranks.wait_whole(60)\n"
+        "    assert ranks.wait_whole(180)\n"
         "    print(ranks._ranks[0].process.process.pid, flush=True)\n    time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as first:
@@ -211,14 +211,14 @@ def test_another_machine_joins_at_a_port_and_comes_back_after_a_break(tmp_path: 
         with archive_of(tmp_path, [IDS]) as archive:
             ranks.start()
             ranks.follow(archive.banks.in_memory[MODEL.fingerprint])
-            assert ranks.wait_whole(60)
+            assert ranks.wait_whole(180)
             assert_answers_alike(ranks, archive)
             others[0].kill()
             others[0].wait()
             until(lambda: troubles(health))
             assert "Start it again there" in troubles(health)[0]
             others = elsewhere(meeting, [1])
-            assert ranks.wait_whole(60)
+            assert ranks.wait_whole(180)
             assert_answers_alike(ranks, archive)
     finally:
         ranks.stop()

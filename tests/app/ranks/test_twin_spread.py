@@ -36,7 +36,7 @@ def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twin]:
     opened.add_source(folder)
     opened.start()
     assert opened.wait_until_known(60)
-    assert opened._ranks is not None and opened._ranks.wait_whole(60)
+    assert opened._ranks is not None and opened._ranks.wait_whole(180)
     yield opened
     opened.close()
 
@@ -66,7 +66,7 @@ def test_answers_go_through_the_ranks_and_say_what_is_away(twin: Twin) -> None:
     until(lambda: any(trouble.part == PART for trouble in twin.status().troubles))
     said = answer(twin)
     assert twin.away() == 0 or "a part of it is away" in said
-    until(lambda: not twin.away(), 60)
+    until(lambda: not twin.away(), 180)
     until(lambda: not twin.status().troubles)
     assert "away" not in answer(twin) and len(spread(twin)) == 13
 
