@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.errors import BankMismatch, NotFound
-from storage.records import Kept
+from storage.errors import BankMismatch, Forgotten, NotFound
+from storage.records import FileCommit, Kept
 from tests.storage.synthetic import BANK, Encoded, add_file, drafts, encoded, open_bank, text_of
 
 
@@ -34,6 +34,46 @@ def test_a_changed_file_keeps_drops_and_adds_documents_at_once(archive: Archive)
     assert open_bank(archive).snapshot().document_ids.tolist() == [kept, new]
     after = archive.files.row(file.id)
     assert (after.documents, after.tokens, after.content_hash, after.state) == (2, 192, "v2", "known")
+
+
+def test_files_of_one_batch_stand_for_themselves(archive: Archive) -> None:
+    """One is new, one changed under way, one was forgotten, one is gone; whose passages are kept is no other's business."""
+    old = {name: add_file(archive, f"/notes/{name}.txt", 2) for name in ("changed", "gone")}
+    forgotten = add_file(archive, "/notes/forgotten.txt", 1)
+    files = {name: archive.files.by_path(Path(f"/notes/{name}.txt")) for name in (*old, "forgotten")}
+    ids = {name: file.id for name, file in files.items() if file is not None}
+    archive.commits.commit_documents(
+        ids["forgotten"], keep=[Kept(forgotten[0], 0)], add=[], encodings=[], bank=BANK, content_hash="secret"
+    )
+    archive.forgetting.forget_file(ids["forgotten"])
+    archive.files.remove([ids["gone"]])
+    source = archive.sources.rows()[0].id
+    new = archive.files.upsert(source, Path("/notes/new.txt"), 1, 1).id
+    again = archive.files.upsert(source, Path("/notes/again.txt"), 1, 1).id
+    reserved = archive.commits.reserve_ids(4)
+    commits = [
+        FileCommit(new, add=drafts(reserved[:1]), encodings=[encoded(reserved[0])]),
+        FileCommit(
+            ids["changed"],
+            keep=[Kept(old["changed"][1], 0)],
+            add=drafts(reserved[1:2]),
+            encodings=[encoded(reserved[1])],
+            unread=("a picture",),
+            revision=7,
+        ),
+        FileCommit(again, add=drafts(reserved[2:3]), encodings=[encoded(reserved[2])], content_hash="secret"),
+        FileCommit(ids["gone"], add=drafts(reserved[3:]), encodings=[encoded(reserved[3])]),
+    ]
+    refused = archive.commits.commit_files(commits, BANK)
+    assert [type(refusal) for refusal in refused] == [type(None), type(None), Forgotten, NotFound]
+    assert [d.id for d in archive.documents.of_file(new)] == [reserved[0]]
+    assert {d.id for d in archive.documents.of_file(ids["changed"])} == {old["changed"][1], reserved[1]}
+    changed = archive.files.row(ids["changed"])
+    assert (changed.documents, changed.unread, archive.files.row(new).state) == (2, ("a picture",), "known")
+    assert archive.files.row(again).documents == 0
+    assert open_bank(archive).snapshot().document_ids.tolist() == [old["changed"][1], *reserved[:2]]
+    with pytest.raises(ValueError, match="once"):
+        archive.commits.commit_files([commits[0], commits[0]], BANK)
 
 
 def test_ids_are_never_used_again(tmp_path: Path) -> None:

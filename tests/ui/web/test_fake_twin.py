@@ -11,7 +11,7 @@ from typing import Any
 from app.twin.twin import Twin
 from tests.ui.web.fake_twin import FakeTwin
 
-PAGE = Path(__file__).parents[3] / "ui" / "web"
+FRONTS = [Path(__file__).parents[3] / "ui" / room for room in ("web", "doors")]
 OWN = {"filled", "open"}  # how each is made
 
 
@@ -35,10 +35,11 @@ def test_every_method_of_the_fake_is_one_of_the_twin() -> None:
     assert not differing
 
 
-def test_the_page_asks_for_nothing_that_either_lacks() -> None:
+def test_page_and_doors_ask_for_nothing_that_either_lacks() -> None:
     asked = {
         node.attr
-        for path in PAGE.glob("*.py")
+        for front in FRONTS
+        for path in front.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "twin"
     }
