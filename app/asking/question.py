@@ -43,8 +43,12 @@ class Question:
 
 def understand(text: str, today: date) -> Question:
     text = " ".join(text.split())
+    return understand_within(text, today, find_period(text, today))
+
+
+def understand_within(text: str, today: date, period: Period | None) -> Question:
+    """A question whose period is known already. text: with single spaces."""
     language = language_of(text)
-    period = find_period(text, today)
     rest = _without(text, period)
     kind, why, name, sides = _kind(text, rest, period, today)
     if kind in ("comparison", "fact", "list") and (parts := take_apart(text, language, today)):

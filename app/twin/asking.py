@@ -12,6 +12,7 @@ from datetime import date
 
 from app.asking import route
 from app.asking.declining import doubtful, in_words, says_declined
+from app.asking.events import event_in, placed
 from app.asking.memory import Cited, Evidenced, Progress
 from app.asking.question import Question, understand
 from app.asking.rewrite import Rewritten, Turn, rewrite
@@ -75,8 +76,6 @@ class Asking(Conversations, Reviewing):
         history = self._archive.chats.messages(chat_id)[-2 * TURNS :] if chat_id is not None else []
         alone = rewrite(question, turns(history), today or date.today())
         understood = understand(alone.text, today or date.today())
-        told = understanding(understood, alone)
-        yield told
         reads = ReadLog()
         recall = Recall(
             self._archive,
@@ -88,6 +87,11 @@ class Asking(Conversations, Reviewing):
             self.known_person if ids is None else (lambda name: None),
             ids,
         )
+        if event_in(understood.text):
+            with self._models.asked():
+                understood = placed(understood, recall, today or date.today())
+        told = understanding(understood, alone)
+        yield told
         evidence = Evidenced(())
         text, first = "", None
         with self._models.asked():

@@ -56,12 +56,18 @@ class Shelf:
     alone: list[tuple[int, ...]] = field(default_factory=list)
     shows_all: bool = False
     known: dict[str, Known] = field(default_factory=dict)
+    found_always: list[int] = field(default_factory=list)
     whose: OwnerOf = field(default_factory=OwnerOf)
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         topic = topic_words(question)
         ranked = [
-            Cited(d, share(topic, f"{d.title} {d.text} {d.author}") + (d.id in favoured))
+            Cited(
+                d,
+                share(topic, f"{d.title} {d.text} {d.author}")
+                + (d.id in favoured)
+                + (d.id in self.found_always),
+            )
             for d in self.documents
         ]
         return sorted((hit for hit in ranked if hit.score > 0), key=lambda hit: -hit.score)[:limit]
