@@ -23,14 +23,18 @@ from app.asking.rewrite_words import (
     ASKING,
     EMPTY,
     FRAGMENT,
+    INDIFFERENT,
     JOINED,
+    NO_SUBJECT,
     OTHERS,
     PART_ZH,
     PARTS,
     PERSONAL,
     POINTING,
+    POLITE,
     POSSESSIVE,
     PRONOUNS,
+    SUBJECT,
     VERB,
 )
 from app.asking.topic import fold, topic_words
@@ -38,6 +42,7 @@ from app.dates.periods import find_periods
 
 ANSWER_READ = 400  # characters of an answer in which names are looked for
 FRAGMENT_WORDS = 6
+SHORT_ANSWER = 30  # words
 
 
 @dataclass(frozen=True)
@@ -60,13 +65,14 @@ class Rewritten:
 class _Chat:
     """What a chat has been about so far: the last question, what questions and answers named, the newest first.
 
-    answer_named: the last question named nobody, and its answer did.
+    answer_named: the last question named nobody, and its answer did; subject: what the last answer says something about.
     """
 
     last: str = ""
     asked: list[Mention] = field(default_factory=list)
     answered: list[Mention] = field(default_factory=list)
     answer_named: bool = False
+    subject: str = ""
 
 
 def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
@@ -79,10 +85,23 @@ def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
 
 def _add(chat: _Chat, question: str, answer: str) -> None:
     asked, answered = mentions(question), mentions(answer[:ANSWER_READ])
+    chat.subject = _subject(answer)
     chat.answer_named = any(m.person for m in answered) and not any(m.person for m in asked)
     chat.asked = _newest(asked, chat.asked)
     chat.answered = _newest(answered, chat.answered)[:12]
     chat.last = question
+
+
+def _subject(answer: str) -> str:
+    """What a short answer says something about ("La Tasca serves …"), "" where that is no name."""
+    found = SUBJECT.match(answer) if len(answer.split()) <= SHORT_ANSWER else None
+    if (
+        found is None
+        or fold(found["name"].split()[0]) in NO_SUBJECT
+        or found["name"].split()[0].endswith("ing")
+    ):
+        return ""
+    return found["name"]
 
 
 def _newest(new: Sequence[Mention], old: Sequence[Mention]) -> list[Mention]:
@@ -94,6 +113,8 @@ def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
     if not chat.last:
         return Rewritten(question)
     language = language_of(question)
+    if INDIFFERENT.match(question):
+        return Rewritten(question)
     if fragment := _fragment(question, language):
         return _placed(chat, fragment, language, today)
     if found := _pronoun(question, language):
@@ -117,6 +138,8 @@ def _meant(chat: _Chat, question: str, pronoun: str) -> Mention | None:
     Of people a chat asks on and on; a thing that the last answer has named is most often the next to be asked about.
     """
     own = fold(question)
+    if chat.subject and fold(pronoun) in ("", "it", "es") and not _within(chat.subject, own):
+        return Mention(chat.subject, True)
     asked = [mention for mention in chat.asked if not _within(mention.text, own)]
     answered = [mention for mention in chat.answered if not _within(mention.text, own)]
     answer_first = chat.answer_named and fold(pronoun) not in PERSONAL
@@ -189,8 +212,8 @@ def _lacks_whole(question: str, language: Language) -> bool:
     """Whether a short question names a part ("the address") and nothing that it is part of."""
     if language == "zh":
         return len(_bare(question)) <= 14 and bool(PART_ZH.match(question))
-    words = topic_words(question)
-    return len(question.split()) <= 8 and 0 < len(words) <= 2 and all(word in PARTS for word in words)
+    words = [word for word in topic_words(question) if word not in POLITE]
+    return len(question.split()) <= 12 and 0 < len(words) <= 5 and all(word in PARTS for word in words)
 
 
 def _replaced(question: str, found: re.Match[str], meant: str, language: Language) -> str:

@@ -93,14 +93,33 @@ VERB = re.compile(
 )
 
 _PARTS = """
-address phone telephone number area postcode price cost date name title age author theme themes character characters plot
+address phone telephone number area postcode post code price range
+ cost date name title age author theme themes character characters plot
 type kind location size reason reasons result results difference main food email website hours colour color
 adresse telefon telefonnummer nummer preis kosten datum name titel alter autor art ort grosse grund grunde ergebnis farbe
 telephone numero prix cout date nom titre age auteur genre lieu taille raison resultat couleur
 """
+POLITE = word_set("please like need want thanks thank bitte brauche mochte danke voudrais merci plait besoin")
 # What is always a part of something: asked for alone, it is part of what the chat is about.
 PARTS = word_set(_PARTS)
 PART_ZH = re.compile(
     r"^(?:请问|那|你知道|知道)?(?:在|位于|于|由|有|下辖|共|一共|导演|主演|作者|哪年|哪一年|什么时候|什么|多少|为什么|怎么|谁|是谁|哪里|地址|电话"
     r"|价格|名字)"
+)
+
+# What a short answer says something about: the words before its first verb.
+SUBJECT = re.compile(
+    r"^(?:the |der |die |das |le |la )?(?P<name>[\w'’.&-]+(?: [\w'’.&-]+){0,3}?) "
+    r"(?:is|are|was|has|serves|offers|costs|lies|ist|sind|war|hat|kostet|liegt|est|était|a|coûte|se trouve)\b",
+    re.IGNORECASE,
+)
+NO_SUBJECT = word_set(
+    "there it he she they i you we yes no this that these those what which who one some all any my your his her our their "
+    "es er sie ich du wir ja nein das dies was wer mein dein il elle ils elles je tu nous vous oui non ce cela c qui on"
+)
+# What is no question and asks on about nothing.
+INDIFFERENT = re.compile(
+    r"^(?:no,? |well,? )?(?:i (?:don't|do not|really don't) (?:care|mind)|it (?:doesn't|does not) matter"
+    r"|any(?:thing)? is fine|(?:das ist )?(?:mir )?(?:ist )?egal|peu importe|ça m'est égal|随便|无所谓|都可以)\b",
+    re.IGNORECASE,
 )

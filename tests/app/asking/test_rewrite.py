@@ -80,3 +80,10 @@ def test_it_is_told_what_was_done() -> None:
     done = rewrite("When did he die?", [Turn("Who is Mortimer?", "A cat.")], TODAY)
     assert done.why == "“he” is Mortimer"
     assert rewrite("Where is Kiel?", [Turn("Who is Mortimer?", "A cat.")], TODAY).why == ""
+
+
+def test_a_part_is_asked_of_what_the_answer_was_about_and_indifference_is_no_question() -> None:
+    history = [Turn("Where can we eat fish?", "Blue heron inn serves fish on Fridays.")]
+    asked = rewrite("What is the phone number, address and post code?", history, TODAY)
+    assert asked.text == "What is the phone number, address and post code (Blue heron inn)?"
+    assert rewrite("I don't care about it.", history, TODAY).text == "I don't care about it."
