@@ -66,6 +66,10 @@ class Words:
     def owner(self) -> OwnerOf:
         return OwnerOf()
 
+    def every(self) -> list[Document]:
+        """All passages."""
+        return self._documents.listed(limit=100_000)
+
     def cancelled(self) -> bool:
         return False
 

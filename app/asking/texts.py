@@ -65,6 +65,24 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "birthday": {"en": "birthday", "de": "Geburtstag", "fr": "anniversaire", "zh": "生日"},
     "note": {"en": "note", "de": "Notiz", "fr": "note", "zh": "备注"},
     "page": {"en": "page", "de": "Seite", "fr": "page", "zh": "网页"},
+    "ask_who": {
+        "en": "Who is {name}?",
+        "de": "Wer ist {name}?",
+        "fr": "Qui est {name} ?",
+        "zh": "{name}是谁？",
+    },
+    "ask_month": {
+        "en": "What happened in {month}/{year}?",
+        "de": "Was ist in {month}/{year} passiert?",
+        "fr": "Que s'est-il passé en {month}/{year} ?",
+        "zh": "{year}年{month}月发生了什么？",
+    },
+    "ask_summary": {
+        "en": "Summarise everything about {topic}.",
+        "de": "Fasse alles über {topic} zusammen.",
+        "fr": "Résume tout ce qui concerne {topic}.",
+        "zh": "总结关于{topic}的一切。",
+    },
     "more": {
         "en": "… and {count} more.",
         "de": "… und {count} weitere.",

@@ -21,6 +21,7 @@ FILE_NAME = "file name"
 FOLDER_NAME = "folder name"
 CHANGED = "mtime"
 
+_HEAD = 12  # lines of a text among which its own date stands
 _DATELINE = 70  # characters of a line that gives the date of a letter,
 _BESIDE = 45  # at most so many of them beside the date
 
@@ -48,6 +49,8 @@ def fallback_date(
     first = next(
         (entry.period for entry in entries(body, around) if entry.period not in (None, around)), None
     )
+    if stated := stated_day(body):
+        return stated, TEXT
     if found := first or _dateline(body):
         return iso(found), TEXT
     if above:
@@ -66,9 +69,31 @@ def _exact(period: Period) -> bool:
     return (period.last - period.first).days <= 31
 
 
+_LABEL = re.compile(
+    r"^\W*(?:date|datum|\w+datum|stand|日期|时间)\b\s*[:：]?|^\W*(?:日期|时间)[:：]"
+    r"|\b(?:stand|as of)\s+(?=(?:\w+ )?(?:19|20)\d\d)",
+    re.I,
+)
+_BIRTH = re.compile(
+    r"\b(?:bday|birthday|born|geboren|geburtstag|geb\.|née?|naissance|anniversaire)|生日|出生", re.I
+)
+
+
+def stated_day(body: str) -> str | None:
+    """The day or month that a line of a text is labelled with ("Date : 11 février 2020", "Stand Juni 2017", "日期：…"): what
+    the writer says outright, where a program's note of when it was saved may say otherwise."""
+    for line in body.split("\n")[:_HEAD]:
+        found = written_periods(line) if len(line) <= _DATELINE and _LABEL.match(line) else []
+        if len(found) == 1 and _exact(found[0]):
+            return iso(found[0])
+    return None
+
+
 def _dateline(body: str) -> Period | None:
     """The day of a line that says little else: "Kiel, den 3. Mai 2020", "Date: 5 March 2023", "成都，2025年7月2日"."""
     for line in body.split("\n"):
+        if _BIRTH.search(line):
+            continue
         found = written_periods(line) if len(line) <= _DATELINE and not _either_day(line) else []
         if len(found) == 1 and found[0].first == found[0].last and len(line) - len(found[0].said) <= _BESIDE:
             return found[0]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.dates.best import FILE_NAME, HEADING, fallback_date, last_day, name_period
+from app.dates.best import FILE_NAME, HEADING, TEXT, fallback_date, last_day, name_period, stated_day
 from app.parsing.items import NOTES, Item, without_ids
 from app.passages.quoted_tails import Tails
 from app.passages.split import Passage, near_duplicate_key
@@ -199,6 +199,8 @@ def with_best_date(draft: Draft, passage: Passage, file: File) -> Draft:
     exact = source == HEADING and found is not None and len(found) == 10
     if draft.date is None or (draft.date_source in WEAK and (exact or _belies(path.stem, draft.date))):
         draft = replace(draft, date=found, date_source=source)
+    elif draft.date_source in WEAK and (stated := stated_day(passage.body)):
+        draft = replace(draft, date=stated, date_source=TEXT)
     return replace(draft, date_last=last_day(passage.body, draft.date))
 
 

@@ -7,27 +7,33 @@ goes with the memory it came from.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 
+from app.asking.language import Language
 from app.asking.lines import Line
 from app.asking.memory import Known
 from app.asking.owner import owner_of
 from app.asking.people import entry_of
 from app.asking.strategies.person import PASSAGES
+from app.asking.texts import say
 from app.asking.topic import fold
 from app.errors import NotFound, SettingsError
 from app.people.corrected import ALIAS, NAME, Corrections, alike, corrected
-from app.people.entries import ORDER, Entry, Fact, entries, lookup, said
+from app.people.entries import ORDER, PERSON, Entry, Fact, entries, lookup, said
 from app.people.learn import note_people
 from app.people.names import key_of
 from app.people.owner import VOICES, Profile, keep_profile, profile
 from app.people.records import Owner, Person, PersonFact
 from app.twin.base import Opened, translated_errors
 from storage.people import FACT, HIDDEN, REMOVED
+from storage.timeline import Wanted, months
 
 KINDS = (NAME, *ORDER)
 AT_ONCE = 2000  # documents looked at when somebody asks before the background did
 LINES = 12
+MONTHS = 12  # with most memories, among which one is looked for
+SEEN = 500  # of the newest memories, among which a topic is looked for
 LONGEST = 500  # characters of what a person says
 
 
@@ -138,6 +144,27 @@ class PeopleOf(Opened):
             return None
         own = tuple((fact.kind, fact.value) for fact in entry.facts if fact.own is not None)
         return Known((entry.name, *entry.aliases), own)
+
+    def suggestions(self, language: Language = "en") -> list[str]:
+        """Questions that what is known can answer: of somebody named often, of a month of which much is told, and of a title
+        that stands over several passages; as far as there are such."""
+        asked = []
+        owner = self._owner_keys()
+        others = [e for e in self._people() if e.kind == PERSON and not set(e.keys) & set(owner)]
+        if others:
+            asked.append(say("ask_who", language, name=others[0].name))
+        often = sorted(
+            ((n, m) for m, n in months(self._archive.store, Wanted()) if len(m) == 7), reverse=True
+        )
+        for _, month in often[:MONTHS]:
+            # The day a file was changed says nothing of what it tells.
+            if len(self._archive.documents.dated(f"{month}-01", f"{month}-31", 2)) == 2:
+                asked.append(say("ask_month", language, month=int(month[5:]), year=month[:4]))
+                break
+        titles = Counter(d.title for d in self._archive.documents.listed(limit=SEEN) if 3 < len(d.title) < 40)
+        if titles and (common := titles.most_common(1)[0])[1] > 1:
+            asked.append(say("ask_summary", language, topic=common[0]))
+        return asked
 
     # Inside
 

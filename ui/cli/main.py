@@ -101,13 +101,17 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Ask the memory; the answer is printed as it is written, then its sources."""
-    from app.records import Done, Token
+    from app.records import Done, Progress, Token, Understanding
 
-    cancel, streamed = threading.Event(), False
+    cancel, streamed, language = threading.Event(), False, "en"
     with opened() as twin:
         try:
             for event in twin.ask(question, chat_id=chat, cancel=cancel):
-                if isinstance(event, Token) and not as_json:
+                if isinstance(event, Understanding):
+                    language = event.language
+                elif isinstance(event, Progress) and not event.done:
+                    typer.echo(show.cost(event, language), err=True)
+                elif isinstance(event, Token) and not as_json:
                     typer.echo(show.plain(event.text), nl=False)
                     streamed = True
                 elif isinstance(event, Done):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from app.asking.language import language_of
+from app.asking.language import LANGUAGES, language_of
 from app.asking.texts import say
 from app.records import (
     UNSURE,
@@ -28,6 +28,7 @@ from app.records import (
     JobStatus,
     Message,
     ModelChange,
+    Progress,
     Remembered,
     RouterReport,
     RouterStatus,
@@ -75,6 +76,12 @@ def origin(path: str | None, place: str | None, date: str | None) -> str:
 
 def whole_answer(answer: Answer) -> str:
     return plain(answer.text) + numbered_sources(answer)
+
+
+def cost(progress: Progress, language: str) -> str:
+    """What a long answer goes through, told before it starts, in the question's language."""
+    known = next((one for one in LANGUAGES if one == language), LANGUAGES[0])
+    return say("cost", known, passages=progress.all)
 
 
 def numbered_sources(answer: Answer) -> str:

@@ -1,17 +1,20 @@
 """One thing, read by the model from the passages that fit best; those of the period that the question names come first.
 
 Where other passages of another file or time are as much about it, the answer waits until one of them was read too
-(`app.asking.disagreement`).
+(`app.asking.disagreement`). Where one reading of a question that goes by way of something else is unsure, it is read in two
+steps (`app.asking.two_steps`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.memory import Cited, Evidenced, Memory, Said
+from app.asking.parts.steps import steps_of
 from app.asking.question import Question
 from app.asking.readings import Reading
+from app.asking.two_steps import walked
 from app.dates.phrases import phrases
 
 FAVOURED = 2000
@@ -21,10 +24,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     cited: tuple[Cited, ...] = ()
     agreement: float | None = None
     held = ""
-    wait = False
+    steps = steps_of(question.text, question.language)
+    wait = steps is not None
     for event in memory.read(question.text, favoured(question, memory)):
         if isinstance(event, Evidenced):
-            if not held:
+            if not held and steps is None:
                 wait = may_disagree(question, event.cited)
             cited, agreement = event.cited, event.agreement
             yield event
@@ -35,18 +39,23 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if not held:
         return
     reading = Reading(held.strip(), cited, agreement)
+    if steps is not None and not reading.sure and not memory.cancelled() and (way := walked(steps, memory)):
+        yield Evidenced((*way.cited, *_rest(cited, way.cited)), way.answer.agreement)
+        yield way.answer.text
+        return
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
         yield held
         return
     text, first = told(both, question)
-    rest = tuple(
-        Cited(hit.document, hit.score, read=False)
-        for hit in cited
-        if hit.document.id not in {one.document.id for one in first}
-    )
-    yield Evidenced((*first, *rest), agreement if both.dated else NOT_SURE)
+    yield Evidenced((*first, *_rest(cited, first)), agreement if both.dated else NOT_SURE)
     yield text
+
+
+def _rest(cited: Sequence[Cited], read: Sequence[Cited]) -> tuple[Cited, ...]:
+    """What was found beside the passages that an answer was read from."""
+    known = {hit.document.id for hit in read}
+    return tuple(Cited(hit.document, hit.score, read=False) for hit in cited if hit.document.id not in known)
 
 
 def favoured(question: Question, memory: Memory) -> list[int]:

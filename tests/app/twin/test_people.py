@@ -111,6 +111,18 @@ def test_who_somebody_is_is_answered_with_the_persons_own_words(twin: Twin) -> N
     assert answer("Who am I?").startswith("You are Nora Kehl.")
 
 
+def test_suggested_questions_are_about_what_is_known(twin: Twin) -> None:
+    twin.set_owner("Nora Kehl")
+    asked = twin.suggestions("de")
+    assert asked and asked[0].startswith("Wer ist ") and "Nora" not in asked[0]
+    assert not any(
+        "passiert" in question for question in asked
+    )  # the day a file was changed is no month to ask for
+    for question in asked:
+        *_, done = twin.ask(question, keep=False)
+        assert isinstance(done, Done) and not done.answer.declined
+
+
 def test_what_cannot_be_noted_says_why(twin: Twin) -> None:
     with pytest.raises(SettingsError, match="kind"):
         twin.correct_person("Greta", "shoe size", "39")

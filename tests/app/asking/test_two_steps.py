@@ -1,0 +1,49 @@
+"""Two readings where one does not do; an answer that is sure is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.asking.memory import Cited, Evidenced, Said
+from app.asking.question import understand
+from app.asking.strategies import fact
+from engine.answering.refusal import DECLINED
+from tests.app.asking.shelf import Shelf, document, run
+
+GOAT = document(1, "The goat of Olm ate our curtain.", path="/n/a.md")
+CARD = document(2, "Olm: Mill Lane 4", path="/n/b.md")
+QUESTION = understand("What is the address of the farmer whose goat ate our curtain?", date(2025, 9, 20))
+
+
+@dataclass
+class Reader(Shelf):
+    """Answers as told."""
+
+    told: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def read(self, question: str, *_: object, **__: object) -> Iterator[Said]:
+        self.asked.append(question)
+        text, id = self.told.get(question, (DECLINED, 1))
+        yield Evidenced(tuple(Cited(d) for d in self.documents if d.id == id))
+        yield text
+
+
+def test_what_the_clause_means_is_read_first() -> None:
+    reader = Reader([GOAT, CARD])
+    reader.told["Whose goat ate our curtain?"] = ("Olm", 1)
+    reader.told["What is the address of the farmer (Olm)?"] = ("Mill Lane 4", 2)
+    assert run(fact.answer(QUESTION, reader))[:2] == ("Mill Lane 4", [2, 1])
+
+
+def test_without_a_sure_first_step_nothing_is_made_of_it() -> None:
+    reader = Reader([GOAT, CARD])
+    reader.told["Whose goat ate our curtain?"] = ("Somebody else", 1)
+    assert run(fact.answer(QUESTION, reader))[0] == DECLINED and len(reader.asked) == 2
+
+
+def test_a_sure_answer_takes_one_reading() -> None:
+    reader = Reader([GOAT, CARD])
+    reader.told[QUESTION.text] = ("Mill Lane 4", 2)
+    assert run(fact.answer(QUESTION, reader))[0] == "Mill Lane 4" and len(reader.asked) == 1
