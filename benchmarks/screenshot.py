@@ -1,4 +1,4 @@
-"""The README's picture: the real model answers a question about the sample archive, in the real page.
+"""Five pictures: the real model answers a question about the sample archive, in the real page; its memory is looked through.
 
 `python -m benchmarks.screenshot` reads the sample archive into a temporary archive, asks through the browser and
 saves what the page shows. It needs the model (`doppel model pull`) and Chromium (`make browser`).
@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from app.model import store
 from app.sample import ARCHIVE
@@ -33,6 +33,7 @@ FLAGS = [
 ]
 SECONDS_TO_READ = 1800
 SECONDS_TO_ANSWER = 900
+MILLISECONDS_TO_SETTLE = 2500
 
 
 def main() -> None:
@@ -54,11 +55,11 @@ def main() -> None:
             photograph(twin, chosen.question, chosen.out)
         finally:
             twin.close()
-    print(f"{chosen.out} is written")
+    print(f"{chosen.out} and viewer, memory, person and insights beside it are written")
 
 
 def photograph(twin: Twin, question: str, out: Path) -> None:
-    """Serve the page of `twin`, ask, and save the answered page to `out`."""
+    """Serve the page of `twin`, ask, and save what it shows to `out`, and four more pictures beside it."""
     listener = bind("127.0.0.1", 0, exposed=False)
     address = Address("127.0.0.1", listener.getsockname()[1], "photograph")
     answering = Answering()
@@ -66,6 +67,7 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
+    out.parent.mkdir(parents=True, exist_ok=True)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
@@ -77,13 +79,33 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
             page.wait_for_selector("#talk .busy")
             page.wait_for_selector("#talk .busy", state="detached", timeout=SECONDS_TO_ANSWER * 1000)
             page.wait_for_timeout(500)
-            out.parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=out)
+            film(page, out.parent)
             browser.close()
     finally:
         server.should_exit = True
         thread.join(10)
         answering.end()
+
+
+def film(page: Page, folder: Path) -> None:
+    """A passage in its file, the memory, a person, and the memory in numbers."""
+
+    def shoot(name: str, selector: str) -> None:
+        page.wait_for_selector(selector, timeout=60_000)
+        page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+        page.screenshot(path=folder / f"{name}.png")
+
+    page.get_by_role("button", name="Show in its file").first.click()
+    shoot("viewer", "#viewer .sheet")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Memory").click()
+    shoot("memory", "#memory-table .memory")
+    page.get_by_role("button", name="People", exact=True).click()
+    page.locator(".person").nth(1).click()
+    shoot("person", ".who")
+    page.get_by_role("tab", name="Insights").click()
+    shoot("insights", "#insight-plots .js-plotly-plot")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from app.twin.insights import Insights, Routes
@@ -45,8 +46,13 @@ class Figure:
 def growth(known: Insights) -> Figure:
     """Memories in all, day by day."""
     days, counts = _columns(known.learned)
+    if days:
+        days, counts = [_day_before(days[0]), *days], [0, *counts]
     line = {"type": "scatter", "mode": "lines+markers", "x": days, "y": counts, "fill": "tozeroy"}
-    return Figure([{**line, "line": {"color": PINE, "width": 2}, "fillcolor": "rgba(44,138,123,0.14)"}])
+    return Figure(
+        [{**line, "line": {"color": PINE, "width": 2}, "fillcolor": "rgba(44,138,123,0.14)"}],
+        {"xaxis": {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 6}},
+    )
 
 
 def activity(known: Insights) -> Figure:
@@ -106,3 +112,8 @@ def _across(rows: Sequence[tuple[str, float]], colour: str, unit: str = "") -> F
 
 def _columns(rows: Sequence[tuple[str, int]]) -> tuple[list[str], list[int]]:
     return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def _day_before(day: str) -> str:
+    """When there was nothing yet."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -22,7 +22,7 @@ def test_every_plot_is_json_with_its_values() -> None:
         draw.__name__: json.loads(draw(KNOWN).to_json())
         for draw in (plots.growth, plots.activity, plots.kinds, plots.people, plots.storage)
     }
-    assert drawn["growth"]["data"][0]["y"] == [2, 5]
+    assert drawn["growth"]["data"][0]["y"] == [0, 2, 5]
     assert drawn["activity"]["data"][0]["x"] == ["2020-01"]
     assert drawn["kinds"]["data"][0]["x"] == [1, 4], "the largest is drawn last, on top"
     assert drawn["storage"]["data"][0]["text"] == ["2.0 MB"]
