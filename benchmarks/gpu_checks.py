@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.pool import pool_chunks, pool_chunks_torch
+from kernels.pool import chunks_of, pool_chunks, pool_torch
 from kernels.quantise import quantise, quantise_torch
 from kernels.resident.best import best_documents, best_torch
 from kernels.resident.block import Block, KeyFormat
@@ -41,7 +41,7 @@ def kernel_checks(device: torch.device) -> list[dict[str, Any]]:
 def pooled(device: torch.device) -> tuple[Tensor, Tensor]:
     x = torch.randn(5000, 8, 128, device=device)
     lengths = torch.tensor([1, 63, 64, 65, 4807], device=device)
-    return pool_chunks(x, lengths, 64), pool_chunks_torch(x, lengths, 64)
+    return pool_chunks(x, lengths, 64), pool_torch(x, chunks_of(lengths, 64).to(x.device))
 
 
 def quantised(device: torch.device) -> tuple[Tensor, Tensor]:

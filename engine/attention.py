@@ -7,6 +7,7 @@ counts the tokens of the same segment or context; chunks of selected documents a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -15,13 +16,61 @@ from torch import Tensor
 NO_CHUNKS = range(0)
 
 
+@dataclass(frozen=True)
+class Segments:
+    """How a packed row is cut. lengths: tokens of each; bounds: where each begins, and the end, [segments + 1] int32."""
+
+    lengths: Sequence[int]
+    bounds: Tensor
+
+
+def cut(lengths: Sequence[int], device: torch.device) -> Segments:
+    """Made once for a row, so that its layers bring no lengths to the device again."""
+    bounds = torch.tensor([0, *lengths]).cumsum(0).to(torch.int32)
+    return Segments(lengths, bounds.to(device, non_blocking=True))
+
+
+def runs_varlen(x: Tensor) -> bool:
+    """Whether the card attends to all segments at once: flash attention takes half precision, from sm_80 on."""
+    if not x.is_cuda or x.dtype not in (torch.float16, torch.bfloat16) or x.requires_grad:
+        return False
+    return torch.cuda.get_device_capability(x.device) >= (8, 0)
+
+
 def attend_segments(
-    query: Tensor, key: Tensor, value: Tensor, lengths: Sequence[int], *, window: int | None = None
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    segments: Segments | Sequence[int],
+    *,
+    window: int | None = None,
 ) -> Tensor:
     """Every segment attends causally to itself alone.
 
-    query: [heads, tokens, dim]; key, value: [kv_heads, tokens, dim]; lengths sum to tokens. Returns [tokens, heads, dim].
+    query: [heads, tokens, dim]; key, value: [kv_heads, tokens, dim]; segments: cut once, or the lengths, which sum to
+    tokens. Returns [tokens, heads, dim].
     """
+    if not isinstance(segments, Segments):
+        segments = cut(segments, query.device)
+    lengths = segments.lengths
+    if runs_varlen(query):
+        from torch.nn.attention import varlen
+
+        q, k, v = (x.transpose(0, 1).contiguous() for x in (query, key, value))  # [tokens, heads, dim]
+        attended = varlen.varlen_attn(
+            q,
+            k,
+            v,
+            segments.bounds,
+            segments.bounds,
+            max(lengths),
+            max(lengths),
+            # To the left are the tokens before a token's own.
+            window_size=(-1 if window is None else window - 1, 0),
+            enable_gqa=query.shape[0] != key.shape[0],
+        )
+        assert isinstance(attended, Tensor)
+        return attended
     out: list[Tensor] = []
     for q, k, v in zip(
         query.split(list(lengths), 1), key.split(list(lengths), 1), value.split(list(lengths), 1), strict=True

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.attention import attend_segments
+from engine.attention import attend_segments, cut
 from engine.backbone import run_layers
 from engine.memory import Encoding
 from engine.model import ENCODER, MsaModel
-from kernels.pool import chunk_counts, pool_chunks
+from kernels.pool import chunk_counts, chunks_of, pool
 
 
 class SegmentAttention:
@@ -31,7 +31,9 @@ class SegmentAttention:
         self.prefix = prefix
         self.training = training
         self.lengths = torch.tensor(list(lengths), dtype=torch.int64)
-        self._segments = ([prefix] if prefix else []) + list(lengths)
+        # Made once for all layers of a step, on the device: nothing in a layer then waits for the host.
+        self._segments = cut(([prefix] if prefix else []) + list(lengths), model.device)
+        self._chunks = chunks_of(self.lengths, model.config.chunk_size).to(model.device)
         self.prefix_keys: list[Tensor] = []  # per layer [kv_heads, prefix, dim]
         self.prefix_values: list[Tensor] = []
         self.router_keys: list[Tensor] = []  # per router layer [chunks, kv_heads, dim]
@@ -45,10 +47,9 @@ class SegmentAttention:
             self.prefix_keys.append(key[:, :prefix])
             self.prefix_values.append(value[:, :prefix])
         if model.slot(layer) is not None and len(self.lengths):
-            size = model.config.chunk_size
-            pooled_key = pool_chunks(key[:, prefix:].transpose(0, 1), self.lengths, size)
-            pooled_value = pool_chunks(value[:, prefix:].transpose(0, 1), self.lengths, size)
-            pooled_hidden = pool_chunks(hidden[prefix:, None, :], self.lengths, size)[:, 0]
+            pooled_key = pool(key[:, prefix:].transpose(0, 1), self._chunks)
+            pooled_value = pool(value[:, prefix:].transpose(0, 1), self._chunks)
+            pooled_hidden = pool(hidden[prefix:, None, :], self._chunks)[:, 0]
             router_key = model.router_key(layer, pooled_hidden, pooled_key, training=self.training)
             self.router_keys.append(router_key.float())
             self.keys.append(pooled_key)

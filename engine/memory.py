@@ -107,6 +107,7 @@ class RamMemory:
     def chunk_scores(self, slot: int, query: Tensor) -> Tensor:
         """[chunks] scores of all documents' chunks for one question, query: [tokens, heads, head_dim]."""
         keys = torch.cat([e.router_key[slot] for e in self._encodings])  # [chunks, kv_heads, dim]
+        query = query.to(keys.device)
         return reduce_chunks(query.float(), keys.float(), self._config.head_reduce, self._config.query_reduce)
 
     def score(self, slot: int, queries: Sequence[Tensor]) -> Tensor:

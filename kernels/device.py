@@ -39,9 +39,11 @@ def triton_works() -> bool:
 
 def build_one() -> None:
     """Pool three rows with Triton. Raises whatever keeps it from that."""
-    from kernels.triton_pool import pool_chunks_triton
+    from kernels.pool import chunks_of
+    from kernels.triton_pool import pool_triton
 
-    pool_chunks_triton(torch.ones(3, 1, 16, device="cuda"), torch.tensor([3], device="cuda"), 2)
+    card = torch.device("cuda")
+    pool_triton(torch.ones(3, 1, 16, device=card), chunks_of(torch.tensor([3]), 2).to(card))
 
 
 def runs_triton(x: Tensor) -> bool:

@@ -8,7 +8,7 @@ import triton.language as tl
 from torch import Tensor
 
 from kernels.device import on_its_device
-from kernels.pool import chunk_lengths
+from kernels.pool import Chunks
 
 
 @triton.jit
@@ -36,18 +36,16 @@ def pool_chunks_kernel(  # type: ignore[no-untyped-def]
     tl.store(out + i_c * width + o_w, b_mean, mask=o_w < width)
 
 
-def pool_chunks_triton(x: Tensor, lengths: Tensor, size: int) -> Tensor:
-    """As `pool_chunks`, inputs checked."""
+def pool_triton(x: Tensor, chunks: Chunks) -> Tensor:
+    """As `pool.pool`, inputs checked."""
     x = x.contiguous()
-    counts = chunk_lengths(lengths, size)  # [chunks]
-    first = counts.cumsum(0) - counts  # [chunks]
-    out = torch.empty(len(counts), *x.shape[1:], dtype=torch.float32, device=x.device)
-    width = out[0].numel() if len(counts) else 0
-    block_w = 128
-    grid = (len(counts), triton.cdiv(width, block_w))
-    if len(counts):
+    n = len(chunks.counts)
+    out = torch.empty(n, *x.shape[1:], dtype=torch.float32, device=x.device)
+    width = out[0].numel() if n else 0
+    block_t, block_w = min(16, triton.next_power_of_2(chunks.size)), 128
+    if n:
         with on_its_device(x):
-            pool_chunks_kernel[grid](
-                x, first, counts, out, width, size, min(16, triton.next_power_of_2(size)), block_w
+            pool_chunks_kernel[(n, triton.cdiv(width, block_w))](
+                x, chunks.first, chunks.counts, out, width, chunks.size, block_t, block_w
             )
     return out

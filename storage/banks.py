@@ -17,6 +17,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 from torch import Tensor
 
+from kernels.resident.placing import Place
 from storage import durable
 from storage.bank import segment as segments_on_disk
 from storage.bank.bank import Bank
@@ -65,6 +66,11 @@ class Banks:
                 f"{found.head_dim}, not {layers} of {kv_heads} of {head_dim}: two models share a fingerprint."
             )
         return bank
+
+    def place(self, fingerprint: str, places: Sequence[Place]) -> None:
+        """Brings a bank's routing keys to devices with room; what they cannot take stays on the host. Raises NotFound."""
+        with self._store.writing:
+            self.loaded(fingerprint).place(places)
 
     def _create_bank(self, fingerprint: str, shape: Shape) -> Bank:
         bank = Bank(fingerprint, shape)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from app.errors import QuestionTooLong
-from app.model.batches import steps
+from app.model.batches import CARD_TOKENS, STEP_TOKENS, steps
 from app.model.in_flight import InFlight
 from app.ranks.encoding import Helper, share_out
 from engine.answering.reader import ANSWER_TOKENS, QaReader
@@ -104,7 +104,8 @@ class Answerer:
     def encode(self, passages: Sequence[tuple[int, str]]) -> list[Encoding]:
         """Encode documents given as (id, text), in the background of questions."""
         documents = [self.layout.document(number, text) for number, text in passages]
-        return share_out(list(steps(documents, len)), self._encode, self.helpers())
+        most = CARD_TOKENS if self.model.device.type == "cuda" else STEP_TOKENS
+        return share_out(list(steps(documents, len, most)), self._encode, self.helpers())
 
     def _encode(self, documents: Sequence[list[int]]) -> list[Encoding]:
         with self.in_flight.background():

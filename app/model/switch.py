@@ -23,6 +23,7 @@ from app.errors import DoppelError
 from app.model import adapted_router, store
 from app.model.catalogue import full_name
 from app.model.in_flight import InFlight
+from app.ranks.places import places_on
 from app.records import ModelChange
 from app.settings import Settings
 from engine.memory import Memory
@@ -193,6 +194,8 @@ class ModelSwitch:
         model = answerer.model
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
         bank = self._archive.banks.open(model.fingerprint, *shape)
+        if model.device.type == "cuda":
+            self._archive.banks.place(model.fingerprint, places_on(str(model.device)))
         self._adapt(answerer)
         answerer.helpers = partial(self._helpers, store.model_folder(settings).absolute(), model.fingerprint)
         folder = str(store.model_folder(settings).absolute())

@@ -40,14 +40,3 @@ def choose(places: Sequence[Place], blocks: Iterable[Block], needed: int) -> Pla
     if devices:
         return max(devices, key=room)
     return next((place for place in places if place.device.type == "cpu" and room(place) >= needed), None)
-
-
-def device_places(share: float = 0.8, host_bytes: int | None = None) -> tuple[Place, ...]:
-    """Every CUDA device with a share of what is free on it now, and pinned host memory behind them; a CPU without any."""
-    if not torch.cuda.is_available():
-        return HOST
-    cards = [
-        Place(torch.device("cuda", i), int(share * torch.cuda.mem_get_info(i)[0]))
-        for i in range(torch.cuda.device_count())
-    ]
-    return (*cards, Place(CPU, host_bytes, pinned=True))

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from kernels import pool, route
 from kernels import quantise as quantisation
-from kernels.pool import pool_chunks_torch
+from kernels.pool import chunks_of, pool_torch
 from kernels.quantise import Quantised, dequantise, quantise, quantise_torch
 from kernels.resident.best import best_torch
 from kernels.resident.candidates import unpack
 from kernels.resident.triton_best import best_triton
 from kernels.route import score_documents_torch
-from kernels.triton_pool import pool_chunks_triton
+from kernels.triton_pool import pool_triton
 from kernels.triton_quantise import quantise_int8
 from kernels.triton_route import score_documents_triton
 
@@ -49,7 +49,8 @@ def test_quantise_is_the_same_bit_for_bit(shape: tuple[int, ...], dtype: torch.d
 def test_pool(lengths: list[int], heads: int, dim: int, size: int) -> None:
     x = torch.randn(sum(lengths), heads, dim)
     close(
-        pool_chunks_triton(x, torch.tensor(lengths), size), pool_chunks_torch(x, torch.tensor(lengths), size)
+        pool_triton(x, chunks_of(torch.tensor(lengths), size)),
+        pool_torch(x, chunks_of(torch.tensor(lengths), size)),
     )
 
 
@@ -114,7 +115,7 @@ def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(module, "runs_triton", lambda x: True)
     for module, twin in (
         (quantisation, "quantise_torch"),
-        (pool, "pool_chunks_torch"),
+        (pool, "pool_torch"),
         (route, "score_documents_torch"),
     ):
         monkeypatch.delattr(module, twin)  # any call of a torch version fails
