@@ -60,6 +60,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--question-tokens", type=int, default=32)
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves it to torch")
     parser.add_argument("--kills", type=int, default=0, help="crash an archive so many times instead")
+    parser.add_argument("--encrypted", action="store_true", help="crash an encrypted one")
     parser.add_argument("--seed", type=int, default=0, help="of the crashes")
     parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
     parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
@@ -72,7 +73,9 @@ def crash(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
     def report(done: int) -> None:
         progress(f"{done} of {options.kills} crashes")
 
-    return vars(crash_rounds(directory, options.kills, seed=options.seed, report=report))
+    passphrase = "correct horse battery" if options.encrypted else None
+    found = crash_rounds(directory, options.kills, seed=options.seed, report=report, passphrase=passphrase)
+    return vars(found)
 
 
 def run(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
