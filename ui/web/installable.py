@@ -23,9 +23,9 @@ PUBLIC = frozenset({MANIFEST, *ICONS})
 
 def add_routes(app: FastAPI) -> None:
     """Before Gradio is mounted, which has a manifest of its own."""
-    app.add_api_route(MANIFEST, manifest, methods=["GET"])
+    app.add_api_route(MANIFEST, manifest, methods=["GET", "HEAD"])
     for path in ICONS:
-        app.add_api_route(path, _icon(path), methods=["GET"])
+        app.add_api_route(path, _icon(path), methods=["GET", "HEAD"])
 
 
 def manifest() -> JSONResponse:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ArchiveProblem, DoppelError
-from app.people.records import Person, PersonFact
+from app.people.records import Owner, Person, PersonFact
 from app.records import (
     Answer,
     Chat,
@@ -190,6 +190,15 @@ class FakeTwin:
 
     def set_ignore(self, id: int, patterns: Sequence[str]) -> SourceStatus:
         return self._change_source(id, ignore=tuple(patterns))
+
+    def owner(self) -> Owner:
+        return Owner(
+            self.preferred.get("owner", ""), self.preferred.get("voice", "you"), "Ada <b>Lovelace</b>"
+        )
+
+    def set_owner(self, name: str | None = None, voice: str | None = None) -> Owner:
+        self.preferred |= {"owner": name, "voice": voice}
+        return self.owner()
 
     def inbox(self) -> Path:
         folder = Path.home() / "Doppel inbox"

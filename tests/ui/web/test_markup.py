@@ -41,6 +41,7 @@ from ui.web.markup import day, notice
 from ui.web.memory import filters, listing, people, setaside
 from ui.web.memory import render as memory_render
 from ui.web.settings import render as settings_render
+from ui.web.settings import subjects
 from ui.web.sources import render as sources_render
 from ui.web.sources.picker import picker
 
@@ -141,6 +142,10 @@ def every_page(bad: str) -> list[str]:
         settings_render.doors([AccessToken(bad, (bad,), bad)], True, bad),
         settings_render.browsers([PageSession(bad, bad, bad, bad, True)]),
         settings_render.privacy(now),
+        subjects.persona(bad, bad, bad),
+        subjects.persona("", bad, bad),
+        subjects.reading(Settings(speech_model=bad)),
+        subjects.models(Settings(model=bad if bad.strip() else "x")),
         settings_render.forms(Settings(model=bad if bad.strip() else "x", backup_folder=bad), bad),
     ]
 

@@ -51,30 +51,30 @@ def forms(settings: Settings, language: str) -> str:
     )
     return "".join(
         (
-            _form("language", tr("Language"), f'<select name="language">{languages}</select>', tr("Of this page.")),
-            _form(
-                "model", tr("Model"), _field("model", settings.model),
+            form("language", tr("Language"), f'<select name="language">{languages}</select>', tr("Of this page.")),
+            form(
+                "model", tr("Model"), field("model", settings.model),
                 tr("The name of the built-in model, a folder on this computer, or a name on the model hub. The present "
                    "model answers until everything is encoded with the new one."),
             ),
-            _form(
+            form(
                 "backup", tr("Backups"),
-                _field("backup_folder", settings.backup_folder, tr("Folder (empty: no backups)"))
-                + _number("backups", settings.backups, tr("Backups kept"), 0, 365),
+                field("backup_folder", settings.backup_folder, tr("Folder (empty: no backups)"))
+                + number_field("backups", settings.backups, tr("Backups kept"), 0, 365),
                 tr("Made every night. What is forgotten later stays in older backups."),
             ),
-            _form(
+            form(
                 "work", tr("Work in the background"),
-                _tick("throttle", settings.throttle, tr("Rest while the computer is busy or on battery"))
-                + _number("busy_percent", settings.busy_percent, tr("Busy above (% of the processor)"), 1, 100)
-                + _number("min_battery_percent", settings.min_battery_percent, tr("Wait below (% of battery)"), 0, 100),
+                tick("throttle", settings.throttle, tr("Rest while the computer is busy or on battery"))
+                + number_field("busy_percent", settings.busy_percent, tr("Busy above (% of the processor)"), 1, 100)
+                + number_field("min_battery_percent", settings.min_battery_percent, tr("Wait below (% of battery)"), 0, 100),
                 "",
             ),
         )
     )  # fmt: skip
 
 
-def _form(name: str, title: str, fields: str, why: str) -> str:
+def form(name: str, title: str, fields: str, why: str) -> str:
     said = f'<p class="facts">{text(why)}</p>' if why else ""
     return (
         f'<form class="setting" data-event="{name}"><h2>{text(title)}</h2>{fields}{said}'
@@ -82,21 +82,21 @@ def _form(name: str, title: str, fields: str, why: str) -> str:
     )
 
 
-def _field(name: str, value: str, label: str = "") -> str:
+def field(name: str, value: str, label: str = "") -> str:
     return (
         f'<label class="field">{text(label)}<input name="{name}" value="{text(value)}" spellcheck="false" '
         f'aria-label="{text(label or name)}"></label>'
     )
 
 
-def _number(name: str, value: float, label: str, low: int, high: int) -> str:
+def number_field(name: str, value: float, label: str, low: int, high: int) -> str:
     return (
         f'<label class="field">{text(label)}'
         f'<input type="number" name="{name}" value="{value:g}" min="{low}" max="{high}"></label>'
     )
 
 
-def _tick(name: str, value: bool, label: str) -> str:
+def tick(name: str, value: bool, label: str) -> str:
     on = " checked" if value else ""
     return f'<label class="tick"><input type="checkbox" name="{name}" value="1"{on}>{text(label)}</label>'
 
@@ -130,7 +130,7 @@ def doors(tokens: Sequence[AccessToken], mcp: bool, made: str = "") -> str:
         f'<p class="facts">{text(why)}</p>{shown}{listed}'
         f'<p class="facts">{text(over_http)} {switch}</p>'
         f'<label class="field">{text(tr("Name of the program"))}<input name="name" maxlength="80"></label>'
-        f"{_tick('write', False, tr('May add and edit memories'))}{_tick('forget', False, tr('May forget memories'))}"
+        f"{tick('write', False, tr('May add and edit memories'))}{tick('forget', False, tr('May forget memories'))}"
         f"<button class='act'>{text(tr('Make a token'))}</button></form>"
     )
 

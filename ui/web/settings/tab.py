@@ -15,7 +15,7 @@ from ui.web.blocks import clickable, number, panel, words
 from ui.web.guard import cookie_of
 from ui.web.markup import notice
 from ui.web.messages import tr
-from ui.web.settings import protection, render
+from ui.web.settings import protection, render, subjects
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -30,6 +30,7 @@ def build(tab: gr.Tab, twin: Twin) -> None:
     learned = panel(elem_id="digests")
     signed_in = clickable("sign_out", "sign_out_all", elem_id="signed-in")
     protection.build(tab, twin, note)
+    subjects.build(tab, twin, note)
     private = panel(elem_id="privacy")
 
     def over_http() -> bool:
