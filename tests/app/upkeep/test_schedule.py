@@ -132,7 +132,9 @@ def test_the_standing_jobs_all_run(desk: Desk) -> None:
         desk.archive, standing_jobs(desk.archive, desk.settings, lambda: rescans.append(True))
     )
     names = [job.name for job in schedule.jobs()]
-    assert names == ["rescan", "compaction", "backup", "retention", "integrity", "people", "digest"]
+    assert names == [
+        "rescan", "compaction", "backup", "retention", "integrity", "people", "trash", "digest",
+    ]  # fmt: skip
     desk.write("a.md", "text")
     desk.learn()
     for name in names:
