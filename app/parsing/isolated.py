@@ -35,7 +35,8 @@ STEP = 64 * MB  # each such piece of a large file gets the time limit anew
 FILES_PER_WORKER = 500  # then a new one starts, so that leaks in parsers stay small
 _LINE_LIMIT = 256 * MB  # of one item on its way
 _POLL = 0.2
-_PICTURE_SECONDS = 10  # that OCR may take for one, on a slow machine
+_PICTURE_SECONDS = 20  # that OCR may take for one, on a slow and busy machine
+_PAGES = (".pdf", ".tif", ".tiff")  # files that may hold many scanned pages in one item
 
 _idle: list[_Worker] = []
 _lock = threading.Lock()
@@ -54,8 +55,8 @@ def iter_isolated(
     """The items of a file one by one, parsed in a worker process.
 
     seconds: waiting time for one item, for each 64 MB begun of the file (a mailbox has many items, a PDF one);
-    for all of them it may be that much for each megabyte; a recording may take as long as it is. megabytes: memory of
-    the worker.
+    for all of them it may be that much for each megabyte; a recording may take as long as it is, and scanned pages as long
+    as OCR takes for them. megabytes: memory of the worker.
     Raises Skipped, Unreachable or Unreadable, for a large file possibly after some items.
     """
     path = Path(path).absolute()
@@ -67,8 +68,9 @@ def iter_isolated(
     heard = (
         60 * limits.speech_minutes if limits.speech_model and path.suffix.lower() in SPEECH_SUFFIXES else 0
     )
-    patience = seconds * (1 + size // STEP) + heard
-    deadline = seconds * (1 + size // MB) + _PICTURE_SECONDS * limits.ocr_pages + heard
+    looked_at = (_PICTURE_SECONDS + 60 / limits.pictures_a_minute) * limits.ocr_pages
+    patience = seconds * (1 + size // STEP) + heard + (looked_at if path.suffix.lower() in _PAGES else 0)
+    deadline = seconds * (1 + size // MB) + looked_at + heard
     worker = _take(megabytes)
     finished = False
     try:
