@@ -60,6 +60,7 @@ class Card(TorchDispatchMode):
     """While it is entered, `device="cuda"` makes such tensors."""
 
     def __enter__(self) -> Card:
+        self._initialise = torch.cuda._lazy_init
         if not torch.cuda.is_available():
             # Factories ask for CUDA before they ask this mode.
             torch.cuda._lazy_init = lambda: None  # type: ignore[assignment]
@@ -71,6 +72,7 @@ class Card(TorchDispatchMode):
     def __exit__(self, *raised: Any) -> None:
         super().__exit__(*raised)
         torch._C._set_only_lift_cpu_tensors(False)
+        torch.cuda._lazy_init = self._initialise
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return run(func, args, kwargs or {})
