@@ -30,16 +30,7 @@ from engine.training.loop import LOG, cut_log, load_state, save_state
 from engine.training.reader_data import lessons
 from engine.training.reader_loss import Lesson, lesson, reading_loss
 
-WEIGHTS = {
-    "squad11_train_part": 0.5,
-    "policyqa_devtest": 0.06,
-    "molweni_test": 0.12,
-    "covidqa": 0.06,
-    "timeqa_train": 0.1,
-    "2wiki_train500": 0.06,
-    "hipporag_hotpotqa_train": 0.05,
-    "hipporag_musique_train": 0.05,
-}
+SETS = Path(__file__).with_name("reader_sets.json")  # of the default's reader: name -> weight
 HELD_OUT_LESSONS = 24
 KIND = "reader"  # the kind of run: it may be continued with other settings
 
@@ -139,7 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--bfloat16", action="store_true", help="all but the adapters in bfloat16, where the CPU has it"
     )
     options = parser.parse_args(argv)
-    weights = parse_sets(options.sets) if options.sets else WEIGHTS
+    weights = parse_sets(options.sets) if options.sets else json.loads(SETS.read_text(encoding="utf-8"))
     settings = Settings(
         options.steps, options.lessons, options.rate, seed=options.seed, save_every=options.save_every
     )
