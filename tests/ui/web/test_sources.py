@@ -39,7 +39,7 @@ def test_a_folder_is_picked_previewed_and_added_and_twice_says_so(
         here.page.get_by_role("button", name="Remember it").click()
         said = "watched already" if again else "Added"
         expect(here.page.locator("#source-note")).to_contain_text(said)
-    assert here.twin.folders[-1].path == str(home / "Documents")
+    assert here.twin.sources()[-1].path == str(home / "Documents")
     assert here.problems == []
 
 
@@ -50,7 +50,7 @@ def test_patterns_of_a_source_are_edited(visit: Callable[..., Visit]) -> None:
     here.page.fill("#source-confirm textarea", "drafts/\n\n*.log ")
     here.page.locator("#source-confirm").get_by_role("button", name="Save").click()
     expect(here.page.locator("#source-table")).to_contain_text("Left out: 2")
-    assert here.twin.folders[0].ignore == ("drafts/", "*.log")
+    assert here.twin.sources()[0].ignore == ("drafts/", "*.log")
 
 
 def test_files_are_chosen_and_dropped(visit: Callable[..., Visit], home: Path) -> None:

@@ -51,7 +51,7 @@ def forms(settings: Settings, language: str) -> str:
     )
     return "".join(
         (
-            form("language", tr("Language"), f'<select name="language">{languages}</select>', tr("Of this page.")),
+            form("language", tr("Language"), f'<select name="language" aria-label="{text(tr("Language"))}">{languages}</select>', tr("Of this page.")),
             form(
                 "model", tr("Model"), field("model", settings.model),
                 tr("The name of the built-in model, a folder on this computer, or a name on the model hub. The present "
