@@ -57,7 +57,10 @@ def placed(question: Question, memory: Memory, today: date) -> Question:
     if days is None:
         return question
     period = replace(_opened(event.way, days, today), said=event.said, start=event.start)
-    return understand_within(question.text, today, period)
+    understood = understand_within(question.text, today, period)
+    # Asked for one thing, the event describes it as often as it dates it: the rent "when I moved in" stands in a contract of
+    # months before. So its days may not decide which passages are read.
+    return question if understood.kind == "fact" else understood
 
 
 def days_of_event(event: Event, memory: Memory) -> Period | None:

@@ -52,9 +52,11 @@ def number_of(written: str) -> float:
     return float(f"{whole}.{plain[decimal + 1 :]}")
 
 
-def told_number(value: float, language: Language) -> str:
-    """A number as that language writes it."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+def told_number(value: float, language: Language, *, money: bool = False) -> str:
+    """A number as that language writes it; money: parts of a unit are told as hundredths."""
+    text = f"{value:,.2f}" if value % 1 else f"{value:,.0f}"
+    if value % 1 and not money:
+        text = text.rstrip("0").rstrip(".")
     if language in ("de", "fr"):
         text = text.replace(",", "\x00").replace(".", ",").replace("\x00", "." if language == "de" else " ")
     return text

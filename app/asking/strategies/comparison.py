@@ -18,7 +18,7 @@ from app.asking.quantities import days_in, told_distance, told_number
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.texts import say
-from app.asking.values import Quantity, counted, told_unit
+from app.asking.values import MONEY, Quantity, counted, told_unit
 from app.dates.spans import Period
 from engine.answering.refusal import DECLINED
 
@@ -88,7 +88,7 @@ def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
     unit = one.unit or other.unit
 
     def told(value: float) -> str:
-        return told_unit(told_number(value, language), unit, language)
+        return told_unit(told_number(value, language, money=unit in MONEY), unit, language)
 
     if parts.working == "sum":
         return say("total", language, total=told(one.value + other.value))

@@ -34,12 +34,12 @@ def ask(question: str, *texts: str | tuple[str, str]) -> tuple[list[str], list[i
         (
             "How much did the kiln and the wheel cost together?",
             ("The kiln cost €1,250.50.", "The wheel cost €300."),
-            "€1,550.5 together",
+            "€1,550.50 together",
         ),
         (
             "Um wie viel ist der Beitrag von 2018 bis 2022 gestiegen?",
             ("Beitrag 2018: 40,50 €.", "Beitrag 2022: 55,00 €."),
-            "14,5 € (mehr: 2022)",
+            "14,50 € (mehr: 2022)",
         ),
         (
             "Welches Angebot war billiger, Holm oder Lund?",

@@ -89,3 +89,9 @@ def test_without_a_dated_line_there_is_no_period() -> None:
 def test_a_period_that_is_named_counts_first() -> None:
     understood = placed(understand("What happened in 2016 before we moved?", TODAY), Shelf([MOVE]), TODAY)
     assert understood.period is not None and understood.period.first != EARLIEST
+
+
+def test_a_question_for_one_thing_is_read_from_all_times() -> None:
+    shelf = Shelf([MOVE, BEFORE, AFTER])
+    shelf.found_always = [1]
+    assert placed(understand("How high was the rent before we moved?", TODAY), shelf, TODAY).period is None
