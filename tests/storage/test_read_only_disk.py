@@ -47,5 +47,6 @@ def test_reading_works_and_changing_is_refused_in_one_line(tmp_path: Path) -> No
     refused = mounted(home, *doppel, "sources", "add", str(notes))
     assert refused.returncode == 1
     assert len(refused.stderr.strip().splitlines()) == 1 and "can only be read" in refused.stderr
-    doctor = mounted(home, *doppel, "doctor")
-    assert "damaged" not in doctor.stdout and "cannot be written" in doctor.stdout
+    doctor = " ".join(mounted(home, *doppel, "doctor").stdout.split())  # lines break where the path is long
+    assert "damaged" not in doctor
+    assert "cannot be written" in doctor
