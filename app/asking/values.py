@@ -46,7 +46,7 @@ _UNITS = {
     }.items()
     for form in forms.split()
 }
-MONEY = frozenset("€ $ £ CHF ¥".split())
+MONEY = frozenset(["€", "$", "£", "CHF", "¥"])
 _BEHIND = re.compile(r"\s?([€$£¥%°²\w.]{1,14})")
 _BEFORE = re.compile(r"(€|\$|£|¥|EUR|USD|CHF|GBP)\s?$", re.I)
 _YES = re.compile(r"^\W*(?:yes|ja|oui|si|是|对|有|可以)(?!\w)|^(?:是的|对的|可以|有)", re.I)

@@ -49,9 +49,10 @@ def forms(settings: Settings, language: str) -> str:
         f'<option value="{code}"{" selected" if code == language else ""}>{text(name)}</option>'
         for code, name in {"": tr("as this computer"), **LANGUAGES}.items()
     )
+    choice = f'<select name="language" aria-label="{text(tr("Language"))}">{languages}</select>'
     return "".join(
         (
-            form("language", tr("Language"), f'<select name="language" aria-label="{text(tr("Language"))}">{languages}</select>', tr("Of this page.")),
+            form("language", tr("Language"), choice, tr("Of this page.")),
             form(
                 "model", tr("Model"), field("model", settings.model),
                 tr("The name of the built-in model, a folder on this computer, or a name on the model hub. The present "
