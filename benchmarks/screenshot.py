@@ -44,11 +44,13 @@ def main() -> None:
     chosen = options.parse_args()
     settings = load()
     disable_telemetry(settings)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as files:
         folder = str(store.model_folder(settings))
         twin = Twin.open(dataclasses.replace(settings, home=chosen.home or Path(scratch), model=folder))
         try:
-            twin.add_source(ARCHIVE)
+            twin.add_source(
+                shutil.copytree(ARCHIVE, Path(files) / "Documents")
+            )  # the page says where they lie
             twin.start()
             if not twin.wait_until_known(SECONDS_TO_READ):
                 raise SystemExit("The sample archive was not read in time.")
