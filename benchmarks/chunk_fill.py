@@ -22,6 +22,7 @@ from app.passages.file_passages import file_label
 from app.passages.split import split
 from app.sample import ARCHIVE
 from app.settings import Settings
+from benchmarks.tables import table
 from engine.planning.shapes import TEMPLATE_TOKENS
 
 SIZES = ((16, "chat"), (64, "msa"))
@@ -87,12 +88,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     print(json.dumps(rows) if options.json else table(rows))
     return 0
-
-
-def table(rows: Sequence[dict[str, float]]) -> str:
-    names = list(rows[0])
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    return "\n".join(lines + ["| " + " | ".join(str(row[name]) for name in names) + " |" for row in rows])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from app.model import store
 from app.settings import Settings
 from benchmarks.gpu_checks import kernel_checks
 from benchmarks.gpu_measure import card, model_rows, routing_row, spread_row
-from benchmarks.parallel import table
+from benchmarks.tables import table
 from engine.verify import verify
 
 

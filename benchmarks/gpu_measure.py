@@ -68,7 +68,7 @@ def routing_row(device: torch.device, own: dict[str, Any], tokens: int, rows: in
     shard = Shard(shape, places)
     fill(shard, chunks // DOCUMENT)
     query = torch.randn(rows, MSA_4B.width, device=device) / MSA_4B.width**0.5
-    views = shard.at(1 << 40).views
+    views = shard.at(1 << 40).keys.views
     took = seconds(lambda: best_documents(views, 0, [query], MSA_4B.top_k).cpu(), device)
     layers = len(MSA_4B.router_layers)
     reached = costs.key_bytes(MSA_4B, chunks) / layers / took / 1e9

@@ -23,17 +23,11 @@ from sqlalchemy import insert
 
 from app.settings import disable_telemetry, load
 from app.twin.twin import Twin
+from benchmarks.screenshot import FLAGS
 from storage.sqlite import schema
 from ui.web.connections import protocol
 from ui.web.server import Address, bind, web_app
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 TABS = {
     "memory": "#memory-table",
     "sources": "#source-table",

@@ -31,6 +31,7 @@ from torch.nn.functional import normalize
 from app.health import Health
 from app.ranks.holders import Holder, OwnHolder
 from app.ranks.ranks import Ranks
+from benchmarks.tables import table
 from engine.parallel.memory import ParallelMemory
 from engine.planning import costs
 from engine.planning.hardware import DEVICES
@@ -178,12 +179,6 @@ def modelled_for(ranks: int) -> dict[str, Any]:
         "messages_ms": round(1000 * messages, 2),
         "share": round(messages / (messages + scan), 2),
     }
-
-
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    names = list(rows[0])
-    head = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    return "\n".join(head + ["| " + " | ".join(str(row[name]) for name in names) + " |" for row in rows])
 
 
 if __name__ == "__main__":

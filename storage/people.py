@@ -69,12 +69,6 @@ class People:
         with self._store.read() as connection:
             return [to_document(row) for row in connection.execute(query)]
 
-    def count_unread(self, rules: int) -> int:
-        d, r = schema.documents.c, schema.named_read.c
-        done = select(func.count()).select_from(schema.named_read).where(r.rules == rules)
-        with self._store.read() as connection:
-            return (connection.scalar(select(func.count(d.id))) or 0) - (connection.scalar(done) or 0)
-
     def put(self, documents: Sequence[Document], found: Iterable[Named], rules: int) -> None:
         """Replace what is known from these documents; one that changed or went meanwhile is left for the next time."""
         by_document: dict[int, list[Named]] = {}

@@ -53,14 +53,16 @@ def placed(question: Question, memory: Memory, today: date) -> Question:
     event = event_in(question.text)
     if event is None or (question.kind == "fact" and not any(kind.search(event.text) for kind in LIFE)):
         return question  # "nach dem Rezept" dates nothing
+    # Asked for one thing, the event describes it as often as it dates it: the rent "when I moved in" stands in a contract of
+    # months before. So its days may not decide which passages are read, and are not looked for.
+    some = Period(EARLIEST, LATEST, said=event.said, start=event.start)
+    if understand_within(question.text, today, some).kind == "fact":
+        return question
     days = days_of_event(event, memory)
     if days is None:
         return question
     period = replace(_opened(event.way, days, today), said=event.said, start=event.start)
-    understood = understand_within(question.text, today, period)
-    # Asked for one thing, the event describes it as often as it dates it: the rent "when I moved in" stands in a contract of
-    # months before. So its days may not decide which passages are read.
-    return question if understood.kind == "fact" else understood
+    return understand_within(question.text, today, period)
 
 
 def days_of_event(event: Event, memory: Memory) -> Period | None:

@@ -22,7 +22,6 @@ from app.model.allocator import hand_back
 from app.records import Answer, Done, Event, Evidence, MemoryFilter, Retrieved, Token, Understanding
 from app.records import Progress as ProgressRecord
 from app.twin import to_records
-from app.twin.base import translated_errors
 from app.twin.chats import Conversations
 from app.twin.read_log import ReadLog
 from app.twin.recall import Recall, proven
@@ -62,12 +61,7 @@ class Asking(Conversations, Reviewing):
             raise QuestionTooLong("The question is empty. Ask something.")
         if not self._archive.documents.count():
             raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
-        with translated_errors():
-            answerer, bank = self._models.present()
-        answerer.check(question)
-        memory = self._models.memory(bank)
-        if not len(memory.document_ids):
-            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        answerer, memory = self._ready(question)
         ids = frozenset(self._ids_within(scope)) if scope is not None else None
         if ids is not None:
             memory = narrowed(memory, ids)

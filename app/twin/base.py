@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from app.errors import ArchiveProblem, NotFound
+from app.errors import ArchiveProblem, EmptyMemory, NotFound
 from app.health import FILE as HEALTH
 from app.health import Health, read
 from app.learning.background import Background
@@ -24,7 +24,9 @@ from storage import errors as storage_errors
 from storage.archive import Archive
 
 if TYPE_CHECKING:
+    from app.model.answerer import Answerer
     from app.ranks.ranks import Ranks
+    from engine.memory import Memory
 
 
 @contextmanager
@@ -54,6 +56,16 @@ class Opened:
     def away(self) -> float:
         """Which share of the memory is on devices that do not answer now, from 0 to 1."""
         return self._ranks.missing_share if self._ranks is not None else 0.0
+
+    def _ready(self, question: str) -> tuple[Answerer, Memory]:
+        """What answers a question now. Raises EmptyMemory, ModelMissing, QuestionTooLong."""
+        with translated_errors():
+            answerer, bank = self._models.present()
+        answerer.check(question)
+        memory = self._models.memory(bank)
+        if not len(memory.document_ids):
+            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        return answerer, memory
 
     def _start_ranks(self) -> None:
         """Spread the memory where there is more than one device for it. Raises SettingsError, ModelMissing."""

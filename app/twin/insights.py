@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from app.errors import EmptyMemory
 from app.records import MemoryFilter
-from app.twin.base import translated_errors
 from app.twin.recall import Recall
 from app.twin.review import KINDS, Reviewing
 from storage.growth import by_suffix, bytes_by_part, learned_by_day
@@ -68,12 +66,7 @@ class Measuring(Reviewing):
 
     def routes(self, question: str) -> Routes:
         """How each router layer scores the documents that a question leads to, now. Raises EmptyMemory, ModelMissing."""
-        with translated_errors():
-            answerer, bank = self._models.present()
-        answerer.check(question)
-        memory = self._models.memory(bank)
-        if not len(memory.document_ids):
-            raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")
+        answerer, memory = self._ready(question)
         with self._models.asked():
             once = Recall(self._archive, answerer, memory, 1, lambda: False).search(question, ROUTED)
             rounds = Recall(self._archive, answerer, memory, self.settings.rounds, lambda: False)

@@ -46,7 +46,10 @@ class State:
 
         Documents in the order of `document_ids`; exact with respect to the stored keys. For rankings that need all.
         """
-        folded = self._folded(queries)
+        return self.score_folded(slot, self._folded(queries))
+
+    def score_folded(self, slot: int, folded: Sequence[Tensor]) -> Tensor:
+        """`score` of queries whose heads are folded already: per question [tokens, kv_heads * head_dim]."""
         views = [view for view in self.views if len(view.ids)]
         if not views or not folded:
             return torch.empty(len(folded), len(self.document_ids))
@@ -55,7 +58,11 @@ class State:
 
     def best(self, slot: int, queries: Sequence[Tensor], k: int) -> Best:
         """The k best documents of each question; queries as for `score`. On the device of the first block."""
-        return unpack(best_documents(self.views, slot, self._folded(queries), k))
+        return unpack(self.best_folded(slot, self._folded(queries), k))
+
+    def best_folded(self, slot: int, folded: Sequence[Tensor], k: int) -> Tensor:
+        """Candidates [questions, at most k] int64, best first (see `kernels.resident.candidates`), on that device."""
+        return best_documents(self.views, slot, folded, k)
 
     def locate(self, document_ids: Tensor) -> list[tuple[View, int]]:
         """The view and row of each document, in the order asked for. Raises KeyError for one that is not here."""

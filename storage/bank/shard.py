@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from kernels.quantise import Quantised
-from kernels.resident.best import best_documents
 from kernels.resident.block import CHUNKS, CPU, KeyFormat, View
 from kernels.resident.blocks import Blocks
 from kernels.resident.columns import Column
 from kernels.resident.placing import HOST, Place
-from kernels.route import score_documents_batch
+from kernels.resident.state import State
 from storage.bank.segment import Shape
 
 
@@ -90,44 +88,28 @@ def content_columns(shape: Shape) -> list[Column]:
 
 
 class ShardState:
-    """One state of a shard; it does not change, but for forgetting, which blanks it too."""
+    """One state of a shard; it does not change, but for forgetting, which blanks it too. keys: what finds its documents."""
 
     def __init__(self, shape: Shape, views: Sequence[View]) -> None:
         self.shape = shape
-        self.views = tuple(views)
-
-    @cached_property
-    def _columns(self) -> tuple[Tensor, Tensor]:
-        """Ids ascending, and the place of each among the views' rows one after the other."""
-        none = torch.empty(0, dtype=torch.int64)
-        bases = torch.tensor([0, *(len(view.ids) for view in self.views)]).cumsum(0).tolist()
-        ids, order = torch.cat([none, *(view.living[0] for view in self.views)]).sort()
-        rows = [base + view.living[1] for base, view in zip(bases, self.views, strict=False)]
-        return ids, torch.cat([none, *rows])[order]
+        self.keys = State(views, shape.kv_heads, shape.head_dim)
 
     def __len__(self) -> int:
-        return sum(len(view.living[0]) for view in self.views)
+        return len(self.keys)
 
     def score(self, slot: int, folded: Sequence[Tensor]) -> Tensor:
         """[questions, documents] float32 on the CPU, by ascending id. folded: per question [tokens, kv_heads * dim]."""
-        parts = [
-            score_documents_batch(folded, view.keys[slot], view.starts).to(CPU)
-            for view in self.views
-            if len(view.ids)
-        ]
-        if not parts or not folded:
-            return torch.empty(len(folded), 0)
-        return torch.cat(parts, dim=1)[:, self._columns[1]]
+        return self.keys.score_folded(slot, folded)
 
     def best(self, slot: int, folded: Sequence[Tensor], k: int) -> Tensor:
         """Candidates [questions, at most k] int64 on the CPU, best first (see `kernels.resident.candidates`)."""
-        return best_documents(self.views, slot, folded, k).to(CPU)
+        return self.keys.best_folded(slot, folded, k).to(CPU)
 
     def content(self, slot: int, ids: Tensor) -> dict[str, Tensor]:
         """K̄ and V̄ of some documents at one router layer as they are stored: key, value with their scales by chunk, in the
         order asked for, and counts [documents] int64. Raises KeyError for a document that is not there."""
         layers = self.shape.layers
-        places = self._places(ids)
+        places = [(view, *view.starts[row : row + 2].tolist()) for view, row in self.keys.locate(ids)]
         columns = {
             "key": slot,
             "value": layers + slot,
@@ -139,13 +121,3 @@ class ShardState:
             for name, at in columns.items()
         }
         return parts | {"counts": torch.tensor([high - low for _, low, high in places], dtype=torch.int64)}
-
-    def _places(self, ids: Tensor) -> list[tuple[View, int, int]]:
-        found: dict[int, tuple[View, int, int]] = {}
-        for view in self.views:
-            for at, row in zip(*(x.tolist() for x in view.find(ids)), strict=True):
-                low, high = view.starts[row : row + 2].tolist()
-                found[at] = (view, low, high)
-        if len(found) < len(ids):
-            raise KeyError("a document is not in this shard")
-        return [found[at] for at in range(len(ids))]

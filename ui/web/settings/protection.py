@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import _thread
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from app.errors import DoppelError
 from ui.web.blocks import clickable, words
-from ui.web.markup import notice, text
+from ui.web.markup import text
 from ui.web.messages import tr
+from ui.web.settings.guarded import guard
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -28,14 +28,7 @@ def build(tab: gr.Tab, twin: Twin, note: gr.HTML) -> None:
     def state() -> str:
         return shown(twin.protected)
 
-    def guarded(action: Callable[[gr.EventData], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
-        def handler(event: gr.EventData) -> dict[Any, Any]:
-            try:
-                return {note: notice(action(event), "good"), block: state()}
-            except DoppelError as error:
-                return {note: notice(str(error), "problem")}
-
-        return handler
+    guarded = guard(note, lambda: {block: state()})
 
     def protect(event: gr.EventData) -> str:
         twin.encrypt_after_closing(agreed(event))

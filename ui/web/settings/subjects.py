@@ -3,19 +3,18 @@ computes, and the models with what each of them takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.errors import DoppelError
 from app.model import store
 from app.model.catalogue import KNOWN
 from app.settings import Settings
 from ui.web.blocks import clickable, number, words
-from ui.web.markup import notice, text
+from ui.web.markup import text
 from ui.web.messages import tr
+from ui.web.settings.guarded import guard
 from ui.web.settings.render import field, form, number_field
 
 if TYPE_CHECKING:
@@ -37,14 +36,7 @@ def build(tab: gr.Tab, twin: Twin, note: gr.HTML) -> None:
             + models(twin.settings)
         )
 
-    def guarded(action: Callable[[gr.EventData], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
-        def handler(event: gr.EventData) -> dict[Any, Any]:
-            try:
-                return {note: notice(action(event), "good"), block: state()}
-            except DoppelError as error:
-                return {note: notice(str(error), "problem")}
-
-        return handler
+    guarded = guard(note, lambda: {block: state()})
 
     def whose(event: gr.EventData) -> str:
         twin.set_owner(words(event, "name"), words(event, "voice") or None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -16,6 +15,7 @@ from ui.web.guard import cookie_of
 from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.settings import protection, render, subjects
+from ui.web.settings.guarded import guard
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -47,17 +47,7 @@ def build(tab: gr.Tab, twin: Twin) -> None:
             private: render.privacy(now),
         }
 
-    def guarded(action: Callable[[gr.EventData], str]) -> Callable[[gr.EventData], dict[Any, Any]]:
-        """What the action says, or its error, with everything as it is then."""
-
-        def handler(event: gr.EventData) -> dict[Any, Any]:
-            try:
-                said = notice(action(event), "good")
-            except DoppelError as error:
-                return {note: notice(str(error), "problem")}
-            return {**state(), note: said}
-
-        return handler
+    guarded = guard(note, state)
 
     def speak(event: gr.EventData) -> str:
         language = words(event, "language")
