@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     layout = Layout(model.config.layout, model.tokenizer)
     asked = cases(options.data, options.set, options.limit, layout)
     rows = [{"reader": False, "questions": len(asked), **measure(model, layout, asked)}]
-    load_adapter(model, options.reader or store.model_folder(settings) / store.READER_FILE, READER)
+    load_adapter(model, options.reader or store.reader(settings), READER)
     rows.append({"reader": True, "questions": len(asked), **measure(model, layout, asked)})
     if options.json:
         print(json.dumps(rows, indent=1))

@@ -23,7 +23,6 @@ from app.model.catalogue import DEFAULT, KNOWN, SMALL, KnownModel, full_name
 from app.model.devices import best_device
 from app.model.fetch import Report, fetch
 from app.settings import Settings
-from engine.files import replacing
 
 if TYPE_CHECKING:
     import torch
@@ -103,6 +102,12 @@ def fingerprint(settings: Settings) -> str:
         raise ModelUnusable(str(error)) from None
 
 
+def reader(settings: Settings) -> Path:
+    """The trained reader of the model that answers, if there is one: shipped for a known model, else in its folder."""
+    known = KNOWN.get(answering(settings))
+    return known.reader if known else model_folder(settings) / READER_FILE
+
+
 def _ready_folder(settings: Settings) -> Path:
     if not is_ready(settings):
         raise ModelMissing(
@@ -132,11 +137,10 @@ def load(settings: Settings) -> MsaModel:
             raise ConfigError(
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
-        known = KNOWN.get(answering(settings))
-        reader = known.reader if known else folder / READER_FILE
-        if reader.is_file():
-            load_adapter(model, reader, READER, fused=True)
-            model.reading = reading_settings(reader)
+        adapter = reader(settings)
+        if adapter.is_file():
+            load_adapter(model, adapter, READER, fused=True)
+            model.reading = reading_settings(adapter)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None
@@ -177,8 +181,6 @@ def _pull(settings: Settings, name: str, report: Report) -> Path:
     known = KNOWN.get(name)
     folder = _folder(settings, name)
     if _is_whole(folder):
-        if known:
-            _give_reader(known, folder)
         report(f"{name} is here: {folder}")
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -188,7 +190,6 @@ def _pull(settings: Settings, name: str, report: Report) -> Path:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".pull-") as scratch:
             _make_known(known, source, Path(scratch) / "model", report)
             os.replace(Path(scratch) / "model", folder)
-        _give_reader(known, folder)
     else:
         report(f"Downloading {name} from the hub …")
         _finish(hub.fetch(name, fetched, report), folder, None, report)
@@ -204,13 +205,6 @@ def _make_known(known: KnownModel, source: Path, folder: Path, report: Report) -
     _finish(source, folder, router, report, layers=known.router_layers)
     if known.encoder.is_file():
         shutil.copyfile(known.encoder, folder / ENCODER_FILE)
-
-
-def _give_reader(known: KnownModel, folder: Path) -> None:
-    """A known model's reader beside its weights: the folder reads as well where it is used by its path."""
-    if known.reader.is_file():
-        with replacing(folder / READER_FILE) as unfinished:
-            shutil.copyfile(known.reader, unfinished)
 
 
 def convert(

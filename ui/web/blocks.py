@@ -15,7 +15,8 @@ import gradio as gr
 from ui.web.theme import ASSETS
 
 SCRIPT = (ASSETS / "clicks.js").read_text(encoding="utf-8")
-# For what is asked anew at each key: every event is answered, in order. (Gradio's "always_last" drops the event's data.)
+# For what is asked anew at each key or clicked twice quickly (by default a second event is dropped while the first is
+# pending): every event is answered, in order. (Gradio's "always_last" drops the event's data.)
 LIVE: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1}
 # Far more than a person types, far less than what fills the memory.
 LONGEST = 200_000

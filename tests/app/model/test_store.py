@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,5 +179,15 @@ def test_what_answers_comes_with_what_was_trained_for_it() -> None:
     loaded = store.load(settings)
     known = KNOWN[store.answering(settings)]
     assert "reader" in loaded.adapters and ("encoder" in loaded.adapters) == known.encoder.is_file()
-    beside = store.model_folder(settings) / store.READER_FILE
-    assert beside.read_bytes() == known.reader.read_bytes()
+
+
+@pytest.mark.e2e
+def test_a_copy_of_an_older_reader_in_the_models_folder_is_not_read(tmp_path: Path) -> None:
+    settings = load()
+    folder = tmp_path / "models" / store.model_folder(settings).name
+    folder.parent.mkdir()
+    shutil.copytree(store.model_folder(settings), folder, copy_function=os.symlink)
+    (folder / store.READER_FILE).unlink(missing_ok=True)
+    (folder / store.READER_FILE).write_bytes(b"of another release")
+    here = replace(settings, home=tmp_path)
+    assert "reader" in store.load(here).adapters

@@ -240,17 +240,26 @@ def build(tab: gr.Tab, twin: Twin) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     everything = [view, ways, narrowing, timeline, table, detail, confirm, note, adding, other]
     tab.select(guarded(lambda now, event: entered(now)), inputs=view, outputs=everything, **quiet)
-    handlers: tuple[tuple[Any, Action], ...] = (
-        (ways.view, look), (timeline.period, period), (narrowing.anyone, anyone), (note.restore, restore),
-        (table.open, review), (table.turn, turn), (table.forget_all, forget_all), (table.tick, tick),
-        (table.tick_page, tick_page), (table.untick, lambda now, event: listed(replace(now, ticked=frozenset()))),
+    # One after the other, however quickly a person clicks: each starts from the view that the last one left.
+    quick: tuple[tuple[Any, Action], ...] = (
+        (ways.view, look), (timeline.period, period), (narrowing.anyone, anyone), (table.open, review), (table.turn, turn),
+        (table.tick, tick), (table.tick_page, tick_page),
+        (table.untick, lambda now, event: listed(replace(now, ticked=frozenset()))),
+        (detail.pin, pin), (detail.close, lambda now, event: closed(now)),
+    )  # fmt: skip
+    # A second click while the first is at work is not meant.
+    once: tuple[tuple[Any, Action], ...] = (
+        (note.restore, restore), (table.forget_all, forget_all),
         (table.remove_ticked, remove_ticked), (table.forget_ticked, forget_ticked), (table.merge_ticked, merge_ticked),
         (detail.save, save), (detail.revert, revert), (detail.forget, forget), (detail.forget_file, forget_file),
-        (detail.remove, remove), (detail.pin, pin), (detail.date, date),
+        (detail.remove, remove), (detail.date, date),
         (confirm.erase, erase), (adding.note_down, add), (other.memories_of, of_person),
-        (detail.close, lambda now, event: closed(now)), (confirm.keep, lambda now, event: {confirm: ""}),
+        (confirm.keep, lambda now, event: {confirm: ""}),
     )  # fmt: skip
-    for listen, action in handlers:
+    in_order = {**LIVE, "concurrency_id": "memory"}
+    for listen, action in quick:
+        listen(guarded(action), inputs=view, outputs=everything, **in_order, **quiet)
+    for listen, action in once:
         listen(guarded(action), inputs=view, outputs=everything, **quiet)
     for name, action in others.actions(twin, other, view).items():
         live = LIVE if name == "find_person" else {}
