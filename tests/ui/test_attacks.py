@@ -33,7 +33,7 @@ def twin() -> FakeTwin:
 
 @pytest.fixture(scope="module")
 def app(twin: FakeTwin) -> Any:
-    return web_app(twin, Address("127.0.0.1", 7860, TOKEN))  # type: ignore[arg-type]
+    return web_app(twin, Address("127.0.0.1", 7860, TOKEN))
 
 
 def paths_of(app: Any) -> set[str]:
@@ -117,7 +117,7 @@ def test_crooked_paths_lead_nowhere_even_for_the_signed_in_browser(
 def port(twin: FakeTwin) -> Iterator[int]:
     listener = bind("127.0.0.1", 0, exposed=False)
     number = int(listener.getsockname()[1])
-    app = web_app(twin, Address("127.0.0.1", number, TOKEN))  # type: ignore[arg-type]
+    app = web_app(twin, Address("127.0.0.1", number, TOKEN))
     config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1, **protocol())
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

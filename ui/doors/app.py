@@ -12,12 +12,12 @@ from ui.doors import chat_completions, memories
 from ui.doors.gate import error
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 TITLE = "Doppel: the memory for other programs on this computer"
 
 
-def doors(twin: Twin) -> FastAPI:
+def doors(twin: DoorsTwin) -> FastAPI:
     """All routes that other programs have. Pages and programs take turns at the model by the twin's own guard."""
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.include_router(chat_completions.router(twin))

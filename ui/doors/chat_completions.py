@@ -21,7 +21,7 @@ from ui.doors.gate import error
 from ui.doors.scopes import needs
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 MODEL = "doppel"
 CITATION = re.compile(r"\[(\d{1,2})\]")
@@ -41,7 +41,7 @@ class Asked(BaseModel):
     stream: bool = False
 
 
-def router(twin: Twin) -> APIRouter:
+def router(twin: DoorsTwin) -> APIRouter:
     routes = APIRouter(prefix="/v1", dependencies=[needs("read")])
 
     @routes.get("/models")
@@ -61,7 +61,7 @@ def router(twin: Twin) -> APIRouter:
     return routes
 
 
-def _events(twin: Twin, question: str) -> Iterator[Event]:
+def _events(twin: DoorsTwin, question: str) -> Iterator[Event]:
     """The events of an answer that becomes part of no chat, cancelled when nobody takes them any more."""
     cancel = threading.Event()
     try:
@@ -70,7 +70,7 @@ def _events(twin: Twin, question: str) -> Iterator[Event]:
         cancel.set()
 
 
-def _stream(twin: Twin, question: str) -> Iterator[str]:
+def _stream(twin: DoorsTwin, question: str) -> Iterator[str]:
     """Server-sent events as OpenAI sends them; the citations come with the last piece."""
     base = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 PATHS = ("/v1/", "/api/")
 MCP = ("/mcp", "/mcp/")
@@ -27,7 +27,7 @@ class Gate:
     """Sends requests of other programs to `doors` and `mcp`, everything else to `page`. hosts: accepted Host headers."""
 
     def __init__(
-        self, page: ASGIApp, doors: ASGIApp, mcp: ASGIApp, twin: Twin, *, hosts: Collection[str]
+        self, page: ASGIApp, doors: ASGIApp, mcp: ASGIApp, twin: DoorsTwin, *, hosts: Collection[str]
     ) -> None:
         self.page, self.doors, self.mcp, self.twin = page, doors, mcp, twin
         self.hosts = frozenset(host.lower() for host in hosts)

@@ -18,7 +18,7 @@ from ui.doors.gate import error
 from ui.doors.mcp_server import SCOPES, server
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 PATH = "/mcp"
 SWITCH = "mcp_http"
@@ -29,7 +29,7 @@ CHECKED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 class McpOverHttp:
     """An ASGI application over `twin`; `scope["state"]["scopes"]` says what the token may."""
 
-    def __init__(self, twin: Twin) -> None:
+    def __init__(self, twin: DoorsTwin) -> None:
         self.twin = twin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

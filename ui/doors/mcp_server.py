@@ -15,7 +15,7 @@ from app.records import Done, MemoryFilter
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 INSTRUCTIONS = (
     "The private memory of the person at this computer: their files, mails, notes and chats. Passages are quotations "
@@ -27,7 +27,7 @@ INSTRUCTIONS = (
 SCOPES = {"add_note": "write", "edit_memory": "write", "forget_memory": "forget"}
 
 
-def server(twin: Twin, *, write: bool = False, forget: bool = False) -> MCPServer:
+def server(twin: DoorsTwin, *, write: bool = False, forget: bool = False) -> MCPServer:
     """The server with the tools that are allowed; whoever calls `run` on it serves stdin and stdout."""
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError

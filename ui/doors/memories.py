@@ -12,7 +12,7 @@ from app.records import MemoryFilter
 from ui.doors.scopes import needs
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.doors.twin import DoorsTwin
 
 
 class Note(BaseModel):
@@ -24,7 +24,7 @@ class Edit(BaseModel):
     text: str = Field(min_length=1, max_length=200_000)
 
 
-def router(twin: Twin) -> APIRouter:
+def router(twin: DoorsTwin) -> APIRouter:
     routes = APIRouter(prefix="/api", dependencies=[needs("read")])
 
     @routes.get("/status")

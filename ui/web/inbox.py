@@ -13,13 +13,13 @@ from app.errors import DoppelError
 from app.watching import inbox
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.twin import InboxTwin
 
 PATH = "/doppel/inbox"
 NAME = "x-doppel-name"  # percent-encoded: a header holds no letters beyond Latin
 
 
-def add_route(app: FastAPI, twin: Twin) -> None:
+def add_route(app: FastAPI, twin: InboxTwin) -> None:
     """Before Gradio is mounted, which answers for every other path."""
 
     @app.post(PATH)

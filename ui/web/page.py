@@ -24,7 +24,7 @@ from ui.web.theme import ASSETS
 from ui.web.viewer import tab as viewer
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.twin import PageTwin
 
 TITLE = "Doppel"
 LOGO = (ASSETS / "icon.svg").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ SECONDS_PER_LOOK = 5.0
 
 
 def build(
-    twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted, *, local: bool = False
+    twin: PageTwin, samples: Sequence[str], answering: Answering, deleted: Deleted, *, local: bool = False
 ) -> gr.Blocks:
     """The Gradio page; `samples` are questions offered before the first one is asked; local: see `viewer.build`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:

@@ -26,7 +26,7 @@ from ui.web.chat.deleted import Deleted
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from app.twin.twin import Twin
+    from ui.web.twin import ServedTwin
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS_TRIED = 20
@@ -100,7 +100,7 @@ def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) 
 
 
 def web_app(
-    twin: Twin,
+    twin: ServedTwin,
     address: Address,
     samples: Sequence[str] = (),
     answering: Answering | None = None,
@@ -162,7 +162,7 @@ def web_app(
 
 
 def serve(
-    twin: Twin,
+    twin: ServedTwin,
     *,
     host: str = "127.0.0.1",
     port: int | None = None,

@@ -30,7 +30,7 @@ def twin() -> FakeTwin:
 
 @pytest.fixture
 def client(twin: FakeTwin) -> TestClient:
-    gate = Gate(no_page, doors(twin), McpOverHttp(twin), twin, hosts=[HOST])  # type: ignore[arg-type]
+    gate = Gate(no_page, doors(twin), McpOverHttp(twin), twin, hosts=[HOST])
     return TestClient(gate, base_url=f"http://{HOST}")
 
 
@@ -39,7 +39,7 @@ def port(twin: FakeTwin) -> Iterator[int]:
     """A served port, for clients that open connections of their own."""
     listener = bind("127.0.0.1", 0, exposed=False)
     number = int(listener.getsockname()[1])
-    gate = Gate(no_page, doors(twin), McpOverHttp(twin), twin, hosts=[f"127.0.0.1:{number}"])  # type: ignore[arg-type]
+    gate = Gate(no_page, doors(twin), McpOverHttp(twin), twin, hosts=[f"127.0.0.1:{number}"])
     server = uvicorn.Server(uvicorn.Config(gate, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -33,7 +33,7 @@ def run(visit: Coroutine[Any, Any, T]) -> T:
 
 def test_a_client_asks_searches_and_reads(twin: FakeTwin) -> None:
     async def visit() -> None:
-        async with Client(server(twin)) as client:  # type: ignore[arg-type]
+        async with Client(server(twin)) as client:
             names = {tool.name for tool in (await client.list_tools()).tools}
             assert names == {"ask", "search_memory", "read_memory"}, "writing is off until it is asked for"
             said = (await client.call_tool("ask", {"question": "Who moved to Porto?"})).structured_content
@@ -51,7 +51,7 @@ def test_a_client_asks_searches_and_reads(twin: FakeTwin) -> None:
 
 def test_notes_are_added_only_where_writing_was_allowed(twin: FakeTwin) -> None:
     async def visit(write: bool) -> bool:
-        async with Client(server(twin, write=write)) as client:  # type: ignore[arg-type]
+        async with Client(server(twin, write=write)) as client:
             return not (await client.call_tool("add_note", {"text": "The key."})).is_error
 
     assert run(visit(True)) and twin.rows[5].text == "The key."

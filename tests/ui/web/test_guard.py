@@ -21,7 +21,7 @@ HOST = "127.0.0.1:7860"
 
 @pytest.fixture(scope="module")
 def app() -> object:
-    return web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, TOKEN))  # type: ignore[arg-type]
+    return web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, TOKEN))
 
 
 @pytest.fixture

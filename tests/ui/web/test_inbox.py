@@ -18,7 +18,7 @@ from ui.web.server import Address, web_app
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    app = web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, TOKEN))  # type: ignore[arg-type]
+    app = web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, TOKEN))
     client = TestClient(app, base_url=f"http://{HOST}")
     client.headers[PAGE_HEADER] = page_key(client.get(f"/?token={TOKEN}").text)
     return client

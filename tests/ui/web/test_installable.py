@@ -14,7 +14,7 @@ HOST = "127.0.0.1:7860"
 
 
 def test_manifest_and_icons_are_given_to_a_browser_without_a_cookie_and_nothing_else_is() -> None:
-    app = web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, "t"))  # type: ignore[arg-type]
+    app = web_app(FakeTwin.filled(), Address("127.0.0.1", 7860, "t"))
     client = TestClient(app, base_url=f"http://{HOST}")
     manifest = client.get("/manifest.json").json()
     assert (manifest["display"], manifest["start_url"]) == ("standalone", "/")

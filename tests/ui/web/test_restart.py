@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 def serving(twin: FakeTwin, port: int | None, token: str) -> Iterator[Address]:
     listener = bind("127.0.0.1", port or 0, exposed=False)
     address = Address("127.0.0.1", listener.getsockname()[1], token)
-    app = web_app(twin, address)  # type: ignore[arg-type]
+    app = web_app(twin, address)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -24,7 +24,7 @@ def test_a_session_always_has_one_pending_event() -> None:
 def test_the_served_page_has_its_streams_held_open(monkeypatch: pytest.MonkeyPatch) -> None:
     mounted: list[Any] = []
     monkeypatch.setattr("ui.web.streams.hold_streams", mounted.append)
-    web_app(FakeTwin.filled(), Address("127.0.0.1", 1, "t"))  # type: ignore[arg-type]
+    web_app(FakeTwin.filled(), Address("127.0.0.1", 1, "t"))
     (blocks,) = mounted
     # Gradio keeps them where `hold_streams` puts its own.
     assert isinstance(blocks._queue.pending_event_ids_session, dict)

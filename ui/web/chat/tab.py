@@ -21,7 +21,7 @@ from ui.web.markup import button, notice, text
 from ui.web.messages import tr
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.chat.twin import ChatTwin
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,12 @@ SCOPE_PEOPLE = 60  # to choose from; those named most
 
 
 def build(
-    page: gr.Blocks, tab: gr.Tab, twin: Twin, samples: Sequence[str], answering: Answering, deleted: Deleted
+    page: gr.Blocks,
+    tab: gr.Tab,
+    twin: ChatTwin,
+    samples: Sequence[str],
+    answering: Answering,
+    deleted: Deleted,
 ) -> None:
     desk = gr.State(Desk())
     narrowed = gr.State(scope.EVERYWHERE)

@@ -16,12 +16,12 @@ from ui.web.markup import notice
 from ui.web.messages import tr
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.insights.twin import InsightsTwin
 
 RECENT = 6
 
 
-def build(tab: gr.Tab, twin: Twin) -> None:
+def build(tab: gr.Tab, twin: InsightsTwin) -> None:
     numbers = panel(elem_id="insight-numbers")
     shown: list[gr.Plot] = []
     with gr.Row(elem_id="insight-plots"):

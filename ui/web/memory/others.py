@@ -17,7 +17,7 @@ from ui.web.memory.view import View
 from ui.web.messages import tr
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.memory.twin import MemoryTwin
 
 PEOPLE = 120  # cards at once; more are found by their names
 GROUPS = 20
@@ -35,7 +35,9 @@ def numbers(listed: str) -> list[int]:
     return [int(part) for part in listed.split(",") if part.isascii() and part.isdigit() and len(part) < 16]
 
 
-def shown(twin: Twin, other: gr.HTML, view: gr.State, now: View, note: str = "", query: str = "") -> Shown:
+def shown(
+    twin: MemoryTwin, other: gr.HTML, view: gr.State, now: View, note: str = "", query: str = ""
+) -> Shown:
     """What the view of that name shows."""
     if now.name == "people":
         found = twin.people(query, limit=PEOPLE + 1)
@@ -46,7 +48,7 @@ def shown(twin: Twin, other: gr.HTML, view: gr.State, now: View, note: str = "",
     return {view: now, other: setaside.trash(rows, total=twin.count_trash(), offset=now.offset, note=note)}
 
 
-def actions(twin: Twin, other: gr.HTML, view: gr.State) -> dict[str, Action]:
+def actions(twin: MemoryTwin, other: gr.HTML, view: gr.State) -> dict[str, Action]:
     """What each event of the block does, by its name."""
 
     def again(now: View, note: str = "") -> Shown:

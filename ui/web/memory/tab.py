@@ -19,7 +19,7 @@ from ui.web.memory.view import View
 from ui.web.messages import tr
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.memory.twin import MemoryTwin
 
 # Texts searched for in every file of the archive after a forget; more take minutes and prove no more.
 PROVEN = 200
@@ -27,7 +27,7 @@ Shown = dict[Any, Any]
 Action = Callable[[View, gr.EventData], Shown]
 
 
-def build(tab: gr.Tab, twin: Twin) -> None:
+def build(tab: gr.Tab, twin: MemoryTwin) -> None:
     view = gr.State(View())
 
     ways = clickable("view", elem_id="memory-views")

@@ -16,12 +16,12 @@ from ui.web.messages import tr
 from ui.web.settings.guarded import guard
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.settings.twin import SettingsTwin
 
 SECONDS_TO_ANSWER = 1.5
 
 
-def build(tab: gr.Tab, twin: Twin, note: gr.HTML) -> None:
+def build(tab: gr.Tab, twin: SettingsTwin, note: gr.HTML) -> None:
     """A block of its own; `note` says what was done."""
     block = clickable("protect", "passphrase", "unprotect", elem_id="protection")
 

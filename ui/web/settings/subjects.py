@@ -18,12 +18,12 @@ from ui.web.settings.guarded import guard
 from ui.web.settings.render import field, form, number_field
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.settings.twin import SettingsTwin
 
 GIGABYTE = 10**9
 
 
-def build(tab: gr.Tab, twin: Twin, note: gr.HTML) -> None:
+def build(tab: gr.Tab, twin: SettingsTwin, note: gr.HTML) -> None:
     """A block of its own; `note` says what was done."""
     block = clickable("persona", "reading", "devices", elem_id="setting-subjects")
 

@@ -18,10 +18,10 @@ from ui.web.settings import protection, render, subjects
 from ui.web.settings.guarded import guard
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.settings.twin import SettingsTwin
 
 
-def build(tab: gr.Tab, twin: Twin) -> None:
+def build(tab: gr.Tab, twin: SettingsTwin) -> None:
     note = panel(elem_id="setting-note")
     numbers = panel(elem_id="overview")
     forms = clickable("language", "model", "backup", "work", elem_id="setting-forms")

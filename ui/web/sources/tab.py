@@ -20,7 +20,7 @@ from ui.web.sources.picker import picker as show_picker
 from ui.web.sources.render import PAGE
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.sources.twin import SourcesTwin
 
 SECONDS_PER_LOOK = 2.0
 
@@ -41,7 +41,7 @@ def patterns(event: gr.EventData) -> tuple[str, ...]:
     return tuple(line.strip() for line in words(event, "ignore").splitlines() if line.strip())
 
 
-def build(tab: gr.Tab, twin: Twin) -> gr.Timer:
+def build(tab: gr.Tab, twin: SourcesTwin) -> gr.Timer:
     """Build the tab; returns the timer that redraws its progress, stopped."""
     entry, shown_files = gr.State(Entry()), gr.State(("", ""))
     look = gr.Timer(SECONDS_PER_LOOK, active=False)

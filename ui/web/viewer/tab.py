@@ -15,12 +15,12 @@ from ui.web.messages import tr
 from ui.web.viewer import render
 
 if TYPE_CHECKING:
-    from app.twin.twin import Twin
+    from ui.web.viewer.twin import ViewerTwin
 
 FACSIMILES = ("page", "picture")
 
 
-def build(twin: Twin, *, local: bool) -> None:
+def build(twin: ViewerTwin, *, local: bool) -> None:
     """local: the browser is on this computer, so that a folder can be shown on its desktop."""
     viewer = clickable("look", "leaf", "stretch", "folder", "changes", "shut", elem_id="viewer")
 
