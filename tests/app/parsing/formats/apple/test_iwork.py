@@ -8,7 +8,8 @@ import pytest
 
 from app.errors import Unreadable
 from app.parsing import Block, Item, read_file
-from tests.app.parsing import phone_samples, samples
+from tests.app.parsing import samples
+from tests.app.parsing.samples import phones
 
 
 def read(tmp_path: Path, name: str, data: bytes) -> Item:
@@ -25,12 +26,12 @@ def test_numbers(tmp_path: Path) -> None:
 
 
 def test_a_pages_document_without_a_preview(tmp_path: Path) -> None:
-    item = read(tmp_path, "letter.pages", phone_samples.pages())
+    item = read(tmp_path, "letter.pages", phones.pages())
     assert [block.text for block in item.blocks] == ["The flat in Lisbon", "is on the third floor."]
 
 
 def test_slides_come_as_they_are_shown_and_templates_not_at_all(tmp_path: Path) -> None:
-    item = read(tmp_path, "talk.key", phone_samples.keynote())
+    item = read(tmp_path, "talk.key", phones.keynote())
     assert [(block.place, block.text) for block in item.blocks] == [
         ("slide 1", "First: Lisbon"),
         ("slide 1 › note", "Smile"),

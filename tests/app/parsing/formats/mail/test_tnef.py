@@ -9,11 +9,11 @@ import pytest
 from app.errors import Unreadable
 from app.parsing import read_file
 from app.parsing.formats.rtf import rtf_blocks, unpacked
-from tests.app.parsing import phone_samples
+from tests.app.parsing.samples import phones
 
 
 def test_text_and_files_of_an_envelope(tmp_path: Path) -> None:
-    (tmp_path / "winmail.dat").write_bytes(phone_samples.tnef("Straße 12 in Lisbon"))
+    (tmp_path / "winmail.dat").write_bytes(phones.tnef("Straße 12 in Lisbon"))
     body, lease = read_file(tmp_path / "winmail.dat")
     assert (body.title, body.blocks[0].text) == ("Flat in Lisbon", "Straße 12 in Lisbon")
     assert (lease.title, lease.blocks[0].text) == ("lease", "The lease ends in May.")
@@ -22,7 +22,7 @@ def test_text_and_files_of_an_envelope(tmp_path: Path) -> None:
 def test_a_mail_holds_what_its_envelope_holds(tmp_path: Path) -> None:
     import base64
 
-    data = base64.encodebytes(phone_samples.tnef()).decode()
+    data = base64.encodebytes(phones.tnef()).decode()
     (tmp_path / "a.eml").write_text(
         "From: a@b.example\nDate: Tue, 5 Mar 2024 14:02:11 +0100\nMIME-Version: 1.0\nSubject: Flat\n"
         'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nSee below.\n'
@@ -35,7 +35,7 @@ def test_a_mail_holds_what_its_envelope_holds(tmp_path: Path) -> None:
 
 
 def test_damage_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "winmail.dat").write_bytes(phone_samples.tnef()[:40])
+    (tmp_path / "winmail.dat").write_bytes(phones.tnef()[:40])
     with pytest.raises(Unreadable):
         read_file(tmp_path / "winmail.dat")
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import Skipped
 from app.parsing import Item, read_file
-from tests.app.parsing import phone_samples
+from tests.app.parsing.samples import phones
 
 
 def read(tmp_path: Path, name: str, content: Any) -> list[Item]:
@@ -20,7 +20,7 @@ def read(tmp_path: Path, name: str, content: Any) -> list[Item]:
 
 
 def test_day_one(tmp_path: Path) -> None:
-    (item,) = read(tmp_path, "Journal.json", phone_samples.DAY_ONE)
+    (item,) = read(tmp_path, "Journal.json", phones.DAY_ONE)
     assert (item.title, item.date[:10] if item.date else "") == ("Lisbon", "2024-03-05")
     assert [block.text for block in item.blocks] == [
         "Lisbon",
@@ -30,7 +30,7 @@ def test_day_one(tmp_path: Path) -> None:
 
 
 def test_journey_and_simplenote(tmp_path: Path) -> None:
-    entry = {"text": "<p>Rain in Lisbon</p>", "date_journal": phone_samples.WHEN * 1000, "tags": ["a"]}
+    entry = {"text": "<p>Rain in Lisbon</p>", "date_journal": phones.WHEN * 1000, "tags": ["a"]}
     (item,) = read(tmp_path, "17.json", entry)
     assert (item.date, item.blocks[0].text) == ("2024-03-05T14:02:11", "Rain in Lisbon")
     notes = {
@@ -45,13 +45,13 @@ def test_joplin_with_its_notebook_beside(tmp_path: Path) -> None:
     notebook = "Travel\n\nid: 00000000000000000000000000000001\nparent_id: \ntype_: 2"
     with pytest.raises(Skipped, match="no note"):
         read(tmp_path, "00000000000000000000000000000001.md", notebook)
-    (item,) = read(tmp_path, f"{phone_samples.JOPLIN_ID}.md", phone_samples.JOPLIN)
+    (item,) = read(tmp_path, f"{phones.JOPLIN_ID}.md", phones.JOPLIN)
     assert (item.title, item.date_source) == ("Lisbon plan", "properties")
     assert [block.text for block in item.blocks] == ["Take the umbrella.", "Notebook: Travel"]
 
 
 @pytest.mark.parametrize("change", ["deleted_time: 1709647331000", "encryption_applied: 1"])
 def test_what_joplin_threw_away_or_locked_is_no_memory(change: str, tmp_path: Path) -> None:
-    text = phone_samples.JOPLIN.replace("deleted_time: 0", change)
+    text = phones.JOPLIN.replace("deleted_time: 0", change)
     with pytest.raises(Skipped):
         read(tmp_path, "x.md", text)
