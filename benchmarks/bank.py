@@ -2,8 +2,8 @@
 
 Builds an archive of N tokens (see `bank_archive` for what is synthetic in it), opens it in a fresh process and measures
 it (`bank_measure`). With `--work DIRECTORY` the archive stays there, and the next, larger one is built on it.
-`--kills N` crashes an archive N times instead (`bank_crashes`), `--sizes` prints what a token costs
-in each format.
+`--kills N` crashes an archive N times instead (`bank_crashes`), with `--ranks R` one of R ranks of it (`bank_ranks`);
+`--sizes` prints what a token costs in each format.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import torch
 from benchmarks.bank_archive import Base, build, encoded_base, random_base
 from benchmarks.bank_crashes import crash_rounds
 from benchmarks.bank_measure import Effort, measure
+from benchmarks.bank_ranks import rank_rounds
 from benchmarks.bank_sizes import sizes_table
 
 DEFAULT_SHAPE = {"layers": 3, "kv_heads": 3, "head_dim": 64, "heads": 9, "chunk_size": 16}
@@ -61,6 +62,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves it to torch")
     parser.add_argument("--kills", type=int, default=0, help="crash an archive so many times instead")
     parser.add_argument("--encrypted", action="store_true", help="crash an encrypted one")
+    parser.add_argument(
+        "--ranks", type=int, default=1, help="kill one of so many ranks instead of the archive"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the crashes")
     parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
     parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
@@ -73,6 +77,8 @@ def crash(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
     def report(done: int) -> None:
         progress(f"{done} of {options.kills} crashes")
 
+    if options.ranks > 1:
+        return vars(rank_rounds(directory, options.kills, options.ranks, seed=options.seed, report=report))
     passphrase = "correct horse battery" if options.encrypted else None
     found = crash_rounds(directory, options.kills, seed=options.seed, report=report, passphrase=passphrase)
     return vars(found)

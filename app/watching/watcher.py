@@ -75,7 +75,7 @@ class _Watched:
     """The watch may be on a folder that is not the root any more."""
     polled: bool = False
     failed: bool = False
-    """The last rescan ended in an error and is due again."""
+    """Something could not be looked at since the last rescan began: another is due."""
     tries: int = 0
     """How often in a row it did."""
     next_poll: float = 0.0
@@ -226,7 +226,7 @@ class Watcher:
             self._failed(watched, error)
             watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
             return
-        if not report.complete:
+        if report.missing or not report.complete:
             watched.failed, watched.next_poll = True, time.monotonic() + LOOK_SECONDS
         if report.changes:
             self._wake()
@@ -334,7 +334,8 @@ class Watcher:
 
     def _tell_unseen(self, watched: _Watched, report: ScanReport) -> None:
         if report.complete:
-            self._health.well(_part(watched.source))
+            if not watched.failed:
+                self._health.well(_part(watched.source))
             return
         ((code, _),) = report.unseen.most_common(1)
         self._health.failed(
@@ -349,9 +350,10 @@ class Watcher:
 
     def _rescan(self, watched: _Watched) -> None:
         started = time.monotonic()
+        watched.failed = False  # from here on only ever set: paths that fail meanwhile may be behind us
         try:
             report = self._scan(watched.source).all()
-            watched.failed = not report.complete
+            watched.failed |= bool(report.missing) or not report.complete
             if report.changes:
                 self._wake()
             self._tell_unseen(watched, report)

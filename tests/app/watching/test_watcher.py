@@ -283,3 +283,47 @@ def test_an_error_while_scanning_does_not_end_the_watch(desk: Desk, monkeypatch:
     desk.write("a.md", "lost by the error")
     assert eventually(lambda: failed)
     assert eventually(lambda: desk.state("a.md") == "known")
+
+
+def test_a_root_that_cannot_be_looked_at_for_a_moment_costs_no_event(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.start()
+    assert desk.watcher is not None and eventually(desk.watcher.settled)
+    why_missing, failed = module.roots.why_missing, []
+
+    def fail_once(*args: Any) -> str | None:
+        if not failed:
+            failed.append(True)
+            return "it cannot be reached (Input/output error)"
+        return why_missing(*args)
+
+    monkeypatch.setattr(module.roots, "why_missing", fail_once)
+    desk.write("a.md", "saved at that moment")
+    assert eventually(lambda: failed)
+    assert eventually(lambda: desk.state("a.md") == "known" and desk.source.state == "active")
+
+
+def test_what_fails_while_all_is_compared_is_compared_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.start()
+    assert desk.watcher is not None and eventually(desk.watcher.settled)
+    watcher, (watched,) = desk.watcher, desk.watcher._watched.values()
+    everything, compared = module.Scan.all, []
+
+    def fail(self: module.Scan, paths: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def all_of_it(self: module.Scan) -> Any:
+        report = everything(self)
+        compared.append(True)
+        if len(compared) == 1:
+            desk.write("late.md", "where the comparison has been already")
+            assert eventually(lambda: watched.failed)
+        return report
+
+    monkeypatch.setattr(module.Scan, "some", fail)
+    monkeypatch.setattr(module.Scan, "all", all_of_it)
+    watcher.rescan()
+    assert eventually(lambda: desk.state("late.md") == "known")
