@@ -58,9 +58,6 @@ class Listener:
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.formats["float32"].fetch(slot, document_ids)
 
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        return self.formats["float32"].routing_keys(slot, document_ids)
-
 
 @dataclass
 class Quoting:
@@ -81,9 +78,6 @@ class Quoting:
 
     def fetch(self, slot: int, document_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return self.content.fetch(slot, document_ids)
-
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        return self.exact.routing_keys(slot, document_ids)
 
 
 def measure(

@@ -60,10 +60,6 @@ class Memory(Protocol):
         the number of chunks of each [len(document_ids)] int64."""
         ...
 
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        """K̄ᴿ [chunks, kv_heads, head_dim] of some documents at one router layer, in the order asked for."""
-        ...
-
 
 class ShardMemory(Protocol):
     """The part of a memory that one device or one process holds, and changes. One writer at a time; readers never wait."""
@@ -126,9 +122,6 @@ class RamMemory:
         chosen = self._chosen(document_ids)
         counts = torch.tensor([e.chunks for e in chosen], dtype=torch.int64)
         return torch.cat([e.key[slot] for e in chosen]), torch.cat([e.value[slot] for e in chosen]), counts
-
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        return torch.cat([e.router_key[slot] for e in self._chosen(document_ids)])
 
     def _chosen(self, document_ids: Tensor) -> list[Encoding]:
         return [self._encodings[self._row[int(number)]] for number in document_ids]

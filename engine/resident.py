@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.memory import Encoding
-from kernels.quantise import Quantised, dequantise, quantise
+from kernels.quantise import quantise
 from kernels.resident.block import CHUNKS, CPU, KeyFormat, Keys, View
 from kernels.resident.blocks import Blocks
 from kernels.resident.columns import Column
@@ -120,12 +120,3 @@ class ResidentSnapshot(State):
             parts.append(torch.cat([torch.empty(0, self.kv_heads, self.head_dim), *found]))
         counts = torch.tensor([high - low for _, low, high in spans], dtype=torch.int64)
         return parts[0], parts[1], counts
-
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        parts = [torch.empty(0, self.kv_heads, self.head_dim)]
-        for view, row in self.locate(document_ids):
-            low, high = view.starts[row : row + 2].tolist()
-            keys = view.keys[slot][low:high]
-            plain = dequantise(keys) if isinstance(keys, Quantised) else keys
-            parts.append(plain.cpu().unflatten(1, (self.kv_heads, self.head_dim)))
-        return torch.cat(parts)

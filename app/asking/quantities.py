@@ -7,18 +7,17 @@ from datetime import date
 
 from app.asking.language import Language
 from app.asking.texts import say
+from app.dates.period_words import UNITS
 from app.dates.periods import written_periods
+
+_CODES = {"day": "d", "week": "w", "month": "mo", "year": "y"}
+_OF_DATES = "日月"  # behind a number these name a day, they count nothing: 3月5日
+TIME_UNITS = {word: _CODES[unit] for word, unit in UNITS.items() if word not in _OF_DATES}
 
 _ALONE = r"(?<![^\W\u3400-\u9fff])(?<![.,])[-−]?"
 NUMBER = re.compile(
     rf"{_ALONE}\d{{1,3}}(?:[.,'’\u00a0\u202f ]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|{_ALONE}\d+(?:[.,]\d+)?(?![\d])"
 )
-
-
-def number_in(text: str) -> float | None:
-    """The first number that is no part of a date, None without any. "5.474,00", "5,474.00" and "5 474" are the same."""
-    found = NUMBER.search(without_dates(text))
-    return number_of(found.group()) if found else None
 
 
 def without_dates(text: str) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.asking.language import Language
-from app.asking.quantities import NUMBER, days_in, number_of, without_dates
+from app.asking.quantities import NUMBER, TIME_UNITS, days_in, number_of, without_dates
 from app.asking.texts import say
 from app.dates.period_words import NUMBERS
 from engine.answering.spans import covered, tokens
 
-_UNITS = {
+_UNITS = TIME_UNITS | {
     form: unit
     for unit, forms in {
         "€": "€ eur euro euros 欧元",
@@ -38,10 +38,7 @@ _UNITS = {
         "kWh": "kwh kilowattstunden 度",
         "h": "h std stunde stunden hour hours heure heures 小时 个小时",
         "min": "min minute minuten minutes 分钟",
-        "d": "day days tag tage tagen jour jours 天",
-        "w": "week weeks woche wochen semaine semaines 周 个星期",
-        "mo": "month months monat monate monaten mois 个月",
-        "y": "year years jahr jahre jahren an ans année années 年 岁",
+        "y": "岁",
         "°C": "°c °",
     }.items()
     for form in forms.split()

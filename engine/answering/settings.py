@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from safetensors import safe_open
@@ -27,7 +27,3 @@ def reading_settings(reader: Path) -> ReadingSettings:
     with safe_open(reader, framework="pt") as stored:
         raw = (stored.metadata() or {}).get(KEY)
     return ReadingSettings(**json.loads(raw)) if raw else ReadingSettings()
-
-
-def as_metadata(settings: ReadingSettings) -> dict[str, str]:
-    return {KEY: json.dumps(asdict(settings))}

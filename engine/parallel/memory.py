@@ -110,11 +110,6 @@ class ParallelMemory:
         empty = torch.empty(0, heads, dim)
         return torch.cat([empty, *keys]), torch.cat([empty, *values]), counts
 
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        """As `Memory.routing_keys`, read from the archive: only fitting a router asks for them."""
-        keys: Tensor = self.whole.routing_keys(slot, document_ids)
-        return keys
-
     def _owners(self, wanted: np.ndarray) -> np.ndarray:
         ids, owners, _ = self._places
         at = np.searchsorted(ids, wanted)

@@ -85,20 +85,6 @@ class Moments:
         return self.outer / self.count - torch.outer(self.mean, self.mean)
 
 
-def fit_closed_form(
-    chunk_means: Tensor, token_states: Tensor, *, heads: int, kv_heads: int, head_dim: int
-) -> tuple[Tensor, Tensor]:
-    """Projections of one layer from samples of both sides.
-
-    chunk_means: [n, hidden] chunk means of the attention input of documents; token_states: [m, hidden] attention inputs of
-    question tokens. Returns router_q_proj [heads·head_dim, hidden] and router_k_proj [kv_heads·head_dim, hidden], float32,
-    for cosines per head and the mean over question tokens.
-    """
-    return fit_moments(
-        Moments.of(chunk_means), Moments.of(token_states), heads=heads, kv_heads=kv_heads, head_dim=head_dim
-    )
-
-
 def fit_moments(
     chunks: Moments,
     tokens: Moments,
@@ -108,7 +94,12 @@ def fit_moments(
     head_dim: int,
     shrinkage: float = SHRINKAGE,
 ) -> tuple[Tensor, Tensor]:
-    """`fit_closed_form` from streamed moments. Raises ValueError where either side is empty."""
+    """Projections of one layer from the moments of both sides.
+
+    chunks: of [n, hidden] chunk means of the attention input of documents; tokens: of [m, hidden] attention inputs of
+    question tokens. Returns router_q_proj [heads·head_dim, hidden] and router_k_proj [kv_heads·head_dim, hidden], float32,
+    for cosines per head and the mean over question tokens. Raises ValueError where either side is empty.
+    """
     if not chunks.count or not tokens.count:
         raise ValueError("a router needs both documents and questions: give texts with at least one sentence")
     hidden = len(chunks.total)

@@ -82,10 +82,6 @@ class Snapshot(State):
         counts = torch.tensor([high - low for _, low, high in places], dtype=torch.int64)
         return self._read("key", slot, places), self._read("value", slot, places), counts
 
-    def routing_keys(self, slot: int, document_ids: Tensor) -> Tensor:
-        """K̄ᴿ [chunks, kv_heads, head_dim] float32 of the documents in the given order. Raises KeyError as `fetch` does."""
-        return self._read("route", slot, self._places(document_ids))
-
     def encoding(self, document_id: int, tokens: int) -> Stored | None:
         """All that is stored of one document of so many tokens; None if it is not in this snapshot."""
         try:

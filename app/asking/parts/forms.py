@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from app.asking.quantities import TIME_UNITS
+
 Working = Literal["difference", "sum", "distance", "first", "most", "least"]
 
 
@@ -25,17 +27,6 @@ class Parts:
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Parts | None]]
 """How such a question looks, and what a match comes to; None where it is no such question after all."""
-
-TIME_UNITS = {
-    form: unit
-    for unit, forms in {
-        "d": "day days tag tage jour jours 天",
-        "w": "week weeks woche wochen semaine semaines 周 个星期 星期",
-        "mo": "month months monat monate mois 个月",
-        "y": "year years jahr jahre an ans année années 年",
-    }.items()
-    for form in forms.split()
-}
 
 
 def form(pattern: str) -> re.Pattern[str]:

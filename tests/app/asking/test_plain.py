@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from app.asking.plain import blocks, plain, shortened
-from app.asking.quantities import number_in, told_distance
+from app.asking.quantities import told_distance
+from app.asking.values import quantities
 from app.passages.quotation import quoted_from
 
 
@@ -45,7 +46,7 @@ def test_wrapped_lines_are_joined_and_points_are_not() -> None:
     ],
 )
 def test_the_number_of_an_answer(text: str, number: float | None) -> None:
-    assert number_in(text) == number
+    assert [quantity.value for quantity in quantities(text)][:1] == ([] if number is None else [number])
 
 
 def test_a_distance_is_told_in_fitting_units() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from safetensors.torch import save_file
 from app.model.answerer import Answerer
 from engine.answering.reader import ANSWER_TOKENS, DRAFT_TOKENS, first_paragraph
 from engine.answering.refusal import DECLINED
-from engine.answering.settings import ReadingSettings, as_metadata, reading_settings
+from engine.answering.settings import KEY, ReadingSettings, reading_settings
 from engine.answering.voting import Reading, elected, readings, votes
 from engine.memory import RamMemory
 from engine.model import READER
@@ -152,7 +154,7 @@ def test_a_reader_says_how_it_reads(
     save_file({"a": torch.zeros(1)}, file)
     assert reading_settings(file) == ReadingSettings()
     chosen = ReadingSettings(together=True, reluctance=0.5, sureness=0.25)
-    save_file({"a": torch.zeros(1)}, file, metadata=as_metadata(chosen))
+    save_file({"a": torch.zeros(1)}, file, metadata={KEY: json.dumps(asdict(chosen))})
     assert reading_settings(file) == chosen
     memory = remembering(answerer)
     apart = answerer.reader.read(memory, "who?", PASSAGES)

@@ -21,7 +21,6 @@ from engine.retrieval.fuse import fuse
 from engine.router.closed_form import (
     Moments,
     RouterSettings,
-    fit_closed_form,
     fit_moments,
     fit_router,
     main,
@@ -62,8 +61,8 @@ def recall_at_1(scores: Tensor) -> float:
 
 def test_closed_form_finds_planted_pairs_where_the_dot_product_fails() -> None:
     questions, documents = anisotropic_pairs(300)
-    query, key = fit_closed_form(
-        documents[100:], questions[100:], heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM
+    query, key = fit_moments(
+        Moments.of(documents[100:]), Moments.of(questions[100:]), heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM
     )
     assert recall_at_1(questions[:100] @ documents[:100].T) < 0.1
     assert recall_at_1(cosine_scores(questions[:100], documents[:100], query, key)) > 0.4
@@ -71,7 +70,9 @@ def test_closed_form_finds_planted_pairs_where_the_dot_product_fails() -> None:
 
 def test_projections_have_the_checkpoint_shapes_and_share_groups() -> None:
     questions, documents = anisotropic_pairs(60)
-    query, key = fit_closed_form(documents, questions, heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM)
+    query, key = fit_moments(
+        Moments.of(documents), Moments.of(questions), heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM
+    )
     assert query.shape == (HEADS * DIM, HIDDEN) and key.shape == (KV_HEADS * DIM, HIDDEN)
     groups = query.view(KV_HEADS, HEADS // KV_HEADS, DIM, HIDDEN)
     assert torch.equal(groups, key.view(KV_HEADS, 1, DIM, HIDDEN).expand_as(groups))
@@ -80,7 +81,9 @@ def test_projections_have_the_checkpoint_shapes_and_share_groups() -> None:
 def test_centring_is_folded_exactly() -> None:
     """Both means vanish under the projections although they have no bias, and moving along them changes nothing."""
     questions, documents = anisotropic_pairs(200)
-    query, key = fit_closed_form(documents, questions, heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM)
+    query, key = fit_moments(
+        Moments.of(documents), Moments.of(questions), heads=HEADS, kv_heads=KV_HEADS, head_dim=DIM
+    )
     for mean in (documents.mean(dim=0), questions.mean(dim=0)):
         torch.testing.assert_close(key @ mean, torch.zeros(len(key)), atol=1e-4, rtol=0)
         torch.testing.assert_close(query @ (documents[0] + 3 * mean), query @ documents[0], atol=1e-3, rtol=0)
@@ -98,8 +101,8 @@ def test_whitened_dims_are_uncorrelated_and_dealt_evenly() -> None:
 
 def test_more_routing_dims_than_directions_leaves_rows_empty() -> None:
     questions, documents = anisotropic_pairs(200)
-    query, key = fit_closed_form(
-        documents, questions, heads=4, kv_heads=4, head_dim=16
+    query, key = fit_moments(
+        Moments.of(documents), Moments.of(questions), heads=4, kv_heads=4, head_dim=16
     )  # 64 rows, 30 directions
     filled = (key.view(4, 16, HIDDEN).abs().sum(dim=2) > 0).sum(dim=1)
     assert filled.tolist() == [8, 8, 7, 7]

@@ -48,7 +48,6 @@ class Paragraph:
 class _Field:
     start: int  # among the pieces
     code: str = ""
-    has_result: bool = False
 
 
 class ParagraphReader:
@@ -130,8 +129,6 @@ class ParagraphReader:
         if kind == "begin":
             self._fields.append(_Field(len(self._pieces)))
             self._pieces.append(_form_value(node))
-        elif kind == "separate" and self._fields:
-            self._fields[-1].has_result = True
         elif kind == "end" and self._fields:
             ended = self._fields.pop()
             self._read.numbers_page |= bool(_PAGE_FIELD.match(ended.code))
