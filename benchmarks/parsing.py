@@ -8,47 +8,21 @@ of the disk the libraries take that parsing needs. Pages are drawn here: twenty-
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 
 from app.parsing.formats import ocr
+from benchmarks.startup import START, Start, megabytes, start
 
-TRIES = 5
 WIDTH, HEIGHT, LINES = 1240, 1754, 25  # pixels of a page of A4 at 150 dpi
-HEAVY = (
-    "torch",
-    "transformers",
-    "gradio",
-    "rapidocr",
-    "onnxruntime",
-    "numbers_parser",
-    "faster_whisper",
-    "numpy",
-)
 PACKAGES = (
     *("pypdfium2", "openpyxl", "python-calamine", "olefile", "python-oxmsg", "tnefparse", "compressed-rtf"),
     *("numbers-parser", "py7zr", "rapidocr", "onnxruntime", "opencv-python", "pi-heif", "pillow", "striprtf"),
     *("icalendar", "lxml", "ijson", "markdown-it-py", "pyyaml", "python-dateutil", "chardet"),
 )  # fmt: skip
-START = {
-    "command line": "import ui.cli.main",
-    "parser": "import app.parsing.worker",
-}
-
-
-@dataclass(frozen=True)
-class Start:
-    """Seconds to start (the median of some tries), and which heavy libraries were loaded by then."""
-
-    seconds: float
-    heavy: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,25 +55,6 @@ def read_pages(count: int) -> tuple[float, int]:
     began = time.monotonic()
     lines = sum(len(ocr.read_picture(one).splitlines()) for one in pages)
     return 60 * count / (time.monotonic() - began), lines
-
-
-def start(statement: str) -> Start:
-    ask = f"{statement}; import sys; print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    seconds, said = [], ""
-    for _ in range(TRIES):
-        began = time.monotonic()
-        said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
-        seconds.append(time.monotonic() - began)
-    return Start(median(seconds), tuple(said.split()))
-
-
-def megabytes(package: str) -> float | None:
-    """What an installed distribution takes on the disk; None where it is not installed."""
-    try:
-        files = importlib.metadata.files(package) or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    return sum(path.stat().st_size for file in files if (path := file.locate()).is_file()) / 1e6  # type: ignore[attr-defined]
 
 
 def measure(pages: int) -> Result:

@@ -28,10 +28,14 @@ def read_msg(source: Source, limits: Limits) -> Iterator[Item]:
     title = tidy(message.subject).strip() or source.stem
     recipients = [_person(recipient) for recipient in message.recipients]
     blocks = [Block(f"to: {', '.join(filter(None, recipients))}", kind="fields")] if any(recipients) else []
-    blocks += _text(message)
     unread = Unread()
-    if not blocks:
-        unread.add("the message", "no text in it: save it as EML")
+    try:
+        blocks += _text(message)
+    except ValueError:  # the attachments are still there
+        unread.add("the message", "its packed text is damaged: open it in Outlook and save it again")
+    else:
+        if not blocks:
+            unread.add("the message", "no text in it: save it as EML")
     yield Item(title, blocks, _sender(message), _date(message), date_source="header")
     for number, attachment in enumerate(message.attachments, 1):
         name = tidy(attachment.file_name or f"attachment {number}")

@@ -44,4 +44,7 @@ def unpacked(data: bytes) -> bytes:
     """RTF as Outlook packs it. Raises ValueError on damage."""
     from compressed_rtf import decompress
 
-    return bytes(decompress(data))
+    try:
+        return bytes(decompress(data))
+    except Exception as error:  # the library raises bare ones
+        raise ValueError(f"damaged packed RTF: {error}") from error

@@ -16,6 +16,7 @@ from app.errors import NotRead
 from app.parsing import Item, Limits
 from app.parsing.isolated import close_workers, read_isolated
 from tests.app.parsing import samples
+from tests.app.parsing.samples import recordings
 
 SECONDS = 10.0  # allowed for one small file, on a loaded machine
 VARIANTS = 16  # damaged ones of each valid file
@@ -56,9 +57,12 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return data[:here] + bytes(there - here) + data[there:]
 
 
-@pytest.mark.parametrize("name", sorted(samples.every_format()))
+EVERY = samples.every_format() | recordings.silent()
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
 def test_damaged_files_give_items_or_a_reason(name: str, tmp_path: Path) -> None:
-    data = samples.every_format()[name]
+    data = EVERY[name]
     chance = random.Random(name)
     for number in range(VARIANTS):
         path = tmp_path / f"{number} {name}"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
-from app.errors import Skipped, Unreachable, Unreadable
-from app.parsing import Block, Item, Limits, read_file
+from app.errors import NotRead, Skipped, Unreachable, Unreadable
+from app.parsing import Block, Item, Limits, formats, read_file
 from app.parsing.isolated import read_isolated
+from app.parsing.items import Source
+from app.parsing.registry import FORMATS
+from app.parsing.sniff import sniff
 from tests.app.parsing import samples
 from tests.app.parsing.conftest import Reader
+from tests.app.parsing.samples import recordings
 
 
 def test_a_scanned_pdf_that_is_not_read_says_so(read: Reader) -> None:
@@ -165,3 +172,49 @@ def test_what_has_no_text_still_says_why(tmp_path: Path, monkeypatch: pytest.Mon
     items.pop(0)
     with pytest.raises(Unreadable, match="page 2 is scanned"):
         read_file(path)
+
+
+def opening(path: Path) -> set[tuple[str, str]]:
+    """The functions of the formats' modules, as (module, name), that reading the file enters."""
+    entered: set[tuple[str, str]] = set()
+
+    def watch(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code.co_name.startswith("read_"):
+            entered.add((str(frame.f_globals.get("__name__")), frame.f_code.co_name))
+
+    sys.setprofile(watch)
+    try:
+        with contextlib.suppress(NotRead):
+            read_file(path)
+    finally:
+        sys.setprofile(None)
+    return entered
+
+
+def readers() -> set[tuple[str, str]]:
+    """Every public reader of a module of formats."""
+    folder = Path(formats.__file__).parent
+    return {
+        (".".join((formats.__name__, *path.relative_to(folder).with_suffix("").parts)), node.name)
+        for path in folder.rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("read_")
+    }
+
+
+# Pictures have damaged variants of their own (tests/app/parsing/formats/test_pictures.py), since reading them takes a model.
+PICTURES = {"read_picture_file", "read_picture", "read_page"}
+
+
+def test_every_reader_has_a_sample_that_is_damaged_too(tmp_path: Path) -> None:
+    """What is registered, and what is told apart behind it, is read in the hostile tests (`test_hostile.EVERY`)."""
+    entered: set[tuple[str, str]] = set()
+    for name, data in (samples.every_format() | recordings.silent()).items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        entered |= opening(path)
+    missing = {name for name in readers() - entered if name[1] not in PICTURES}
+    assert not missing
+    known = {sniff(Source(name, data=data)) for name, data in samples.every_format().items()}
+    known |= {sniff(Source(name, data=data)) for name, data in recordings.silent().items()}
+    assert set(FORMATS) - known == {"picture"}

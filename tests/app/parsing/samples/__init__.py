@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 
-from tests.app.parsing.samples import calendars, chats, mails, office, packed, pdfs, phones, texts
+from tests.app.parsing.samples import calendars, chats, exports, mails, office, packed, pdfs, phones, texts
 from tests.app.parsing.samples.calendars import ICALENDAR
 from tests.app.parsing.samples.chats import CHATGPT, CLAUDE, TELEGRAM, WHATSAPP
 from tests.app.parsing.samples.mails import MAIL, html_mail, mail_with_attachments, mbox, msg
@@ -41,7 +41,7 @@ __all__ = [
     "zipped",
 ]
 
-ROOMS = (texts, calendars, chats, mails, office, packed, pdfs, phones)
+ROOMS = (texts, calendars, chats, exports, mails, office, packed, pdfs, phones)
 
 
 @functools.cache

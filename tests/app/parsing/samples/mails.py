@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 
+import compressed_rtf
+
 from tests.app.parsing.compound import Tree, compound_file
 from tests.app.parsing.samples.pdfs import pdf
 from tests.app.parsing.samples.texts import HTML
@@ -46,8 +48,8 @@ Content-Location: https://news.example/trams
 """
 
 
-def msg() -> bytes:
-    """An Outlook message with an attached note."""
+def msg(rtf: bytes = b"") -> bytes:
+    """An Outlook message with an attached note; rtf: its text packed in this way alone, as Outlook's own programs do."""
 
     def text(value: str) -> bytes:
         return value.encode("utf-16-le")
@@ -69,6 +71,9 @@ def msg() -> bytes:
         0x0C1A001F: text("Nora"),
     }
     strings[0x0C1F001F] = text("nora@example.org")
+    if rtf:
+        del strings[0x1000001F]
+        strings[0x10090102] = compressed_rtf.compress(rtf)
     attached = {0x3707001F: text("note.txt"), 0x37010102: b"The lease ends in May."}
     person = {0x3001001F: text("Tom"), 0x3003001F: text("tom@example.org")}
 
@@ -125,4 +130,5 @@ def every_format() -> dict[str, bytes]:
         "17.emlx": b"%d\n" % len(MAIL) + MAIL + EMLX_END,
         "page.mhtml": WEB_ARCHIVE,
         "flat.msg": msg(),
+        "rich.msg": msg(rb"{\rtf1\ansi The flat in {\b Lisbon} is ours.\par}"),
     }

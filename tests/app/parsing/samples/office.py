@@ -188,6 +188,27 @@ def odp() -> bytes:
     return _saved(document.write)
 
 
+def odg() -> bytes:
+    from odf.draw import Frame, Page, TextBox
+    from odf.opendocument import OpenDocumentDrawing
+    from odf.style import MasterPage, PageLayout
+    from odf.text import P
+
+    document = OpenDocumentDrawing()
+    layout = PageLayout(name="L")
+    document.automaticstyles.addElement(layout)
+    master = MasterPage(name="M", pagelayoutname=layout)
+    document.masterstyles.addElement(master)
+    page = Page(masterpagename=master)
+    frame = Frame(width="10cm", height="5cm")
+    box = TextBox()
+    box.addElement(P(text="The hills of Lisbon"))
+    frame.addElement(box)
+    page.addElement(frame)
+    document.drawing.addElement(page)
+    return _saved(document.write)
+
+
 def _saved(save: Callable[[Any], object]) -> bytes:
     out = io.BytesIO()
     save(out)
@@ -229,5 +250,6 @@ def every_format() -> dict[str, bytes]:
         "letter.odt": odt(),
         "costs.ods": ods(),
         "slides.odp": odp(),
+        "hills.odg": odg(),
         "book.epub": epub(),
     }
