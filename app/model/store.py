@@ -61,11 +61,12 @@ def _folder(settings: Settings, name: str) -> Path:
     local = Path(name).expanduser()
     if local.is_dir():
         return local
-    name = full_name(name)
+    return settings.home / "models" / _folder_name(full_name(name))
+
+
+def _folder_name(name: str) -> str:
     folder = re.sub(r"[^A-Za-z0-9._-]+", "--", name)
-    if name in KNOWN:
-        folder += "-" + _digest(name)
-    return settings.home / "models" / folder
+    return f"{folder}-{_digest(name)}" if name in KNOWN else folder
 
 
 @cache
@@ -103,9 +104,15 @@ def fingerprint(settings: Settings) -> str:
 
 
 def reader(settings: Settings) -> Path:
-    """The trained reader of the model that answers, if there is one: shipped for a known model, else in its folder."""
-    known = KNOWN.get(answering(settings))
-    return known.reader if known else model_folder(settings) / READER_FILE
+    """The trained reader of the model that answers, if there is one: shipped for a known model, else in its folder.
+
+    A known model's folder, given by its path, is known by its name.
+    """
+    folder = model_folder(settings)
+    for known in KNOWN.values():
+        if folder.name == _folder_name(known.name):
+            return known.reader
+    return folder / READER_FILE
 
 
 def _ready_folder(settings: Settings) -> Path:

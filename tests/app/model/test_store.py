@@ -189,5 +189,5 @@ def test_a_copy_of_an_older_reader_in_the_models_folder_is_not_read(tmp_path: Pa
     shutil.copytree(store.model_folder(settings), folder, copy_function=os.symlink)
     (folder / store.READER_FILE).unlink(missing_ok=True)
     (folder / store.READER_FILE).write_bytes(b"of another release")
-    here = replace(settings, home=tmp_path)
-    assert "reader" in store.load(here).adapters
+    for here in (replace(settings, home=tmp_path), replace(settings, home=tmp_path, model=str(folder))):
+        assert "reader" in store.load(here).adapters
