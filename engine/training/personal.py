@@ -7,57 +7,17 @@ in `personal.json`, line by line the same in each language, so that a question m
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from engine.answering.refusal import DECLINED
+from engine.training import household
+from engine.training.lesson import LANGUAGES, Lesson, phone, price, sentences
 
 NAME = "personal"  # as a set among those of a training run
-LANGUAGES = ("en", "de", "fr", "zh")
 PEOPLE_QUESTIONS = 9
 FACTS = ("phone", "mail", "firm", "street", "birthday")
-OTHER_LANGUAGE = 0.3  # share of the questions that are not in their passages' language
-_SENTENCES = Path(__file__).with_suffix(".json")
-
-
-@dataclass
-class Lesson:
-    """What one lesson shows and asks, while it is being written; language: of its passages."""
-
-    draw: random.Random
-    language: str
-    passages: list[str] = field(default_factory=list)
-    questions: list[tuple[str, str]] = field(default_factory=list)
-
-    def say(self, kind: str, **words: Any) -> str:
-        """A passage of this kind, in the lesson's language."""
-        filler, filler2 = self.draw.sample(sentences()["filler"][self.language], 2)
-        words = {"filler": filler, "filler2": filler2, **words}
-        return str(self.draw.choice(sentences()[kind][self.language])).format(**words)
-
-    def asking(self) -> str:
-        """The language of a question."""
-        return self.draw.choice(LANGUAGES) if self.draw.random() < OTHER_LANGUAGE else self.language
-
-    def date(self, year: int) -> str:
-        month = self.draw.randrange(12)
-        return str(sentences()["dates"][self.language]).format(
-            day=self.draw.randint(1, 28),
-            month=sentences()["months"][self.language][month],
-            number=month + 1,
-            year=year,
-        )
-
-
-@cache
-def sentences() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_SENTENCES.read_text(encoding="utf-8"))
-    return read
+HOUSEHOLD = 0.6  # share of the lessons that are of household records
 
 
 def personal_lessons(seed: str) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
@@ -67,6 +27,14 @@ def personal_lessons(seed: str) -> Iterator[tuple[list[str], list[tuple[str, str
         draw = random.Random(f"{NAME} {seed} {number}")
         number += 1
         lesson = Lesson(draw, draw.choice(LANGUAGES))
+        if draw.random() < HOUSEHOLD:
+            kinds = draw.sample(household.KINDS, 2)
+            for kind in (*kinds, household.world) if draw.random() < 0.3 else kinds:
+                kind(lesson)
+            draw.shuffle(lesson.passages)
+            draw.shuffle(lesson.questions)
+            yield lesson.passages, lesson.questions[:PEOPLE_QUESTIONS]
+            continue
         for kind in draw.choice(((_people,), (_people, _offer), (_people, _readings), (_offer, _readings))):
             kind(lesson)
         draw.shuffle(lesson.passages)
@@ -82,7 +50,7 @@ def _people(lesson: Lesson) -> None:
     labels = everything["labels"][lesson.language]
     for place, (name, deed) in enumerate(zip(names, deeds, strict=True)):
         known = {
-            "phone": _phone(draw),
+            "phone": phone(draw),
             "mail": f"{draw.choice('abcdefgh')}{draw.randint(10, 99)}@example.org",
         }
         known |= {"firm": draw.choice(everything["firms"]), "street": draw.choice(everything["streets"])}
@@ -119,7 +87,7 @@ def _offer(lesson: Lesson) -> None:
     for place in draw.sample(range(len(everything["things"]["en"])), 2):
         thing = everything["things"][lesson.language][place]
         chosen, other = draw.sample(everything["variants"], 2)
-        prices = {chosen: _price(draw), other: _price(draw)}
+        prices = {chosen: price(draw), other: price(draw)}
         first, second = draw.sample([chosen, other], 2)
         year = draw.randint(2012, 2024)
         words = {"thing": thing, "a": first, "b": second, "price_a": prices[first], "price_b": prices[second]}
@@ -140,7 +108,7 @@ def _readings(lesson: Lesson) -> None:
     place = draw.randrange(len(everything["measures"]["en"]))
     years = draw.sample(range(2012, 2026), 4)
     for year in years[:3]:
-        value = str(draw.choice((draw.randint(3, 60), draw.randint(200, 2500), _price(draw))))
+        value = str(draw.choice((draw.randint(3, 60), draw.randint(200, 2500), price(draw))))
         measure = everything["measures"][lesson.language][place]
         lesson.passages.append(lesson.say("record", measure=measure, value=value, date=lesson.date(year)))
         lesson.questions.append((_of_year(lesson, place, year), value))
@@ -151,12 +119,3 @@ def _of_year(lesson: Lesson, place: int, year: int) -> str:
     language = lesson.asking()
     measure = sentences()["measures"][language][place]
     return str(lesson.draw.choice(sentences()["ask_value"][language])).format(measure=measure, year=year)
-
-
-def _phone(draw: random.Random) -> str:
-    return f"{draw.choice(('+49 221', '+33 1', '0761', '+44 20', '010'))} {draw.randint(100, 9999)} {draw.randint(10, 999)}"
-
-
-def _price(draw: random.Random) -> str:
-    whole = draw.randint(20, 9800)
-    return draw.choice((f"{whole},00 EUR", f"{whole} €", f"€{whole}", f"{whole}.50 EUR", f"{whole}元"))

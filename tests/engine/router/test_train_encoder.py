@@ -32,11 +32,13 @@ FIRST = 2
 ADAPTED = LoraSettings((2,), rank=2, alpha=4.0, targets=TARGETS)
 
 
-def routed_model(*, taught: bool) -> MsaModel:
-    model = tiny_model(router_layers=(0, 3), query_reduce="pool")
+def routed_model(
+    *, taught: bool, router_layers: tuple[int, ...] = (0, 3), adapted: LoraSettings = ADAPTED
+) -> MsaModel:
+    model = tiny_model(router_layers=router_layers, query_reduce="pool")
     for parameter in model.parameters():
         parameter.requires_grad_(False)
-    add_lora(model, ADAPTED, name=ENCODER)
+    add_lora(model, adapted, name=ENCODER)
     if taught:
         give_noise(model, ENCODER)
     return model
@@ -70,9 +72,13 @@ def corpus(documents: int = 20, *, seed: int = 1) -> Corpus:
     return Corpus(texts, questions, [(at,) for at in range(documents)], teacher, teacher)
 
 
-def test_states_are_those_that_the_product_encodes_and_routes_by() -> None:
-    model, asked = routed_model(taught=True), corpus(4)
-    encoder, router = Encoder(model, PREFIX, FIRST), projections(model)
+@pytest.mark.parametrize(("router_layers", "first"), [((0, 3), 2), ((0, 1, 2, 3), 1)])
+def test_states_are_those_that_the_product_encodes_and_routes_by(
+    router_layers: tuple[int, ...], first: int
+) -> None:
+    adapted = replace(ADAPTED, layers=tuple(range(first, 3)))
+    model, asked = routed_model(taught=True, router_layers=router_layers, adapted=adapted), corpus(4)
+    encoder, router = Encoder(model, PREFIX, first), projections(model)
     with torch.no_grad():
         documents = encoder.states(asked, "document", range(4))
         questions = encoder.states(asked, "question", range(4))
@@ -80,8 +86,8 @@ def test_states_are_those_that_the_product_encodes_and_routes_by() -> None:
     keys = normalize((documents @ router.key.mT).unflatten(2, (-1, model.head_dim)), dim=3)
     assert largest_gap(keys, torch.cat([e.router_key for e in encodings], dim=1)) < 1e-2
     model.switch.on = None
-    frozen = Encoder(model, PREFIX, FIRST).states(corpus(4), "document", range(4))
-    assert largest_gap(frozen[0], documents[0]) < 1e-2 < largest_gap(frozen[1], documents[1])
+    frozen = Encoder(model, PREFIX, first).states(corpus(4), "document", range(4))
+    assert largest_gap(frozen[0], documents[0]) < 1e-2 < largest_gap(frozen[-1], documents[-1])
 
     seen: dict[str, Tensor] = {}
     prefix, nothing = encode_prefix(model, PREFIX), RamMemory([], model.config)
