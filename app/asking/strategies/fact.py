@@ -2,7 +2,7 @@
 
 Where other passages of another file or time are as much about it, the answer waits until one of them was read too
 (`app.asking.disagreement`). Where one reading of a question that goes by way of something else is unsure, it is read in two
-steps (`app.asking.two_steps`).
+steps (`app.asking.two_steps`). Where nothing is found, what fits less well is read as well (`app.asking.further`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
+from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.steps import steps_of
 from app.asking.question import Question
 from app.asking.readings import Reading
 from app.asking.two_steps import walked
 from app.dates.phrases import phrases
+from engine.answering.refusal import declines
 
 FAVOURED = 2000
 
@@ -26,13 +28,14 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     held = ""
     steps = steps_of(question.text, question.language)
     wait = steps is not None
-    for event in memory.read(question.text, favoured(question, memory)):
+    first = favoured(question, memory)
+    for event in memory.read(question.text, first):
         if isinstance(event, Evidenced):
             if not held and steps is None:
                 wait = may_disagree(question, event.cited)
             cited, agreement = event.cited, event.agreement
             yield event
-        elif isinstance(event, str) and wait:
+        elif isinstance(event, str) and (wait or declines(event)):
             held += event
         else:
             yield event
@@ -43,12 +46,20 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield Evidenced((*way.cited, *_rest(cited, way.cited)), way.answer.agreement)
         yield way.answer.text
         return
+    if (
+        not reading.found
+        and not memory.cancelled()
+        and (more := further(question.text, cited, first, memory))
+    ):
+        yield Evidenced((*more.cited, *_rest(cited, more.cited)), more.agreement)
+        yield more.text
+        return
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
         yield held
         return
-    text, first = told(both, question)
-    yield Evidenced((*first, *_rest(cited, first)), agreement if both.dated else NOT_SURE)
+    text, told_from = told(both, question)
+    yield Evidenced((*told_from, *_rest(cited, told_from)), agreement if both.dated else NOT_SURE)
     yield text
 
 
