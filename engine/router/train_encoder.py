@@ -18,7 +18,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -158,6 +158,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def mean_of(judged: Mapping[str, Sequence[float]]) -> float:
+    """The mean over sets of what `recall` gives last."""
+    return sum(found[-1] for found in judged.values()) / len(judged)
+
+
 def read_model(source: Path, router: Path, dtype: torch.dtype) -> MsaModel:
     """A plain backbone with the router put on, or an MSA checkpoint as it would be without its encoder."""
     if (source / "config.json").is_file() and "msa_config" in read_config(source):
@@ -220,7 +225,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     after = judge(router)
     held_out = [round(entry["held_out"], 4) for entry in (log[0], log[-1])]
-    wins = held_out[1] < held_out[0] and all(after[name][-1] >= before[name][-1] for name in before)
+    # On the average of the sets left out: one of them is a few dozen questions, and one question more or less is chance.
+    wins = held_out[1] < held_out[0] and mean_of(after) >= mean_of(before)
     result = {"held_out_loss": held_out, "left_out": [before, after], "steps": log[-1]["step"]}
     print(json.dumps({**result, "kept": wins}), flush=True)
     if wins:
