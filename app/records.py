@@ -291,6 +291,17 @@ class ForgetReport:
 
 
 @dataclass(frozen=True)
+class Holding:
+    """A memory that has words which were looked for. where: "" as it is, "earlier" before an edit of it, "removed" among
+    what was removed and can be brought back. path: None for one that is of no file.
+    """
+
+    id: int
+    path: str | None
+    where: str
+
+
+@dataclass(frozen=True)
 class VerifyReport:
     """A byte search of every file of the archive; `found` names the files that still hold erased text, `alive` the memories
     that have the same words and were not forgotten.
@@ -298,7 +309,7 @@ class VerifyReport:
 
     checked_files: int
     found: tuple[str, ...]
-    alive: tuple[str, ...] = ()
+    alive: tuple[Holding, ...] = ()
 
     @property
     def clean(self) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from storage.audit import record
 from storage.banks import Banks, among
@@ -32,6 +32,7 @@ from storage.documents import Documents
 from storage.encryption.cipher import Cipher
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
+from storage.holders import holders_of
 from storage.people import erase_own_words
 from storage.privacy import (
     body_of,
@@ -42,14 +43,14 @@ from storage.privacy import (
     remember_forgotten,
     remember_words,
 )
-from storage.quotes import quoting
-from storage.records import Document, File, ForgetReport, Trace
-from storage.sources import need_source
+from storage.quotes import begins, quoting
+from storage.records import File, ForgetReport, Holder, Trace
+from storage.sources import forget_settings, need_source
 from storage.sqlite import schema
-from storage.sqlite.rows import document_rows, to_document, to_file
+from storage.sqlite.rows import to_file
 from storage.sqlite.store import Change, Store
 from storage.traces import find_traces, pieces
-from storage.trash import bring_back
+from storage.trash import bring_back, copies_of
 
 
 class Forgetting:
@@ -96,20 +97,19 @@ class Forgetting:
 
         return self._forget(chosen, id)
 
-    def verify_apart(self, needles: Sequence[str]) -> tuple[list[Trace], list[Document]]:
-        """As `verify`, but for the parts of the texts that a living memory has, too; and which memories those are."""
+    def verify_apart(self, needles: Sequence[str]) -> tuple[list[Trace], list[Holder]]:
+        """As `verify`, but for the parts of the texts that a memory has, too; and which memories those are."""
         traces = self.verify(needles)
         found = [needles[index] for index in sorted({trace.needle for trace in traces})]
         parts = [part for needle in found for part in pieces(needle)]
-        alive: dict[int, Document] = {}
+        alive: dict[Holder, None] = {}
         dead: list[str] = []
-        text = schema.documents.c.text
-        for part in dict.fromkeys(parts):
-            with self._store.read() as connection:
-                rows = connection.execute(document_rows().where(func.instr(text, part) > 0).limit(20)).all()
-            alive |= {row.id: to_document(row) for row in rows}
-            dead += [] if rows else [part]
-        return find_traces(*self._where(), dead, whole=True) if dead else [], list(alive.values())
+        with self._store.read() as connection:
+            for part in dict.fromkeys(parts):
+                holders = holders_of(connection, part)
+                alive |= dict.fromkeys(holders)
+                dead += [] if holders else [part]
+        return find_traces(*self._where(), dead, whole=True) if dead else [], list(alive)
 
     def _where(self) -> tuple[Path, dict[Path, IO[bytes]], Cipher]:
         store = self._store
@@ -137,6 +137,8 @@ class Forgetting:
     ) -> tuple[int, int, int, tuple[int, ...]]:
         c = change.connection
         d, t = schema.documents, schema.tombstones
+        # Or it could be brought back: what was removed before and says the same.
+        ids = [*ids, *bring_back(c, among(schema.trash.c.document_id, copies_of(c, ids)))]
         chosen = c.execute(select(d.c.text, d.c.body_hash).where(among(d.c.id, ids))).all()
         # What an edited memory said before it was edited is what its file still says.
         earlier = c.execute(
@@ -170,6 +172,7 @@ class Forgetting:
         c.execute(delete(schema.files).where(among(schema.files.c.id, [f.id for f in files])))
         if source_id is not None:
             c.execute(delete(schema.sources).where(schema.sources.c.id == source_id))
+            forget_settings(c, source_id)
         tokens = sum(r.tokens for r in rows)
         record(c, "forget", len(rows), tokens, files=len(files), messages=messages)
         return len(rows), tokens, messages, tuple(twins)
@@ -246,7 +249,12 @@ def erase_quotations(connection: Connection, ids: Sequence[int], texts: Collecti
     """Erases messages and chat titles that cite or quote the documents; which messages."""
     m, c, chats = schema.messages, schema.citations, schema.chats
     erased = citing_or_quoting(connection, ids, texts)
-    titles = quoting(texts, [(r.id, r.title) for r in connection.execute(select(chats.c.id, chats.c.title))])
+    rows = connection.execute(select(chats.c.id, chats.c.title).where(chats.c.title != "")).all()
+    titles = quoting(texts, [(r.id, r.title) for r in rows])
+    # A title is the beginning of a question, and may hold less of the quotation than tells one.
+    asked = select(m.c.chat_id, m.c.text).where(among(m.c.id, list(erased)), m.c.role == "user")
+    named = {r.id: r.title for r in rows}
+    titles |= {r.chat_id for r in connection.execute(asked) if begins(r.text, named.get(r.chat_id, ""))}
     quotes = connection.execute(select(c.c.id, c.c.quote)).all()
     quoted = quoting(texts, [(r.id, r.quote) for r in quotes])
     connection.execute(delete(c).where(among(c.c.document_id, ids) | among(c.c.id, list(quoted))))

@@ -256,6 +256,15 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """A memory that has some words. where: "" as it is, "earlier" before an edit of it, "removed" among what was removed."""
+
+    document_id: int
+    path: str | None
+    where: str
+
+
+@dataclass(frozen=True)
 class Recovery:
     """What opening found and repaired."""
 

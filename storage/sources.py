@@ -117,7 +117,14 @@ class Sources:
             ids = self._banks.bury(change, schema.files.c.source_id == id)
             change.connection.execute(delete(schema.files).where(schema.files.c.source_id == id))
             change.connection.execute(delete(schema.sources).where(schema.sources.c.id == id))
+            forget_settings(change.connection, id)
             return len(ids)
+
+
+def forget_settings(connection: Connection, id: int) -> None:
+    """Drops what is kept of a source beside its row, under names that begin with it: paths are among it."""
+    settings = schema.settings
+    connection.execute(delete(settings).where(settings.c.key.startswith(f"source {id} ")))
 
 
 def _checked(pictures: str) -> str:

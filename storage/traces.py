@@ -1,11 +1,13 @@
 """Searching files byte by byte for texts that must not be in them.
 
-A text is looked for in UTF-8 and both UTF-16 orders, whole and in pieces, since SQLite stores long texts in parts.
+A text is looked for in UTF-8 and both UTF-16 orders, whole and in pieces, since SQLite stores long texts in parts; and as
+JSON writes it, since columns and files hold that, too.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +40,7 @@ def find_traces(
         (
             index,
             encoding,
-            [p.encode(encoding, "surrogatepass") for p in ([needle] if whole else pieces(needle))],
+            [form for p in ([needle] if whole else pieces(needle)) for form in written(p, encoding)],
         )
         for index, needle in enumerate(needles)
         if needle
@@ -54,6 +56,15 @@ def find_traces(
                 if offset is not None:
                     found.append(Trace(index, str(path.relative_to(directory)), offset, encoding))
     return found
+
+
+def written(text: str, encoding: str) -> list[bytes]:
+    """The bytes that a text may be there as."""
+    plain = text.encode(encoding, "surrogatepass")
+    if encoding != "utf-8":
+        return [plain]
+    escaped = [json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False)]
+    return list(dict.fromkeys([plain, *(form.encode("utf-8", "surrogatepass") for form in escaped)]))
 
 
 def first_places(parts: Iterable[bytes | mmap.mmap], patterns: Sequence[Sequence[bytes]]) -> list[int | None]:

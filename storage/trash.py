@@ -8,6 +8,7 @@ forgotten: what was said of the one that stays holds on.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,6 +123,18 @@ class Trash:
             copies = {i for i, said in texts.items() if said in alive or bodies.get(i) in alive}
             c.execute(delete(t).where(among(t.c.document_id, sorted(copies))))
             return copies
+
+
+def copies_of(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """Removed documents that say what these say, with or without the line above it."""
+    d, t = schema.documents.c, schema.trash.c
+    said = connection.execute(select(d.content_hash, d.body_hash).where(among(d.id, ids))).all()
+    found: set[int] = set()
+    for name in ("content_hash", "body_hash"):
+        hashes = json.dumps(sorted({getattr(row, name) for row in said} - {""}))
+        wanted = select(func.json_each(hashes).table_valued("value").c.value)
+        found |= set(connection.scalars(select(t.document_id).where(t.row[name].as_string().in_(wanted))))
+    return sorted(found)
 
 
 def bring_back(connection: Connection, which: ColumnElement[bool]) -> list[int]:

@@ -15,12 +15,13 @@ ROWS = 500
 def texts_to_forget(
     twin: Twin, *, ids: Sequence[int] = (), path: str | Path | None = None, source_id: int | None = None
 ) -> list[str]:
-    """Texts of the memories that `twin.forget` with the same arguments would erase."""
-    texts = [twin.memory(id).text for id in ids]
-    if path is None and source_id is None:
-        return texts
+    """Texts of the memories that `twin.forget` with the same arguments would erase, those before an edit included."""
+    found = [twin.memory(id) for id in ids]
     offset = 0
-    while rows := twin.memories(source_id=source_id, limit=ROWS, offset=offset):
-        texts += [row.text for row in rows if path is None or row.path == str(path)]
+    while (path is not None or source_id is not None) and (
+        rows := twin.memories(source_id=source_id, limit=ROWS, offset=offset)
+    ):
+        found += [row for row in rows if path is None or row.path == str(path)]
         offset += len(rows)
-    return texts
+    texts = [row.text for row in found]
+    return texts + [said for row in found if row.edited for _, said in twin.versions(row.id)]

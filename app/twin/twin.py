@@ -24,6 +24,7 @@ from app.protection import key_at_hand
 from app.records import (
     FileStatus,
     ForgetReport,
+    Holding,
     IngestReport,
     Remembered,
     Status,
@@ -240,8 +241,8 @@ class Twin(
         """Search every file of the archive for texts that should be gone."""
         traces, holders = self._archive.forgetting.verify_apart(list(needles))
         files = sum(1 for path in self.settings.home.rglob("*") if path.is_file())
-        alive = (f"memory {document.id} ({document.path or 'saved from a chat'})" for document in holders)
-        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})), tuple(alive))
+        alive = tuple(Holding(one.document_id, one.path, one.where) for one in holders)
+        return VerifyReport(files, tuple(sorted({trace.path for trace in traces})), alive)
 
     # State
 

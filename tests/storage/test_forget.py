@@ -265,7 +265,7 @@ def test_words_that_a_living_memory_has_too_are_no_remains(archive: Archive) -> 
     archive.forgetting.forget([first])
     assert archive.forgetting.verify([text]) != []
     traces, holders = archive.forgetting.verify_apart([text])
-    assert traces == [] and [document.id for document in holders] == [second]
+    assert traces == [] and [holder.document_id for holder in holders] == [second]
     (archive.directory / "leak").write_text(secret)
     traces, _ = archive.forgetting.verify_apart([text])
     assert {trace.path for trace in traces} == {"leak"}

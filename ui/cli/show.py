@@ -24,6 +24,7 @@ from app.records import (
     Digest,
     FileStatus,
     ForgetReport,
+    Holding,
     IngestReport,
     JobStatus,
     Message,
@@ -144,8 +145,13 @@ def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
         lines += ["Still found in:", *(f"  {plain(name)}" for name in checked.found)]
     if checked and checked.alive:
         lines += ["The same words are in memories that were not forgotten:"]
-        lines += [f"  {plain(name)}" for name in checked.alive]
+        lines += [f"  {_holding(one)}" for one in checked.alive]
     return "\n".join(lines)
+
+
+def _holding(one: Holding) -> str:
+    where = {"earlier": ", in its earlier words", "removed": ", removed but not erased"}.get(one.where, "")
+    return f"memory {one.id} ({plain(one.path) if one.path else 'of no file'}{where})"
 
 
 _PICTURES = {"none": "  (pictures are not read)", "all": "  (photos without text, too)"}

@@ -16,6 +16,7 @@ from app.records import (
     Evidence,
     FileStatus,
     ForgetPreview,
+    Holding,
     JobStatus,
     MemoryFilter,
     Message,
@@ -199,6 +200,13 @@ def test_progress_counts_what_is_settled() -> None:
 def test_a_failed_verify_names_the_files() -> None:
     markup = memory_render.proof(VerifyReport(4, ("bank/1.safetensors",)))
     assert "problem" in markup and "bank/1.safetensors" in markup
+
+
+def test_a_proof_names_the_memories_that_have_the_same_words() -> None:
+    alive = (Holding(7, "/notes/copy.md", ""), Holding(8, None, "earlier"), Holding(9, None, "removed"))
+    markup = memory_render.proof(VerifyReport(4, (), alive))
+    assert "none of the" not in markup
+    assert all(name in markup for name in ("memory 7", "copy.md", "in its earlier words", "not erased yet"))
 
 
 def test_a_file_known_in_part_says_what_was_not_read() -> None:

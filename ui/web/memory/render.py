@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.records import ForgetPreview, Remembered, VerifyReport
+from app.records import ForgetPreview, Holding, Remembered, VerifyReport
 from ui.web.markup import button, day, file_name, text
 from ui.web.messages import tr
 
@@ -91,6 +91,12 @@ def question(preview: ForgetPreview, what: str) -> str:
 
 def proof(report: VerifyReport) -> str:
     """What the byte search of the archive found after a forget."""
+    kept = ""
+    if report.alive:
+        rows = "".join(f"<li>{text(_holding(one))}</li>" for one in report.alive)
+        kept = f"{text(tr('The same words are in memories that were not forgotten:'))}<ul>{rows}</ul>"
+    if report.clean and kept:
+        return f'<div class="notice" role="status">{kept}</div>'
     if report.clean:
         line = tr(
             "Checked: none of the {n} files of the archive contains the text any more.",
@@ -98,7 +104,16 @@ def proof(report: VerifyReport) -> str:
         )
         return f'<p class="notice good" role="status">{text(line)}</p>'
     files = "".join(f"<li>{text(name)}</li>" for name in report.found)
-    return f'<div class="notice problem" role="alert">{text(tr("Still found in:"))}<ul>{files}</ul></div>'
+    return (
+        f'<div class="notice problem" role="alert">{text(tr("Still found in:"))}<ul>{files}</ul>{kept}</div>'
+    )
+
+
+def _holding(one: Holding) -> str:
+    name = tr("memory {id}", id=one.id) + (f" · {file_name(one.path)}" if one.path else "")
+    if one.where == "earlier":
+        return f"{name} · {tr('in its earlier words')}"
+    return f"{name} · {tr('removed, not erased yet')}" if one.where else name
 
 
 def note_form() -> str:
