@@ -292,9 +292,7 @@ class ForgetReport:
 
 @dataclass(frozen=True)
 class Holding:
-    """A memory that has words which were looked for. where: "" as it is, "earlier" before an edit of it, "removed" among
-    what was removed and can be brought back. path: None for one that is of no file.
-    """
+    """A memory with the words. where: "" now, "earlier" before an edit, "removed" in the trash; path: None of no file."""
 
     id: int
     path: str | None
