@@ -9,18 +9,29 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january januar janvier enero gennaio januari janeiro января styczeń stycznia ocak",
-            "february februar février febrero febbraio februari fevereiro февраля luty lutego şubat",
-            "march märz mars marzo maart março марта marzec marca mart",
-            "april avril abril aprile апреля kwiecień kwietnia nisan",
-            "may mai mayo maggio mei maio мая maj maja mayıs",
-            "june juni juin junio giugno junho июня czerwiec czerwca haziran",
-            "july juli juillet julio luglio julho июля lipiec lipca temmuz",
-            "august août agosto augustus augusti августа sierpień sierpnia ağustos",
-            "september septembre septiembre settembre setembro сентября wrzesień września eylül",
-            "october oktober octobre octubre ottobre outubro октября październik października ekim",
-            "november novembre noviembre novembro ноября listopad listopada kasım",
-            "december dezember décembre diciembre dicembre dezembro декабря grudzień grudnia aralık",
+            "january januar janvier enero gennaio januari janeiro января styczeń stycznia "
+            "ocak január ianuarie gener січня ledna tammikuu tammikuuta",
+            "february februar février febrero febbraio februari fevereiro февраля luty "
+            "lutego şubat február februarie febrer лютого února helmikuu helmikuuta",
+            "march märz mrz mars marzo maart mrt março марта marzec marca mart március "
+            "martie març marts maret березня března maaliskuu maaliskuuta",
+            "april avril abril aprile апреля kwiecień kwietnia nisan április квітня "
+            "dubna huhtikuu huhtikuuta",
+            "may mai mayo maggio mei maio мая maj maja mayıs május maig травня května toukokuu toukokuuta",
+            "june juni juin junio giugno junho июня czerwiec czerwca haziran június "
+            "iunie juny червня června kesäkuu kesäkuuta",
+            "july juli juillet julio luglio julho июля lipiec lipca temmuz július iulie "
+            "juliol липня července heinäkuu heinäkuuta",
+            "august août agosto augustus augusti августа sierpień sierpnia ağustos augusztus "
+            "agost agustus серпня srpna elokuu elokuuta",
+            "september septembre septiembre settembre setembro сентября wrzesień września "
+            "eylül szeptember septembrie setembre вересня září syyskuu syyskuuta",
+            "october oktober octobre octubre ottobre outubro октября październik października "
+            "ekim október octombrie жовтня října lokakuu lokakuuta",
+            "november novembre noviembre novembro ноября listopad listopada kasım noiembrie "
+            "novembre листопада listopadu marraskuu marraskuuta",
+            "december dezember décembre diciembre dicembre dezembro декабря grudzień "
+            "grudnia aralık decembrie desember desembre грудня prosince joulukuu joulukuuta",
         ),
         1,
     )
@@ -53,9 +64,9 @@ def spoken_moment(text: str) -> str | None:
         text = f"{text[: east.start()]} {_NAMES[int(east[2]) % len(_NAMES)]} {east[3]} {east[1]} {text[east.end() :]}"
     clock = _CLOCK.search(text)
     day_text = text[: clock.start()] + text[clock.end() :] if clock else text
-    month = next(
-        (month for word in re.findall(r"[^\W\d]+", day_text.lower()) if (month := _month(word))), None
-    )
+    named = [month for word in re.findall(r"[^\W\d]+", day_text.lower()) if (month := _month(word))]
+    # Of two the first is the day of the week: "mar. 5 janv. 2024".
+    month = named[-1] if named else None
     numbers = [int(number) for number in _NUMBER.findall(day_text)]
     year = next((number for number in numbers if 1971 <= number < 2100), None)
     day = next((number for number in numbers if number <= 31), None)
@@ -75,5 +86,7 @@ def _month(word: str) -> int | None:
     """The month of a name or of its first letters ("sept")."""
     if word in _MONTHS or not 3 <= len(word) <= 4:
         return _MONTHS.get(word)
-    found = {number for name, number in _MONTHS.items() if name.startswith(word)}
+    # Finnish months are shortened to more letters, and would make others' ambiguous (maaliskuu, marraskuu).
+    names = (name for name in _MONTHS if name.startswith(word) and not name.endswith(("kuu", "kuuta")))
+    found = {_MONTHS[name] for name in names}
     return found.pop() if len(found) == 1 else None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from app.parsing.encoding import PART, stream_text, tidy
 from app.parsing.formats.chats.turns import repaired
+from app.parsing.formats.html import plain_text
 from app.parsing.formats.json_stream import BrokenJSON, json_values
 from app.parsing.formats.text import read_code
 from app.parsing.items import Block, Item, Limits, Source, name_date, require_size, words
@@ -28,6 +29,7 @@ _DRAWN = words(
     "style class d points transform font-family viewbox schemalocation space lang format type rel media"
 )
 _ITEM = PART // 4  # characters in one item
+_MARKUP = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,9}>|<(?:br|hr|img|p)\b[^<>]{0,2000}>", re.I)
 
 
 def read_json(source: Source, limits: Limits) -> Iterator[Item]:
@@ -134,11 +136,16 @@ def read_xml(source: Source, limits: Limits) -> Iterator[Item]:
         if isinstance(element.tag, str):
             # Outlines, feeds and many programs of one kind or another keep their text in attributes.
             texts += [str(value) for name, value in element.attrib.items() if _is_said(str(name), str(value))]
-            texts.append(element.text or "")
-        texts.append(element.tail or "")
+            texts.append(_shown(element.text))
+        texts.append(_shown(element.tail))
     lines = [line for text in texts if (line := " ".join(tidy(text).split()))]
     title = root.findtext(".//{*}title") or source.stem
     yield Item(tidy(title).strip(), [Block(line) for line in lines], date=name_date(source.name))
+
+
+def _shown(text: str | None) -> str:
+    """Text of an element, of a page in it (of feeds, places on maps) what a reader sees."""
+    return plain_text(text) if text and _MARKUP.search(text) else text or ""
 
 
 def _is_said(name: str, value: str) -> bool:

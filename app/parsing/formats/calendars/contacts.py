@@ -109,7 +109,8 @@ def _value(line: Line) -> str:
     if line.name in ("ADR", "ORG", "GENDER", "X-ANDROID-CUSTOM"):
         value = _ANDROID.sub(r"\1", value)
         parts = [" ".join(part.split()) for part in fields(value)]
-        return ", ".join(part for part in parts if part)
+        said = ", ".join(part for part in parts if part)
+        return said or ", ".join(" ".join(text.split()) for text in line.parameters.get("LABEL", []))
     if line.name in ("BDAY", "ANNIVERSARY", "DEATHDATE") or line.name.endswith("DATE"):
         return _day(value)
     if line.name in ("TEL", "EMAIL", "RELATED", "MEMBER"):

@@ -20,6 +20,9 @@ def read_day(source: Source) -> Iterator[Item]:
     names = member_names(source.beside("../users.json"))
     channel = _conversation(source, PurePosixPath(source.folder).name or "chat", names)
     messages = [mapping(raw) for raw in elements(source, "item")]
+    # Guests are on no list of members; some message of theirs says who they are.
+    told = ((str(one.get("user")), _name(mapping(one.get("user_profile")))) for one in messages)
+    names = {user: name for user, name in told if name} | names
     yield chat(f"Slack {channel}", (_turn(n, message, names) for n, message in enumerate(messages, 1)))
 
 
@@ -87,15 +90,13 @@ def _name(member: dict[str, Any]) -> str:
 
 
 def _turn(number: int, message: dict[str, Any], names: dict[str, str]) -> Block | None:
-    profile = mapping(message.get("user_profile"))
     user = str(message.get("user") or "")
-    speaker = names.get(user) or text_of(profile.get("real_name")) or text_of(profile.get("display_name"))
     speaker = (
-        speaker
+        names.get(user)
         or text_of(message.get("username"))
         or text_of(mapping(message.get("bot_profile")).get("name"))
     )
-    texts = [text_of(message.get("text"))]
+    texts = [text_of(message.get("text")) or _block_text(message.get("blocks"))]
     for one in map(mapping, listing(message.get("attachments"))):
         texts += [text_of(one.get(key)) for key in ("pretext", "title", "text")]
     texts += [
@@ -105,6 +106,26 @@ def _turn(number: int, message: dict[str, Any], names: dict[str, str]) -> Block 
     if message.get("subtype") in ("channel_join", "group_join", "channel_leave", "group_leave", "bot_add"):
         return None
     return turn(number, text, speaker or user, moment(message.get("ts")))
+
+
+def _block_text(blocks: object) -> str:
+    """The words of a message that is built of blocks alone, each block on a line of its own, in Slack's own markup."""
+    lines = []
+    for block in map(mapping, listing(blocks)):
+        pieces, waiting = [], [block]
+        while waiting:
+            node = waiting.pop()
+            kind, inner = node.get("type"), node.get("text")
+            if isinstance(inner, str):
+                pieces.append(inner)
+            elif kind == "user":
+                pieces.append(f"<@{node.get('user_id')}>")
+            elif kind == "link":
+                pieces.append(text_of(node.get("url")))
+            held = [inner, *listing(node.get("fields")), *listing(node.get("elements"))]
+            waiting += [one for one in reversed(held) if isinstance(one, dict)]
+        lines.append("".join(pieces).strip())
+    return "\n".join(line for line in lines if line)
 
 
 def plain(text: str, names: dict[str, str]) -> str:

@@ -40,6 +40,12 @@ _WORDED = re.compile(
     rf"(\d{{1,2}}):(\d{{2}})(?:\s?({_HALF}))?, (?=[^:\n]{{1,60}}\s:\s)(.*)$",
     re.S,
 )
+# The time first, as in Vietnamese exports and in what is copied from WhatsApp's page: "[14:02, 3/5/2024] Tom: hi".
+_CLOCK_FIRST = re.compile(
+    rf"^(\[?)\s?(\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?(?:{_HALF}))?),?\s"
+    r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(\]\s?|\s[-–—]\s)(?=[^:\n]{1,60}:)(.*)$",
+    re.S,
+)
 _EAST_ASIAN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _BUDDHIST = 543
 _EXPECTED_YEARS = range(2005, 2100)
@@ -72,6 +78,7 @@ def stamp_of(line: str) -> tuple[Stamp, str] | None:
     """The stamp that a line begins with, and the rest of the line."""
     if not line[:3].strip("[ \t").isascii():
         line = _ascii_digits(line)
+    line = _CLOCK_FIRST.sub(r"\1\3, \2\4\5", line)
     found = _STAMP.match(line)
     if not found:
         return _worded(line)

@@ -33,6 +33,8 @@ _WORD = re.compile(r"\w+")
 _UUENCODED = re.compile(
     r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,61}\n)+?)(?:`| )?\n?end[ \t]*$", re.M
 )
+# A line that no encoder writes: three words or more, or a ruler.
+_BELOW_BASE64 = re.compile(r"^[ \t]*(?:(?:\S+[ \t]+){2}\S|[-_*]{2,}[ \t]*$)", re.M)
 _ENRICHED = re.compile(r"<(?:param>.*?</param|/?[A-Za-z-]{1,40})>", re.S)
 
 
@@ -150,7 +152,7 @@ def _leaf(part: Message, found: Contents, place: str, charset: str | None) -> No
         inner = part.get_payload()
         name = part_name(part, charset) or "attached mail.eml"
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-            found.attached.append((name, inner[0].as_bytes()))
+            found.attached.append((name, _encoded_mail(part, inner[0]) or inner[0].as_bytes()))
         elif isinstance(inner, str):
             found.attached.append((name, payload(part)))
     elif part.get_content_maintype() == "message":
@@ -192,7 +194,28 @@ def _take_uuencoded(block: re.Match[str], found: Contents) -> str:
     return ""
 
 
+def _encoded_mail(part: Message, inner: Message) -> bytes:
+    """An attached mail that is encoded as a whole, which no standard allows and some programs do; else b""."""
+    raw = inner.get_payload()
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or not isinstance(raw, str):
+        return b""
+    carrier = Message()
+    carrier["content-transfer-encoding"] = "base64"
+    carrier.set_payload(raw)
+    return payload(carrier)
+
+
 def payload(part: Message) -> bytes:
+    """The bytes of a part. What a mailing list wrote below encoded text, as plain as its own programs see it, follows."""
+    raw = part.get_payload()
+    if isinstance(raw, str) and str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
+        footer = _BELOW_BASE64.search(raw)
+        if footer:
+            encoded = Message()
+            encoded["content-transfer-encoding"] = "base64"
+            encoded.set_payload(raw[: footer.start()])
+            below = raw[footer.start() :].encode("utf-8", "surrogateescape")
+            return payload(encoded) + (b"\n" + below if part.get_content_maintype() == "text" else b"")
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 

@@ -12,10 +12,12 @@ from email.utils import parsedate_to_datetime
 from app.parsing.declared import decode_declared
 from app.parsing.encoding import decode, tidy
 from app.parsing.items import iso_date, words
+from app.parsing.spoken_dates import spoken_moment
 
 _HEADER = 10_000  # characters of one header
 _YEARS = range(1971, 2100)  # what programs without a clock write lies outside
 _DATES = ("date", "received", "x-received", "delivery-date", "resent-date", "x-original-date", "x-apple-date")
+_ZONE = re.compile(r"\s([+-]\d{2})(\d{2})(?:\s*\([^()]*\))?\s*$")
 _EXPUNGED, _IMAP_DELETED = 0x0008, 0x00200000  # of Thunderbird
 _TRASH = words(
     "trash bin deleted spam junk papierkorb corbeille papelera cestino lixeira lixo корзина спам 垃圾邮件 垃圾郵件 "
@@ -96,9 +98,16 @@ def _moment(text: str) -> str | None:
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        found = iso_date(text)
+        found = _worded(text) or iso_date(text)
         return found if found and int(found[:4]) in _YEARS else None
     return moment.isoformat() if isinstance(moment, datetime) and moment.year in _YEARS else None
+
+
+def _worded(text: str) -> str | None:
+    """A date with the month in the sender's language: "Di, 5 Mrz 2024 14:02:11 +0100"."""
+    zone = _ZONE.search(text)
+    found = spoken_moment(text[: zone.start()] if zone else text)
+    return f"{found}{zone[1]}:{zone[2]}" if found and zone and "T" in found else found
 
 
 def labels(message: Message) -> list[str]:

@@ -35,7 +35,7 @@ def read_xlsx(source: Source, limits: Limits) -> Iterator[Item]:
         sheets = _sheets(package, main)
         blocks: list[Block] = []
         missing = 0
-        for name, part, table, unknown in _tables(source, package, sheets):
+        for name, part, table, unknown in _tables(source, package, sheets, main):
             missing += unknown
             place = f"sheet {name}"
             found = [Block(table, place, "table")] if table.strip() else []
@@ -65,12 +65,17 @@ def _sheets(package: Package, main: str) -> dict[str, str]:
     return found
 
 
-def _tables(source: Source, package: Package, sheets: dict[str, str]) -> Iterator[tuple[str, str, str, int]]:
+def _tables(
+    source: Source, package: Package, sheets: dict[str, str], main: str
+) -> Iterator[tuple[str, str, str, int]]:
     """(name, part, rows, formulas without a value) of each sheet."""
     with source.open() as values, source.open() as formulas:
         try:
             workbook = _workbook(values, data_only=True)
-        except Exception:  # openpyxl gives up over styles and the like that calamine does not look at
+            parts = {part for part in package.related(main, "worksheet") if package.has(part)}
+            if not {name for name, part in sheets.items() if part in parts} <= {*workbook.sheetnames}:
+                raise ValueError("sheets of the strict dialect, which openpyxl passes over without a word")
+        except Exception:  # or it gives up over styles and the like; calamine looks at neither
             for name, table in calamine_tables(source):
                 yield name, sheets.get(name, ""), table, 0
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -82,3 +83,25 @@ def test_a_sheet_that_is_one_chart_is_no_fault(tmp_path: Path) -> None:
     book.active.append(("Lisbon",))
     book.create_chartsheet("Only a chart")
     assert read(book, tmp_path).blocks[1].text == "Lisbon"
+
+
+def test_the_strict_dialect_is_read_with_its_links(tmp_path: Path) -> None:
+    """openpyxl opens it and finds no sheets."""
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"] = "Lisbon", datetime(2024, 3, 5)
+    book.active["A1"].hyperlink = "https://trams.example"
+    plain, strict = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            for room in (b"officeDocument/2006/relationships", b"spreadsheetml/2006/main"):
+                part = part.replace(
+                    b"http://schemas.openxmlformats.org/" + room,
+                    b"http://purl.oclc.org/ooxml/" + room.replace(b"/2006", b""),
+                )
+            new.writestr(name, part)
+    (tmp_path / "x.xlsx").write_bytes(strict.getvalue())
+    (item,) = read_file(tmp_path / "x.xlsx")
+    text = "\n".join(block.text for block in item.blocks)
+    assert "Lisbon\n2024-03-05" in text and "https://trams.example" in text

@@ -120,3 +120,8 @@ def test_one_card_that_is_cut_short_costs_only_itself(tmp_path: Path) -> None:
         tmp_path, "BEGIN:VCARD", "FN:Ada", "TEL:1", "END:VCARD", "BEGIN:VCARD", "FN:Tom", "no line", "TEL:2"
     )
     assert [item.title for item in items] == ["Ada", "Tom"]
+
+
+def test_an_address_that_stands_in_its_label_alone(tmp_path: Path) -> None:
+    _, lines = card(tmp_path, "VERSION:4.0", "FN:Tom", 'ADR;LABEL="Rua Augusta 1, Lisbon":;;;;;;')
+    assert any("Rua Augusta 1, Lisbon" in line for line in lines)

@@ -152,6 +152,27 @@ def test_slack_between_two_people(tmp_path: Path) -> None:
     assert item.title == "Slack Helena Veiga, Bo"
 
 
+def test_slack_of_blocks_alone_from_a_guest(tmp_path: Path) -> None:
+    words = [
+        {"type": "text", "text": "Bring "},
+        {"type": "user", "user_id": "U1"},
+        {"type": "text", "text": " along"},
+    ]
+    section = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": words}]}
+    note = {"type": "section", "text": {"type": "mrkdwn", "text": "At nine"}}
+    day = [
+        {"type": "message", "ts": "1709649720.1", "user": "U9", "text": "", "blocks": [section, note]},
+        {
+            "type": "message",
+            "ts": "1709649721.1",
+            "user": "U9",
+            "text": "ok",
+            "user_profile": {"real_name": "Ida"},
+        },
+    ]
+    assert said(read(tmp_path, day, "choir/2024-03-05.json")) == ["Ida: Bring @U1 along\nAt nine", "Ida: ok"]
+
+
 # Discord, Google Chat, Facebook and Instagram
 
 
@@ -198,6 +219,12 @@ def test_google_chat(tmp_path: Path) -> None:
         ("mardi 5 mars 2024 à 14:22", "2024-03-05T14:22:00"),
         ("5 de marzo de 2024", "2024-03-05"),
         ("вторник, 5 марта 2024 г. в 14:22:10", "2024-03-05T14:22:10"),
+        ("mar. 5 janv. 2024 14:22", "2024-01-05T14:22:00"),
+        ("Di, 5 Mrz 2024 14:22", "2024-03-05T14:22:00"),
+        ("ti 5. maaliskuuta 2024 klo 14.22", "2024-03-05T14:22:00"),
+        ("5 mar 2024", "2024-03-05"),
+        ("2024. március 5.", "2024-03-05"),
+        ("5. března 2024", "2024-03-05"),
         ("Tuesday", None),
     ],
 )

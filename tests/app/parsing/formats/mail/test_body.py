@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,6 @@ def test_attached_pictures_and_programs_are_named_and_told(tmp_path: Path) -> No
 
 
 def test_programs_in_an_attached_zip_are_not_read_either(tmp_path: Path) -> None:
-    import base64
 
     packed = base64.encodebytes(samples.zipped({"a/x.js": "var secret = 1;", "b.txt": "The words"})).decode()
     body = multipart(
@@ -196,3 +196,20 @@ def test_a_uuencoded_file_in_the_text_is_attached(tmp_path: Path) -> None:
 def test_a_subject_alone_is_remembered(tmp_path: Path) -> None:
     (item,) = read(tmp_path, "\n", head="From: a@b\nSubject: Gate code 5511\nMessage-ID: <1>\n")
     assert text_of([item]) == "Gate code 5511"
+
+
+def test_a_mail_attached_in_base64_is_read_as_a_mail(tmp_path: Path) -> None:
+    inner = base64.encodebytes(f"{HEAD}\nThe key hangs behind the door.\n".encode()).decode()
+    part = f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{inner}"
+    _, attached = read(tmp_path, multipart("mixed", plain("see below"), part))
+    assert attached.title.startswith("Boat") and attached.date == "2024-03-05T14:22:00+01:00"
+    assert attached.blocks[-1].text == "The key hangs behind the door."
+
+
+def test_what_a_list_wrote_below_base64_does_not_spoil_the_text(tmp_path: Path) -> None:
+    text = base64.encodebytes("Die Schlüssel hängen hinter der Tür – wie je.\n".encode() * 3).decode()
+    footer = "______________________\nBoats mailing list\nhttps://list.example\n"
+    kind = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    (item,) = read(tmp_path, kind + text + footer)
+    said = "\n".join(block.text for block in item.blocks)
+    assert said.count("hinter der Tür – wie je.") == 3 and "Boats mailing list" in said

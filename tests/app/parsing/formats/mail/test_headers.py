@@ -126,3 +126,16 @@ def test_labels_are_kept_and_spam_of_filters_is_marked(tmp_path: Path) -> None:
     head = b"From: a@b\nMessage-ID: <1>\nX-Gmail-Labels: Important,Steuer 2023,Unread\nX-Spam-Flag: YES\n"
     (item,) = read(tmp_path, head + BODY)
     assert item.blocks[0].text == "Labels: Important, Steuer 2023, spam, as a filter took it"
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("Di, 5 Mrz 2024 14:02:11 +0100", "2024-03-05T14:02:11+01:00"),
+        ("mar., 5 janv. 2024 14:02:11 +0100 (CET)", "2024-01-05T14:02:11+01:00"),
+        ("ti 5. maaliskuuta 2024 14.02", "2024-03-05T14:02:00"),
+    ],
+)
+def test_dates_in_the_sender_s_language(tmp_path: Path, written: str, date: str) -> None:
+    (item,) = read(tmp_path, f"From: a@b\nMessage-ID: <1>\nDate: {written}\n".encode() + BODY)
+    assert item.date == date
