@@ -22,8 +22,8 @@ from torch import Tensor, nn
 
 from engine.errors import CheckpointError
 from engine.files import replacing
-from engine.model import READER, MsaModel, Switch
-from engine.products import TARGETS, Product, multiply
+from engine.model import READER, MsaModel
+from engine.products import TARGETS, Product, Switch, multiply
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class LoraLinear(Product):
         self.lora_b[name] = nn.Parameter(torch.zeros(self.out_features, rank, device=self.weight.device))
         self.scales[name] = scale
 
-    def forward(self, input: Tensor) -> Tensor:
+    def whole(self, input: Tensor) -> Tensor:
         name = self.switch.on
         if name in self.fused:
             return multiply(input, self.fused[name], self.bias)
-        plain = super().forward(input)
+        plain = super().whole(input)
         if name not in self.scales:
             return plain
         a, b = self.lora_a[name], self.lora_b[name]
@@ -70,6 +70,11 @@ class LoraLinear(Product):
     def with_updates(self, names: Collection[str]) -> Tensor:
         update = sum(self.scales[name] * (self.lora_b[name] @ self.lora_a[name]) for name in names)
         return (self.weight.float() + update).to(self.weight.dtype)
+
+    def effective(self, name: str | None) -> Tensor:
+        if name is None or name not in self.scales:
+            return self.weight
+        return self.fused[name] if name in self.fused else self.with_updates([name])
 
     def merged(self) -> nn.Linear:
         plain = Product(self)

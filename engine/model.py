@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -18,17 +17,21 @@ from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 from engine import backbone as bb
 from engine.answering.settings import ReadingSettings
 from engine.config import MsaConfig
+from engine.products import Switch
 from engine.scoring import collapse_queries, routing_vectors
 
 # Names of adapters (`engine.lora`): one encodes and routes, one reads.
 ENCODER, READER = "encoder", "reader"
 
 
-@dataclass
-class Switch:
-    """The adapter that takes part in a model's forward, None for the backbone as it is."""
+class Head(Protocol):
+    """Another form of the output head, for at most so many rows."""
 
-    on: str | None = None
+    most_rows: int
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """[tokens, vocab] from [tokens, hidden] after the final norm."""
+        ...
 
 
 class MsaModel(nn.Module):
@@ -53,6 +56,9 @@ class MsaModel(nn.Module):
         self.fingerprint = fingerprint
         self.switch = Switch()
         self.adapters: set[str] = set()
+        # Of `engine.decoding`: the adapters whose answers are written with int8 weights, and the output head for that.
+        self.writes: frozenset[str | None] = frozenset()
+        self.head: Head | None = None
         self.reading = ReadingSettings()
         self._slots = {layer: slot for slot, layer in enumerate(config.router_layers)}
 
@@ -91,13 +97,17 @@ class MsaModel(nn.Module):
         return self.backbone.config
 
     @contextmanager
-    def adapted(self, name: str | None) -> Iterator[None]:
-        """Run what is inside with one adapter on and all others off; one that the model has not changes nothing."""
-        before, self.switch.on = self.switch.on, name
+    def adapted(self, name: str | None, *, writing: bool = False) -> Iterator[None]:
+        """Run what is inside with one adapter on and all others off; one that the model has not changes nothing.
+
+        writing: it is one token of each answer, which may be computed with the weights made for that.
+        """
+        before = self.switch.on, self.switch.writing
+        self.switch.on, self.switch.writing = name, writing and name in self.writes
         try:
             yield
         finally:
-            self.switch.on = before
+            self.switch.on, self.switch.writing = before
 
     def slot(self, layer: int) -> int | None:
         """Index of a layer among the router layers, None for a layer that reads no memory."""
@@ -142,6 +152,8 @@ class MsaModel(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """[tokens, vocab] from [tokens, hidden] after the final norm."""
+        if self.switch.writing and self.head is not None and len(hidden) <= self.head.most_rows:
+            return self.head.logits(hidden)
         return self.backbone.lm_head(hidden)
 
 

@@ -109,10 +109,11 @@ class Session:
         def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
             return _attend_batch(self.model, self.caches, layer, lengths, query, key, value, causal=causal)
 
-        with self.model.adapted(self.adapter):
+        with self.model.adapted(self.adapter, writing=max(lengths) == 1):
             hidden = run_layers(self.model.backbone, ids, positions, attend, observe=observe)
+            newest = self.model.logits(hidden[ends]).float()
         self.logits = self.logits.clone()
-        self.logits[live] = self.model.logits(hidden[ends]).float()
+        self.logits[live] = newest
         self.next_position = [p + n for p, n in zip(self.next_position, lengths, strict=True)]
         return self.logits
 

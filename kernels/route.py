@@ -20,7 +20,7 @@ from torch import Tensor
 
 from kernels.device import runs_triton
 from kernels.quantise import Quantised, dequantise
-from kernels.route_integer import fast_integers, integer_scorer, integer_tile, token_maxima
+from kernels.route_integer import fast_integers, integer_scorer, integer_tile, split_queries, token_maxima
 
 FLOAT_TILE = 2**18  # elements of a float32 tile of keys or scores: 1 MiB stays in a core's cache
 
@@ -77,7 +77,7 @@ def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Te
 def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """As `score_documents_batch`, inputs checked, queries float32, everything on one device."""
     if isinstance(keys, Quantised) and not keys.values.is_cuda and fast_integers():
-        tile, score = integer_tile(queries), integer_scorer(queries, keys)
+        tile, score = integer_tile(queries), integer_scorer(split_queries(queries), keys)
     else:
         widest = max(queries[0].shape[1], sum(len(query) for query in queries))
         tile, score = max(FLOAT_TILE // widest, 16), float_scorer(queries, keys)

@@ -35,6 +35,19 @@ class Slab(NamedTuple):
     group: int  # the column of the scales
 
 
+class Parts(NamedTuple):
+    """Queries as integers. highs, lows: per question int8 [tokens, width]; steps: per question, see `split_query`."""
+
+    highs: Sequence[Tensor]
+    lows: Sequence[Tensor]
+    steps: Sequence[float]
+
+    @property
+    def counts(self) -> list[int]:
+        """Tokens of each question."""
+        return [len(high) for high in self.highs]
+
+
 @cache
 def fast_integers() -> bool:
     """Whether this CPU multiplies int8 matrices fast and exactly; otherwise keys are better made floats.
@@ -71,6 +84,12 @@ def split_query(query: Tensor) -> tuple[Tensor, Tensor, float]:
     return high.to(torch.int8), low.to(torch.int8), unit / LOW
 
 
+def split_queries(queries: Sequence[Tensor]) -> Parts:
+    """queries: float32, per question [tokens, width]."""
+    highs, lows, steps = zip(*(split_query(query) for query in queries), strict=True)
+    return Parts(highs, lows, steps)
+
+
 def cut_slabs(query: Tensor, groups: int, bits: int) -> list[Slab]:
     """query: int8 [PARTS * tokens, width], with `groups` scales per chunk."""
     dim = query.shape[1] // groups
@@ -87,18 +106,17 @@ def cut_slabs(query: Tensor, groups: int, bits: int) -> list[Slab]:
     return slabs
 
 
-def integer_scorer(queries: Sequence[Tensor], keys: Quantised) -> Callable[[slice], Tensor]:
+def integer_scorer(parts: Parts, keys: Quantised) -> Callable[[slice], Tensor]:
     """A function from a range of chunks to their best token's score, [questions, rows] float32.
 
-    queries: float32, per question [tokens, width]; keys: [chunks, …, dim] with width values per chunk.
+    keys: [chunks, …, dim] with as many values per chunk as the queries are wide.
     """
-    highs, lows, steps = zip(*(split_query(query) for query in queries), strict=True)
-    counts = [len(query) for query in queries]
+    counts = parts.counts
     values = keys.values.flatten(1)  # [chunks, width] or, packed, [chunks, width / 2]
     scales = keys.scales[..., None].flatten(1)  # [chunks, groups]
     groups = scales.shape[1]
-    slabs = cut_slabs(torch.cat([*highs, *lows]), groups, keys.bits)
-    step = torch.tensor(steps)[:, None] / (1 if keys.bits == 8 else 16)  # [questions, 1]
+    slabs = cut_slabs(torch.cat([*parts.highs, *parts.lows]), groups, keys.bits)
+    step = torch.tensor(parts.steps)[:, None] / (1 if keys.bits == 8 else 16)  # [questions, 1]
 
     def score(rows: slice) -> Tensor:
         tile = values[rows]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from engine.model import MsaModel
 
+# Of a machine's memory that copies of the weights for writing answers may take.
+WRITING_SHARE = 0.25
 READER_FILE = "reader.safetensors"  # of a model folder, see engine/training/train_reader.py
 
 
@@ -133,6 +135,7 @@ def load(settings: Settings) -> MsaModel:
     from engine.answering.settings import reading_settings
     from engine.checkpoint import CheckpointError, load_model
     from engine.config import ConfigError
+    from engine.decoding import int8_bytes, write_with_int8
     from engine.lora import load_adapter
     from engine.model import READER
 
@@ -148,6 +151,8 @@ def load(settings: Settings) -> MsaModel:
         if adapter.is_file():
             load_adapter(model, adapter, READER, fused=True)
             model.reading = reading_settings(adapter)
+        if products is not None and int8_bytes(model) <= WRITING_SHARE * _memory():
+            write_with_int8(model)
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None

@@ -1,7 +1,8 @@
 """The best documents of many blocks for a batch of questions.
 
-Each block gives its own best, chosen where its keys lie; only these meet. No table of all documents exists, and nothing here
-waits for a device: the caller waits once, when it reads the result.
+Each block gives its own best, chosen where its keys lie; only these meet. Blocks that a CPU scans by integers come one after
+another and hand on what they found, which spares the later ones most of their work (`pruned`). No table of all documents
+exists, and nothing here waits for a device: the caller waits once, when it reads the result.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kernels.device import runs_triton
 from kernels.quantise import Quantised
 from kernels.resident.block import Keys, View
 from kernels.resident.candidates import NOTHING, merge, pack
+from kernels.resident.pruned import best_pruned, prunable
 from kernels.route import score_documents_batch
 
 MOST = 64  # documents of a question that one pass of the kernel chooses; more are chosen by torch
@@ -27,11 +29,12 @@ def best_documents(views: Sequence[View], slot: int, queries: Sequence[Tensor], 
     one view only.
     """
     home = views[0].device if views else queries[0].device
-    parts = [
-        best_of_view(view, slot, queries, k).to(home, non_blocking=True) for view in views if len(view.ids)
-    ]
-    if not parts:
-        return torch.empty(len(queries), 0, dtype=torch.int64, device=home)
+    views = [view for view in views if len(view.ids)]
+    scanned = [view for view in views if prunable(view.keys[slot], queries)]
+    parts = [best_pruned(scanned, slot, queries, k).to(home)]
+    for view in views:
+        if not prunable(view.keys[slot], queries):
+            parts.append(best_of_view(view, slot, queries, k).to(home, non_blocking=True))
     return merge(parts, k)
 
 

@@ -1,0 +1,141 @@
+"""The best documents of keys on a CPU, exactly, with a rough product for all chunks and an exact one for few.
+
+* The high part of a query (`kernels.route_integer`) alone gives a score that is off by at most what the low part can add:
+  127 times the sum of its absolute values, since no stored integer is larger. So one product, not two, is made with every
+  chunk, and what cannot reach the k-th best document found so far is dropped without a look at whose chunk it is.
+* The first tiles are short, since nothing is known before them; a later one leaves a handful of chunks. Blocks hand on what
+  they found, so a second block begins with a high bar.
+* What is left is scored as `score_documents_batch` scores it, to the last bit, so which chunks these are changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from kernels.quantise import Quantised
+from kernels.resident.block import Keys, View
+from kernels.resident.candidates import NOTHING, distinct, pack, unpack
+from kernels.route import check_inputs
+from kernels.route_integer import LOW, Parts, fast_integers, integer_scorer, split_queries, token_maxima
+
+FIRST_TILE = 2048  # chunks
+MOST_TILE = 16_384  # 3 MiB of the default model's keys
+PRODUCTS = 2**18  # int32 of a tile's products: 1 MiB stays in a core's cache
+LEAST_EXACT = (
+    64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
+)
+WAITING = 1024  # chunks that are scored in full together
+SLACK = 2.0**-20  # of a score, for rounding
+
+
+def prunable(keys: Keys, queries: Sequence[Tensor]) -> bool:
+    """Whether these keys are scored by integers here: int8 with one scale a chunk, on the CPU that asks."""
+    return (
+        isinstance(keys, Quantised)
+        and keys.bits == 8
+        and keys.scales.dim() == 1
+        and keys.values.device.type == queries[0].device.type == "cpu"
+        and fast_integers()
+    )
+
+
+def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: int) -> Tensor:
+    """As `best.best_documents`, of views whose keys are `prunable`: [questions, at most k] int64, best first."""
+    found = torch.empty(len(queries), 0, dtype=torch.int64)
+    if not views:
+        return found
+    parts = split_queries([query.float() for query in queries])
+    rough = Rough.of(parts)
+    most = longest_tile(len(rough.query))
+    tile = min(FIRST_TILE, most)
+    waiting: list[Near] = []
+    floor = floors(found, k)
+    for view in views:
+        keys, low = view.keys[slot], 0
+        assert isinstance(keys, Quantised)
+        check_inputs(queries, keys, view.starts)
+        while low < len(keys.values):
+            stop = min(low + tile, len(keys.values))
+            near = rough.reaching(keys[low:stop], floor) + low  # [n] chunks
+            if len(near):
+                waiting.append(Near.of(view, keys, near))
+            low = stop
+            if tile < most or sum(len(some.ids) for some in waiting) >= WAITING:
+                found, waiting = with_near(found, waiting, parts, k), []
+                floor, tile = floors(found, k), min(2 * tile, most)
+    return with_near(found, waiting, parts, k)
+
+
+class Near(NamedTuple):
+    """Chunks that may be among the best. values: int8 [n, width]; scales: [n]; ids: [n] int64, -1 where the document is
+    dead."""
+
+    values: Tensor
+    scales: Tensor
+    ids: Tensor
+
+    @staticmethod
+    def of(view: View, keys: Quantised, chunks: Tensor) -> Near:
+        rows = torch.searchsorted(view.starts, chunks, right=True) - 1
+        ids = torch.where(view.alive[rows], view.ids[rows], -1)
+        return Near(keys.values[chunks], keys.scales[chunks], ids)
+
+
+class Rough(NamedTuple):
+    """What the high parts say. query: int8 [tokens, width]; counts: tokens of each question; off: [questions], what the low
+    part of any token can add, in units of the high part; unit: [questions], the worth of one of these."""
+
+    query: Tensor
+    counts: Sequence[int]
+    off: Tensor
+    unit: Tensor
+
+    @staticmethod
+    def of(parts: Parts) -> Rough:
+        most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
+        query, steps = torch.cat(list(parts.highs)), torch.tensor(parts.steps)
+        return Rough(query, parts.counts, torch.tensor(most) * 127 / LOW, steps * LOW)
+
+    def reaching(self, keys: Quantised, floor: Tensor) -> Tensor:
+        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending."""
+        products = torch._int_mm(self.query, keys.values.T)  # int32 [tokens, chunks]
+        highest = token_maxima(products, self.counts).float()  # [questions, chunks]
+        highest.add_(self.off[:, None]).mul_(keys.scales)
+        reached = highest >= (floor / self.unit)[:, None]
+        return (reached[0] if len(reached) == 1 else reached.any(0)).nonzero()[:, 0]
+
+
+def with_near(found: Tensor, waiting: Sequence[Near], parts: Parts, k: int) -> Tensor:
+    """`found`, and what these chunks add to it, scored in full: [questions, at most k] int64, best first."""
+    if not waiting:
+        return found
+    values, scales, ids = (torch.cat(columns) for columns in zip(*waiting, strict=True))
+    # Filled up with dead ones to a number that has been seen before.
+    more = max(LEAST_EXACT, 1 << (len(ids) - 1).bit_length()) - len(ids)
+    values, scales = (
+        torch.cat([values, values[:1].expand(more, -1)]),
+        torch.cat([scales, scales.new_zeros(more)]),
+    )
+    ids = torch.cat([ids, ids.new_full((more,), -1)])
+    exact = integer_scorer(parts, Quantised(values, scales, 8, values.shape[1]))(slice(0, len(ids)))
+    better = pack(exact, ids).masked_fill(ids < 0, NOTHING)
+    both = distinct(torch.cat([found, better], dim=1))
+    return both.topk(min(k, both.shape[1]), dim=1).values
+
+
+def longest_tile(tokens: int) -> int:
+    """Chunks of a tile, a power of two: few shapes of products."""
+    fitting = min(MOST_TILE, max(LEAST_EXACT, PRODUCTS // tokens))
+    return 1 << (fitting.bit_length() - 1)
+
+
+def floors(found: Tensor, k: int) -> Tensor:
+    """The score that a document has to reach, per question [questions] float32."""
+    if not 0 < k <= found.shape[1]:
+        return torch.full((len(found),), -torch.inf)
+    last = unpack(found[:, k - 1]).scores
+    return last - last.abs() * SLACK

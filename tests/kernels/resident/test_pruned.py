@@ -1,0 +1,119 @@
+"""Pruning never changes what is found: against scoring every document, over blocks, ties, dead ones and hostile keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from kernels.quantise import Quantised, quantise
+from kernels.resident import pruned
+from kernels.resident.best import best_documents, best_torch
+from kernels.resident.block import View
+from kernels.resident.candidates import NOTHING, merge, unpack
+from kernels.route_integer import fast_integers
+
+pytestmark = pytest.mark.skipif(not fast_integers(), reason="this CPU multiplies no integers fast")
+
+WIDTH = 24
+
+
+def keys_like(kind: str, chunks: int, draw: torch.Generator) -> Quantised:
+    if kind == "random":
+        return quantise(torch.randn(chunks, WIDTH, generator=draw))
+    if kind == "rising":  # every tile is better than the one before it
+        return quantise(torch.ones(chunks, WIDTH) * torch.linspace(-1, 1, chunks)[:, None])
+    if kind == "alike":
+        return quantise(torch.ones(chunks, WIDTH))
+    if kind == "blanked":
+        keys = quantise(torch.randn(chunks, WIDTH, generator=draw))
+        keys.values[::2], keys.scales[::2] = 0, 0
+        return keys
+    signs = torch.randint(0, 2, (chunks, WIDTH), generator=draw, dtype=torch.int8) * 2 - 1
+    return Quantised(signs * 127, torch.rand(chunks, generator=draw), 8, WIDTH)
+
+
+def views_of(kind: str, sizes: list[int], draw: torch.Generator) -> list[View]:
+    """Blocks of so many documents of one to five chunks; every seventh is dead."""
+    found, first = [], 1
+    for documents in sizes:
+        counts = torch.randint(1, 6, (documents,), generator=draw)
+        starts = torch.cat([torch.zeros(1, dtype=torch.int64), counts.cumsum(0)])
+        ids = torch.arange(first, first + documents)
+        keys = keys_like(kind, int(starts[-1]), draw)
+        found.append(View(keys=(keys,), ids=ids, starts=starts, alive=ids % 7 != 0))
+        first += documents
+    return found
+
+
+def every_document(views: list[View], queries: list[Tensor], k: int) -> Tensor:
+    return merge([best_torch(v.keys[0], v.starts, v.ids, v.alive, queries, k) for v in views], k)
+
+
+def without_nothing(candidates: Tensor) -> list[list[int]]:
+    return [[one for one in row if one != NOTHING] for row in candidates.tolist()]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(["random", "rising", "alike", "blanked", "extreme"]),
+    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=4),
+    tokens=st.lists(st.integers(1, 4), min_size=1, max_size=3),
+    k=st.integers(0, 20),
+    waiting=st.sampled_from([1, 30, 10_000]),
+    seed=st.integers(0, 1000),
+)
+def test_the_best_are_those_of_scoring_every_document(
+    kind: str, sizes: list[int], tokens: list[int], k: int, waiting: int, seed: int
+) -> None:
+    draw = torch.Generator().manual_seed(seed)
+    views = views_of(kind, sizes, draw)
+    queries = [torch.randn(count, WIDTH, generator=draw) * 10**shift for shift, count in enumerate(tokens)]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"FIRST_TILE": 4, "MOST_TILE": 64, "WAITING": waiting}.items():
+            patch.setattr(pruned, name, value)
+        found = best_documents(views, 0, queries, k)
+    assert without_nothing(found) == without_nothing(every_document(views, queries, k))
+
+
+def test_most_chunks_are_never_scored_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = torch.Generator().manual_seed(0)
+    views = views_of("random", [20_000, 20_000], draw)
+    scored: list[int] = []
+    with_near = pruned.with_near
+
+    def counted(found: Tensor, waiting: list[pruned.Near], *rest: Any) -> Tensor:
+        scored.append(sum(len(some.ids) for some in waiting))
+        return with_near(found, waiting, *rest)
+
+    monkeypatch.setattr(pruned, "with_near", counted)
+    best_documents(views, 0, [torch.randn(1, WIDTH, generator=draw)], 16)
+    assert scored[0] == pruned.FIRST_TILE
+    assert 0 < sum(scored[1:]) < 0.05 * sum(len(view.ids) for view in views)
+
+
+def test_the_low_part_can_decide() -> None:
+    """Two documents alike in the rough product, the second better by less than a step of it."""
+    query = torch.full((1, WIDTH), 1.0)
+    query[0, 0], query[0, 1] = 127.0, 0.4
+    keys = torch.zeros(2, WIDTH)
+    keys[:, 2], keys[1, 1] = 1, 0.5
+    view = View(
+        keys=(quantise(keys),),
+        ids=torch.tensor([1, 2]),
+        starts=torch.tensor([0, 1, 2]),
+        alive=torch.ones(2, dtype=torch.bool),
+    )
+    assert torch.equal(best_documents([view], 0, [query], 1), every_document([view], [query], 1))
+    assert unpack(best_documents([view], 0, [query], 1)).document_ids.tolist() == [[2]]
+
+
+def test_products_of_many_tokens_stay_bounded() -> None:
+    for tokens in (1, 40, 1000, 100_000):
+        tile = pruned.longest_tile(tokens)
+        assert pruned.LEAST_EXACT <= tile <= pruned.MOST_TILE
+        assert tile == pruned.LEAST_EXACT or tile * tokens <= pruned.PRODUCTS
