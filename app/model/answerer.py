@@ -19,7 +19,7 @@ from app.model.in_flight import InFlight
 from app.ranks.encoding import Helper, share_out
 from engine.answering.reader import ANSWER_TOKENS, QaReader
 from engine.answering.spans import locate
-from engine.answering.support import UNSUPPORTED, Support, Supported
+from engine.answering.support import UNSUPPORTED, Support, Supported, about_another
 from engine.encode import encode_documents
 from engine.generate import Sampling
 from engine.interleave import Piece, Round, Texts, interleave
@@ -198,11 +198,12 @@ class Answerer:
             written = believed.text
         supported = Supported(question, [text for _, text in read], cancelled)
         yield from supported.checked(written)
-        if supported.told is Support.PART:
+        says = [(hit, text) for hit, text in read if locate(supported.answer, text)]
+        other = about_another(question, [text for _, text in says], [text for _, text in read])
+        if supported.told is Support.PART or other:
             agreement = min(agreement or UNSUPPORTED, UNSUPPORTED)
-        says = [hit for hit, text in read if locate(supported.answer, text)]
-        if supported.told is Support.PART or (says and len(says) < len(read)):
-            yield leading(hits, says or [hit for hit, _ in read], agreement)
+        if supported.told is Support.PART or other or (says and len(says) < len(read)):
+            yield leading(hits, [hit for hit, _ in says or read], agreement)
 
     def _interleave(
         self, memory: Memory, question: str, texts: Texts, cancelled: Callable[[], bool]

@@ -12,6 +12,7 @@ from enum import Enum
 
 from engine.answering.refusal import DECLINED, declines
 from engine.answering.spans import covered, numbers_missing, tokens, unsaid
+from engine.retrieval.names import names, stems
 
 # Of the gold answers of training sets, nearly all have more of their words in what they are read from.
 IN_PART = 0.75
@@ -50,6 +51,17 @@ def support(question: str, answer: str, passages: Sequence[str]) -> Support:
     counted = all(word.text.isdigit() for word in own)  # how many there are need not be written anywhere
     nothing = share < 1e-6 and not counted and _comparable(told, passages)
     return Support.NONE if nothing else Support.PART
+
+
+def about_another(question: str, saying: Sequence[str], read: Sequence[str]) -> bool:
+    """Whether an answer is from passages that name nothing of what the question names, though another one read does: then it
+    is most often about somebody else. saying: those passages, of all that were read."""
+    asked = [stems(name) for name in names(question)]
+
+    def named(texts: Sequence[str]) -> bool:
+        return any(name & found for found in map(stems, texts) for name in asked)
+
+    return bool(saying) and not named(saying) and named(read)
 
 
 def _comparable(answer: str, passages: Sequence[str]) -> bool:

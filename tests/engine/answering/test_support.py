@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.answering.refusal import DECLINED
-from engine.answering.support import HELD, Support, Supported, support
+from engine.answering.support import HELD, Support, Supported, about_another, support
 
 NOTES = ["Rye bread is baked on Thursdays.", "The red boat lies in Hull since 2019."]
 
@@ -49,3 +49,16 @@ def test_a_long_answer_is_written_as_it_comes_and_marked() -> None:
 
 def test_what_was_interrupted_is_shown_as_far_as_it_came() -> None:
     assert checked(["Par"], cancelled=True)[0] == ["Par"]
+
+
+def test_an_answer_about_somebody_else_is_told_from_one_about_whom_was_asked() -> None:
+    hired = "minutes\nHired: Svenja Metzger as head of the shop."
+    phone = "phone providers\nsince June 2021 Alpenfunk, 0174 555"
+    question = "What is Svenja Metzger's phone number?"
+    assert about_another(question, [phone], [hired, phone])
+    assert not about_another(question, [hired + " Phone 0174 555"], [hired, phone])
+    assert not about_another(
+        question, [phone], [phone]
+    )  # nobody of that name was found: nothing to compare with
+    assert not about_another("what is my phone number?", [phone], [hired, phone])
+    assert not about_another(question, [], [hired, phone])
