@@ -26,6 +26,7 @@ MOST_OF_ONE = 20
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if question.period is not None:
         lines = gathered(question, question.period, memory)
+        lines = nearest(question, lines) or lines
     else:
         lines = in_order(collected(question, memory.search(question.text, SEARCHED)))
     yield from told(lines, question.language)
@@ -33,14 +34,16 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
 
 def collected(question: Question, found: Sequence[Cited]) -> list[Line]:
     """The points of the found passages that have most of the question's words, themselves or by what they stand under."""
-    points = [
-        (line, share(question.topic, f"{line.text} {heading_of(line.document)}"))
-        for line in _all_points(found)
-    ]
-    best = max((part for _, part in points), default=0.0)
-    if best == 0:  # asked in another language, or in other words: what the search puts first
-        return [line for hit in found[:INSTEAD] for line in _points(hit.document)]
-    return [line for line, part in points if part >= NEAR * best]
+    near = nearest(question, _all_points(found))
+    # Asked in another language, or in other words: what the search puts first.
+    return near or [line for hit in found[:INSTEAD] for line in _points(hit.document)]
+
+
+def nearest(question: Question, lines: Sequence[Line]) -> list[Line]:
+    """The lines that have most of the question's words, and those with nearly as many; none where none has any."""
+    parts = [share(question.topic, f"{line.text} {heading_of(line.document)}") for line in lines]
+    least = NEAR * max(parts, default=0.0)
+    return [line for line, part in zip(lines, parts, strict=True) if part >= least > 0]
 
 
 def _all_points(found: Sequence[Cited]) -> list[Line]:

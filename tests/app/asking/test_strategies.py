@@ -9,7 +9,7 @@ import pytest
 from app.asking import route
 from app.asking.memory import Known, OwnerOf
 from app.asking.question import understand
-from app.asking.strategies import summary
+from app.asking.strategies import listing, summary
 from engine.answering.refusal import DECLINED
 from tests.app.asking.shelf import Shelf, document, run
 
@@ -192,3 +192,16 @@ def test_a_fact_prefers_the_period_it_names() -> None:
     )
     text, _ = ask("How high was the rent in 2019?", shelf)
     assert "800" in text
+
+
+def test_a_list_of_a_period_keeps_to_what_has_most_of_the_words() -> None:
+    year = document(
+        1,
+        "- July: raspberries 11 kg\n- August: blight; the tomatoes 'Zora' survived\n- October: squash",
+        title="Allotment 2017",
+        date="2017",
+    )
+    question = understand("Which tomatoes have survived on the allotment in 2017?", TODAY)
+    assert question.kind == "list"
+    text, _, _ = run(listing.answer(question, Shelf([year])))
+    assert "Zora" in text and "raspberries" not in text and "squash" not in text
