@@ -58,8 +58,17 @@ def score_documents_batch(queries: Sequence[Tensor], keys: Tensor | Quantised, s
 
 
 def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> None:
-    chunks, *rest = keys.shape
-    width = prod(rest)
+    check_queries(queries, keys)
+    chunks = keys.shape[0]
+    rises = bool((starts[1:] > starts[:-1]).all())
+    if len(starts) < 1 or starts[0] != 0 or starts[-1] != chunks or not rises:
+        raise ValueError(
+            f"starts must rise strictly from 0 to {chunks} chunks: every document owns at least one"
+        )
+
+
+def check_queries(queries: Sequence[Tensor], keys: Tensor | Quantised) -> None:
+    width = prod(keys.shape[1:])
     if not queries:
         raise ValueError("there is no question to score the documents for")
     for query in queries:
@@ -67,11 +76,6 @@ def check_inputs(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Te
             raise ValueError(
                 f"a query must be [tokens >= 1, {width}] to fit the keys, not {list(query.shape)}"
             )
-    rises = bool((starts[1:] > starts[:-1]).all())
-    if len(starts) < 1 or starts[0] != 0 or starts[-1] != chunks or not rises:
-        raise ValueError(
-            f"starts must rise strictly from 0 to {chunks} chunks: every document owns at least one"
-        )
 
 
 def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,12 +20,13 @@ from torch import Tensor
 from kernels.quantise import Quantised
 from kernels.resident.block import Keys, View
 from kernels.resident.candidates import NOTHING, distinct, pack, unpack
-from kernels.route import check_inputs
+from kernels.route import check_queries
 from kernels.route_integer import LOW, Parts, fast_integers, integer_scorer, split_queries, token_maxima
 
 FIRST_TILE = 2048  # chunks
-MOST_TILE = 16_384  # 3 MiB of the default model's keys
-PRODUCTS = 2**18  # int32 of a tile's products: 1 MiB stays in a core's cache
+MOST_TILE = 65_536  # a whole block: keys are read once, so only their products have to stay in a cache
+GROWTH = 4  # of a tile over the one before it, until they are longest
+PRODUCTS = 2**18  # int32 of a tile's products: 1 MiB, a core's cache
 LEAST_EXACT = (
     64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
 )
@@ -52,22 +54,29 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
     rough = Rough.of(parts)
     most = longest_tile(len(rough.query))
     tile = min(FIRST_TILE, most)
-    waiting: list[Near] = []
+    waiting: list[tuple[View, Tensor]] = []
     floor = floors(found, k)
     for view in views:
-        keys, low = view.keys[slot], 0
-        assert isinstance(keys, Quantised)
-        check_inputs(queries, keys, view.starts)
+        keys, low = integers(view, slot), 0
+        check_queries(queries, keys)
         while low < len(keys.values):
             stop = min(low + tile, len(keys.values))
-            near = rough.reaching(keys[low:stop], floor) + low  # [n] chunks
+            near = rough.reaching(
+                keys.values[low:stop], keys.scales[low:stop], floor
+            )  # [n] chunks of the tile
             if len(near):
-                waiting.append(Near.of(view, keys, near))
+                waiting.append((view, near + low))
             low = stop
-            if tile < most or sum(len(some.ids) for some in waiting) >= WAITING:
-                found, waiting = with_near(found, waiting, parts, k), []
-                floor, tile = floors(found, k), min(2 * tile, most)
-    return with_near(found, waiting, parts, k)
+            if tile < most or sum(len(chunks) for _, chunks in waiting) >= WAITING:
+                found, waiting = with_near(found, near_of(waiting, slot), parts, k), []
+                floor, tile = floors(found, k), min(GROWTH * tile, most)
+    return with_near(found, near_of(waiting, slot), parts, k)
+
+
+def integers(view: View, slot: int) -> Quantised:
+    keys = view.keys[slot]
+    assert isinstance(keys, Quantised)
+    return keys
 
 
 class Near(NamedTuple):
@@ -78,11 +87,16 @@ class Near(NamedTuple):
     scales: Tensor
     ids: Tensor
 
-    @staticmethod
-    def of(view: View, keys: Quantised, chunks: Tensor) -> Near:
+
+def near_of(waiting: Sequence[tuple[View, Tensor]], slot: int) -> list[Near]:
+    """waiting: chunks [n] int64 of views, those of one view next to each other."""
+    found = []
+    for view, some in itertools.groupby(waiting, key=lambda pair: pair[0]):
+        chunks = torch.cat([chunks for _, chunks in some])
         rows = torch.searchsorted(view.starts, chunks, right=True) - 1
-        ids = torch.where(view.alive[rows], view.ids[rows], -1)
-        return Near(keys.values[chunks], keys.scales[chunks], ids)
+        keys, ids = integers(view, slot), torch.where(view.alive[rows], view.ids[rows], -1)
+        found.append(Near(keys.values[chunks], keys.scales[chunks], ids))
+    return found
 
 
 class Rough(NamedTuple):
@@ -100,11 +114,14 @@ class Rough(NamedTuple):
         query, steps = torch.cat(list(parts.highs)), torch.tensor(parts.steps)
         return Rough(query, parts.counts, torch.tensor(most) * 127 / LOW, steps * LOW)
 
-    def reaching(self, keys: Quantised, floor: Tensor) -> Tensor:
-        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending."""
-        products = torch._int_mm(self.query, keys.values.T)  # int32 [tokens, chunks]
+    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor) -> Tensor:
+        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending.
+
+        values: int8 [chunks, width]; scales: float32 [chunks].
+        """
+        products = torch._int_mm(self.query, values.T)  # int32 [tokens, chunks]
         highest = token_maxima(products, self.counts).float()  # [questions, chunks]
-        highest.add_(self.off[:, None]).mul_(keys.scales)
+        highest.add_(self.off[:, None]).mul_(scales)
         reached = highest >= (floor / self.unit)[:, None]
         return (reached[0] if len(reached) == 1 else reached.any(0)).nonzero()[:, 0]
 
