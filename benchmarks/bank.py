@@ -2,7 +2,8 @@
 
 Builds an archive of N tokens (see `bank_archive` for what is synthetic in it), opens it in a fresh process and measures
 it (`bank_measure`). 100M tokens take some 13 GB of disk and 5 GB of memory; their texts and the text index are most of the
-building, which `--words 40` shortens, and routing does not notice. With `--work DIRECTORY` the archive stays there, and the next, larger one is built on it.
+building, which `--words 40` shortens, and routing does not notice. With `--work DIRECTORY` the archive stays there, and the
+next, larger one is built on it.
 `--kills N` crashes an archive N times instead (`bank_crashes`), with `--ranks R` one of R ranks of it (`bank_ranks`);
 `--sizes` prints what a token costs in each format.
 """

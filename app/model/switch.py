@@ -27,6 +27,7 @@ from app.ranks.places import places_on
 from app.records import ModelChange
 from app.settings import Settings
 from engine.memory import Memory
+from kernels.resident.placing import HOST
 from storage.archive import Archive
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class ModelSwitch:
         if self._ranks is not None:
             _, bank = self.present()
             with self._archive.store.writing:
+                if bank.on_devices:
+                    # Rank 0's shard takes the card's room, which is given once.
+                    bank.place(HOST)
                 self._ranks.follow(bank)
 
     def successor(self) -> tuple[Answerer, Bank] | None:
@@ -194,7 +198,7 @@ class ModelSwitch:
         model = answerer.model
         shape = (len(model.config.router_layers), model.kv_heads, model.head_dim)
         bank = self._archive.banks.open(model.fingerprint, *shape)
-        if model.device.type == "cuda":
+        if model.device.type == "cuda" and self._ranks is None:
             self._archive.banks.place(model.fingerprint, places_on(str(model.device)))
         self._adapt(answerer)
         answerer.helpers = partial(self._helpers, store.model_folder(settings).absolute(), model.fingerprint)

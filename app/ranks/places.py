@@ -15,4 +15,6 @@ def places_on(device: str) -> tuple[Place, ...]:
 
     card = torch.device(device)
     free, _ = torch.cuda.mem_get_info(card)
+    # What torch holds back for tensors to come is not free to the card, but is to them.
+    free += torch.cuda.memory_reserved(card) - torch.cuda.memory_allocated(card)
     return (Place(card, int(CARD_SHARE * free)), Place(torch.device("cpu"), pinned=True))

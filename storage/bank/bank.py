@@ -88,6 +88,11 @@ class Bank:
     def segments(self) -> list[Segment]:
         return [segment for _, segment in self._mapped.values()] + list(self._small.values())
 
+    @property
+    def on_devices(self) -> bool:
+        """Whether its routing keys go to cards."""
+        return any(place.device.type != "cpu" for place in self._blocks.places)
+
     def place(self, places: Sequence[Place]) -> None:
         """Brings the routing keys to other places, and publishes that; what they have no room for stays mapped."""
         contents = self.contents({segment.path.name for segment in self.segments})
@@ -105,9 +110,8 @@ class Bank:
         self._take(segment, alive)
 
     def _take(self, segment: Segment, alive: np.ndarray) -> None:
-        on_devices = any(place.device.type != "cpu" for place in self._blocks.places)
         large = segment.chunks * self._keys.chunk_bytes >= MAPPED_BYTES
-        if large and not on_devices:
+        if large and not self.on_devices:
             self._map(segment, alive)
             return
         try:
