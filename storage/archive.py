@@ -39,7 +39,7 @@ from storage.loading import load_banks, verify_banks
 from storage.lock import Lock
 from storage.people import People
 from storage.records import Recovery
-from storage.settings import Settings
+from storage.settings import KeptSettings
 from storage.sources import Sources
 from storage.sqlite import schema
 from storage.sqlite.store import Store, check_schema, migrate
@@ -65,7 +65,7 @@ class Archive:
         self.chats = Chats(store)
         self.feedback = Feedback(store)
         self.people = People(store)
-        self.settings = Settings(store)
+        self.settings = KeptSettings(store)
         self.audit = AuditTrail(store)
         self.derived = Derived(store.directory, store.cipher, read_only=store.read_only)
         self.forgotten = ForgottenWords(store)

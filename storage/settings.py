@@ -10,7 +10,7 @@ from storage.sqlite import schema
 from storage.sqlite.store import Store
 
 
-class Settings:
+class KeptSettings:
     """Rows of `settings`."""
 
     def __init__(self, store: Store) -> None:

@@ -14,7 +14,7 @@ PART = 4 * 1024 * 1024  # characters of a streamed text kept in memory at once
 
 
 def tidy(text: str) -> str:
-    """The text as a reader sees it and a search finds it: line ends as \\n; without control characters,
+    """The text as a reader sees it and a search finds it: line ends as \\n; without control characters and sequences,
     byte-order marks, lone surrogates, soft hyphens and invisible marks inside words; ligatures and composed
     letters as their usual characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\v", "\n")
@@ -24,10 +24,16 @@ def tidy(text: str) -> str:
         text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
         text = unicodedata.normalize("NFC", text)  # macOS writes letters and their marks apart
     if not text.isprintable():
+        if "\x1b" in text:
+            text = _TERMINAL.sub("", text)
         text = _UNWANTED.sub("", text)
     return text
 
 
+# What tells a terminal colours, titles and links; without its first character it would look like text.
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[ -/]+[0-~]|[@-Z\\^_])"
+)
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 _LETTER = "[0-9A-Za-z\u00c0-\u052f\u1e00-\u1fff]"  # of scripts in which these marks only guide line breaks

@@ -109,6 +109,8 @@ _EMLX_LENGTH = re.compile(r"\A\d{1,10}[ \t]*\n")
 _MBOX_START = re.compile(r"From \S+.{0,60}\d{4}")
 _SRT = re.compile(r"\d+\s*\n\d{2}:\d{2}:\d{2}[,.]\d{3} --> ")
 _SBV = re.compile(r"\d:\d{2}:\d{2}\.\d{3},\d:\d{2}:\d{2}\.\d{3}\n")
+_POCKET = re.compile(r"<a href=\"[^\"<>]{1,2000}\" time_added=\"\d", re.I)
+_POCKET_HEAD = 4000  # characters
 _HTML_START = re.compile(
     r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)[\s>]", re.I | re.S
 )
@@ -253,7 +255,7 @@ def _text_based(text: str, source: Source) -> str:
             raise Skipped("empty")
         return "text"
     upper = start[:200].upper()
-    if "NETSCAPE-BOOKMARK-FILE" in upper:
+    if "NETSCAPE-BOOKMARK-FILE" in upper or _POCKET.search(start[:_POCKET_HEAD]):
         return "bookmarks"
     if _HTML_START.match(start):
         return "html"

@@ -1,12 +1,11 @@
 """The twin: one person's archive, its model and its watchers behind one facade for CLI, UI and APIs.
 
-The model is loaded when it is first needed, so that looking things up costs no seconds. Its sources and standing jobs are
-in `sources`, its chats in `conversations`, its router in `routing`.
+The model is loaded when it is first needed, so that looking things up costs no seconds. Each part of the facade is a module
+beside this one; what the page and other programs use of it is in the protocols of `ui.web.twin` and `ui.doors.twin`.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -57,10 +56,6 @@ from storage.records import Source
 if TYPE_CHECKING:
     from app.model.answerer import Answerer
     from storage.bank.bank import Bank
-
-log = logging.getLogger(__name__)
-
-CANDIDATES = 2048
 
 
 class Twin(

@@ -1,4 +1,5 @@
-"""Bookmarks as browsers export them (Netscape HTML) or keep them (Chrome's JSON): folders become headings."""
+"""Bookmarks as browsers export them (Netscape HTML) or keep them (Chrome's JSON), and Pocket's list of saved pages: folders
+become headings."""
 
 from __future__ import annotations
 
@@ -19,13 +20,14 @@ def read_bookmarks(source: Source, limits: Limits) -> Iterator[Item]:
         return
     from lxml import etree
 
+    folders = ("h3",) if root.find(".//dl") is not None else ("h1", "h3")
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag == "dl":
             depth += 1 if event == "start" else -1
         if event == "end":
             continue
-        text = " ".join("".join(element.itertext()).split()) if element.tag in ("h3", "a") else ""
-        if element.tag == "h3" and text:
+        text = " ".join("".join(element.itertext()).split()) if element.tag in (*folders, "a") else ""
+        if element.tag in folders and text:
             blocks.append(Block(text, kind="heading", level=max(1, depth)))
         elif element.tag == "a" and text:
             blocks.append(Block(f"- {text}: {element.get('href', '')}", kind="list"))

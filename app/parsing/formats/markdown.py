@@ -41,6 +41,8 @@ def read_markdown(source: Source, limits: Limits) -> Iterator[Item]:
         if part == 0 and (shown := front_matter.shown_fields(fields)):
             blocks.insert(0, Block(shown, kind="fields"))
         date = front_matter.date(fields)
+        if part == 0 and not date:
+            date = front_matter.date(front_matter.below_title(text))
         yield Item(
             title=front_matter.scalar(fields, ("title",)) or source.stem,
             blocks=blocks,

@@ -85,3 +85,8 @@ def test_html_is_decoded_by_its_own_declaration(encoding: str, tmp_path: Path) -
     page = f'<html><head><meta charset="{encoding}"></head><body><p>{word}</p></body></html>'
     path.write_bytes(page.encode(encoding))
     assert read_file(path)[0].blocks[0].text == word
+
+
+def test_what_is_meant_for_a_terminal_is_no_text() -> None:
+    text = "\x1b[1;31mfailed\x1b[0m: \x1b]8;;https://x.example\x07the tram\x1b]8;;\x1b\\ \x1b(B[31m]"
+    assert tidy(text) == "failed: the tram [31m]"

@@ -235,3 +235,10 @@ def test_bookmarks_of_both_kinds(read: Reader) -> None:
         ("paragraph", "worth a ride"),
     ]
     assert ("list", "- Lisbon trams: https://example.org/28") in shape(read("Bookmarks")[0])
+
+
+def test_saved_pages_of_pocket_keep_their_addresses(read: Reader) -> None:
+    link = '<li><a href="https://trams.example" time_added="1709647331" tags="a">Lisbon trams</a></li>'
+    head = "<!DOCTYPE html><html><head><title>Pocket Export</title>" + "<!-- -->" * 40 + "</head><body>"
+    (item,) = read("ril_export.html", f"{head}<h1>Unread</h1><ul>{link}</ul></body></html>")
+    assert shape(item) == [("heading", "Unread"), ("list", "- Lisbon trams: https://trams.example")]

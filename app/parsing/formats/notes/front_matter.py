@@ -9,10 +9,12 @@ import re
 from typing import Any
 
 from app.parsing.items import iso_date
+from app.parsing.spoken_dates import spoken_moment
 
 _YAML = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.{0,20000}?)\n\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"([^\W\d_][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
+_BELOW_TITLE = re.compile(r"\A\s*# [^\n]{1,500}\n[ \t]*\n((?:[^\n:]{1,60}:[^\n]{0,1000}\n){1,50})[ \t]*\n")
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
 AUTHOR_KEYS = ("author", "authors", "creator", "autor", "auteur", "作者")
 _DATE_KEYS = (
@@ -42,6 +44,13 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
             if fields:
                 return {str(key).lower().strip(): value for key, value in fields.items()}, text[found.end() :]
     return {}, text
+
+
+def below_title(text: str) -> dict[str, Any]:
+    """The fields between a page's title and its text, as Notion writes them, by small letters; they stay in the text."""
+    found = _BELOW_TITLE.match(text)
+    fields = _lines(found[1]) if found else None
+    return {key.lower().strip(): value for key, value in (fields or {}).items()}
 
 
 def _yaml(text: str) -> dict[Any, Any] | None:
@@ -101,6 +110,8 @@ def date(fields: dict[str, Any]) -> str | None:
         found = iso_date(value)
         if not found and isinstance(value, (str, list)) and (day := _DAY.search(str(value))):
             found = iso_date(day[0])
+        if not found and isinstance(value, str):
+            found = spoken_moment(value[:100])
         if found:
             return found
     return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.errors import Skipped
 from app.parsing.formats.chats.turns import listing, mapping, moment, text_of
+from app.parsing.formats.html import plain_text
 from app.parsing.formats.json_stream import elements
 from app.parsing.items import Block, Item, Source
 
@@ -16,7 +17,8 @@ def read_keep(source: Source) -> Iterator[Item]:
     note = next(map(mapping, elements(source, "")), {})
     if note.get("isTrashed") is True:
         raise Skipped(THROWN_AWAY)
-    blocks = [Block(text_of(note.get("textContent")))]
+    text = text_of(note.get("textContent")) or plain_text(text_of(note.get("textContentHtml")))
+    blocks = [Block(text)]
     entries = []
     for entry in map(mapping, listing(note.get("listContent"))):
         text = text_of(entry.get("text"))

@@ -25,10 +25,10 @@ _FORM = "{urn:oasis:names:tc:opendocument:xmlns:form:1.0}"
 _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
+_DELETED = f"{TEXT}tracked-changes"
+# Beside these, whatever of text and shapes stands where a paragraph may: sections, indexes, paragraphs with a number.
 _CONTAINERS = frozenset(
     {
-        *(f"{TEXT}{name}" for name in ("section", "index-body", "index-title", "note-body")),
-        *(f"{TEXT}{name}" for name in ("table-of-content", "illustration-index", "bibliography")),
         *(f"{OFFICE}{name}" for name in ("text", "presentation", "body")),
         f"{_PRESENTATION}notes",
         f"{TABLE}shapes",
@@ -156,7 +156,7 @@ class _Body:
             yield from self._object(element, place)
         elif tag == f"{OFFICE}annotation":
             yield from (Block(text, where, when=when) for text, where, when in comments(element, place))
-        elif tag in _CONTAINERS or tag.startswith(DRAW):
+        elif tag in _CONTAINERS or (tag.startswith((DRAW, TEXT)) and tag != _DELETED):
             yield from self._all(element, f"{place}, notes" if tag == f"{_PRESENTATION}notes" else place)
 
     def _paragraph(self, element: Any, place: str) -> Iterator[Block]:

@@ -121,7 +121,7 @@ def _text(shape: Any, relations: dict[str, Relation]) -> str:
 
 def _shape_blocks(shape: Any, relations: dict[str, Relation], place: str) -> Iterator[Block]:
     if shape.tag == f"{P}sp":
-        if text := _text(shape, relations):
+        if text := _text(shape, relations) or described_picture(shape):
             yield Block(text, place)
     elif shape.tag == f"{P}graphicFrame":
         for table in shape.iter(f"{A}tbl"):
@@ -134,6 +134,8 @@ def _shape_blocks(shape: Any, relations: dict[str, Relation], place: str) -> Ite
             ]
             if any(row.strip(" |") for row in rows):
                 yield Block("\n".join(rows), place, "table")
+        if description := described_picture(shape):
+            yield Block(description, place)
     elif description := described_picture(shape):
         yield Block(description, place)
 

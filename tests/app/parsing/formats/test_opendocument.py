@@ -171,3 +171,13 @@ def test_flat_files(tmp_path: Path) -> None:
     )
     item = read(tmp_path, flat, "x.fodt")
     assert (item.title, item.blocks) == ("Will", [Block("To Ida.")])
+
+
+def test_text_is_read_wherever_a_paragraph_may_stand_and_deletions_are_not(tmp_path: Path) -> None:
+    paragraph = "<text:p>{}</text:p>".format
+    body = (
+        f"<text:tracked-changes><text:changed-region>{paragraph('deleted')}</text:changed-region></text:tracked-changes>"
+        f"<text:numbered-paragraph>{paragraph('numbered')}</text:numbered-paragraph>"
+        f"<text:alphabetical-index><text:index-body>{paragraph('indexed')}</text:index-body></text:alphabetical-index>"
+    )
+    assert [block.text for block in read(tmp_path, odf("text", body)).blocks] == ["numbered", "indexed"]

@@ -107,3 +107,9 @@ def test_equations_and_comments(deck: Any, tmp_path: Path) -> None:
         ("r=4.25", "slide 1"),
         ("Comment: Ask Sven first.", "slide 1, comment"),
     ]
+
+
+def test_descriptions_of_shapes_without_text(deck: Any, tmp_path: Path) -> None:
+    shape = deck.slides[0].shapes.add_shape(1, 0, 0, 9, 9)
+    shape._element.nvSpPr.cNvPr.set("descr", "An arrow to the press")
+    assert read(tmp_path, saved(deck)).blocks[-1].text == "[An arrow to the press]"

@@ -100,7 +100,21 @@ def test_evernote_cut_short_gives_what_there_is(tmp_path: Path) -> None:
     assert texts(read(tmp_path, data[: data.index("Second")], "a.enex")[0]) == ["First"]
 
 
+def test_keep_of_formatted_text_alone(tmp_path: Path) -> None:
+    note = {"isTrashed": False, "textContentHtml": "<p>The <b>key</b></p><p>is red</p>", "title": "House"}
+    (item,) = read(tmp_path, note, "House.json")
+    assert texts(item) == ["The key\nis red"]
+
+
 # Notion
+
+
+@pytest.mark.parametrize("said", ["Created: March 5, 2024 2:02 PM", "Erstellt: 5. März 2024 14:02"])
+def test_the_date_below_a_title(tmp_path: Path, said: str) -> None:
+    (item,) = read(tmp_path, f"# House\n\n{said}\nTags: home\n\nThe key is red.\n", f"House {ID}.md")
+    assert (item.title, item.date) == ("House", "2024-03-05T14:02:00")
+    (item,) = read(tmp_path, "# House\n\nCreated: the garden and its wall\n\nMore.\n", "House.md")
+    assert item.date is None
 
 
 def test_notion_names_without_ids_and_tables_once(tmp_path: Path) -> None:
