@@ -12,9 +12,6 @@ from typing import Any
 
 import gradio as gr
 
-from ui.web.theme import ASSETS
-
-SCRIPT = (ASSETS / "clicks.js").read_text(encoding="utf-8")
 # For what is asked anew at each key or clicked twice quickly (by default a second event is dropped while the first is
 # pending): every event is answered, in order. (Gradio's "always_last" drops the event's data.)
 LIVE: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1}
@@ -24,13 +21,20 @@ LONGEST = 200_000
 
 def clickable(*events: str, elem_id: str, value: str = "") -> gr.HTML:
     """An HTML block on which `block.<event>(handler, ...)` works for each name in `events`."""
-    script = SCRIPT.replace("EVENTS", json.dumps(events), 1)
+    # The script itself (`assets/clicks.js`) comes with the page once, not with each block.
+    script = f"doppel.wire(element, trigger, watch, {json.dumps(events)})"
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script)
+
+
+def in_order(together: str) -> dict[str, Any]:
+    """For listeners that a person may use in quick succession: all with the same `together` are answered one after the
+    other, in the order in which they were clicked."""
+    return {**LIVE, "concurrency_id": together}
 
 
 def panel(value: str = "", elem_id: str | None = None) -> gr.HTML:
     """An HTML block without events, styled by our own sheet alone."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False)
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
 def number(event: gr.EventData, name: str) -> int | None:

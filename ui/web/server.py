@@ -113,6 +113,7 @@ def web_app(
     """
     import gradio as gr
     from fastapi import FastAPI
+    from starlette.middleware.gzip import GZipMiddleware
 
     from ui.doors.app import doors
     from ui.doors.gate import Gate
@@ -127,6 +128,8 @@ def web_app(
     messages.use(twin.preference("language", ""))
     blocks = build(twin, samples, answering, deleted or Deleted(), local=address.host in LOOPBACK)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # Gradio compresses its assets, not the page, which is more than all of them. (Streams of events are left alone.)
+    outer.add_middleware(GZipMiddleware)
     installable.add_routes(outer)
     inbox.add_route(outer, twin)
     gr.mount_gradio_app(

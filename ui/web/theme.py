@@ -12,7 +12,7 @@ import gradio as gr
 ASSETS = Path(__file__).parent / "assets"
 CSS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ASSETS / "css").glob("*.css")))
 # In this order: what asks for everything comes first.
-SCRIPTS = ("session.js", "page.js", "drop.js")
+SCRIPTS = ("session.js", "clicks.js", "page.js", "drop.js")
 HEAD = "".join(f"<script>{(ASSETS / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS)
 
 COLOURS = {

@@ -1,71 +1,74 @@
-// Runs once for each block of ui/web/blocks.py, which puts the list of its events in. Any element with data-event="name"
+// Blocks of ui/web/blocks.py call `doppel.wire` once each with the names of their events. Any element with data-event="name"
 // fires that event on a click, a form on submit; its other data attributes and the form's fields are the event's data.
-const events = EVENTS;
-const block = element.closest(".block");
-const page = (window.doppel ??= { fire: {} });
-const fire = (name, data = {}) => { if (events.includes(name)) trigger(name, data); };
-page.fire[block.id] = fire;
+(() => {
+	const page = (window.doppel ??= { fire: {} });
+	page.wire = (element, trigger, watch, events) => {
+		const block = element.closest(".block");
+		const fire = (name, data = {}) => { if (events.includes(name)) trigger(name, data); };
+		page.fire[block.id] = fire;
 
-const dataOf = (source) => {
-	const { event: name, live, ...data } = source.dataset;
-	return source.tagName === "FORM" ? { ...data, ...Object.fromEntries(new FormData(source)) } : data;
-};
-element.addEventListener("click", (event) => {
-	const source = event.target.closest("[data-event]");
-	if (!source || source.tagName === "FORM" || !element.contains(source)) return;
-	source.closest("details.menu")?.removeAttribute("open");
-	fire(source.dataset.event, dataOf(source));
-});
-element.addEventListener("submit", (event) => {
-	event.preventDefault();
-	const form = event.target;
-	if (form.dataset.event) fire(form.dataset.event, dataOf(form));
-	if ("ask" in form.dataset) page.ask(fire);
-});
-// A search is done while one types: when typing rests, not at each key.
-let resting;
-element.addEventListener("input", (event) => {
-	const form = event.target.closest("form[data-live]");
-	clearTimeout(resting);
-	if (form) resting = setTimeout(() => fire(form.dataset.event, dataOf(form)), 250);
-});
+		const dataOf = (source) => {
+			const { event: name, live, ...data } = source.dataset;
+			return source.tagName === "FORM" ? { ...data, ...Object.fromEntries(new FormData(source)) } : data;
+		};
+		element.addEventListener("click", (event) => {
+			const source = event.target.closest("[data-event]");
+			if (!source || source.tagName === "FORM" || !element.contains(source)) return;
+			source.closest("details.menu")?.removeAttribute("open");
+			fire(source.dataset.event, dataOf(source));
+		});
+		element.addEventListener("submit", (event) => {
+			event.preventDefault();
+			const form = event.target;
+			if (form.dataset.event) fire(form.dataset.event, dataOf(form));
+			if ("ask" in form.dataset) page.ask(fire);
+		});
+		// A search is done while one types: when typing rests, not at each key.
+		let resting;
+		element.addEventListener("input", (event) => {
+			const form = event.target.closest("form[data-live]");
+			clearTimeout(resting);
+			if (form) resting = setTimeout(() => fire(form.dataset.event, dataOf(form)), 250);
+		});
 
-// A block that scrolls is scrolled by itself: scrollIntoView would move whatever lies around it, too.
-const reveal = (inner) => {
-	if (getComputedStyle(block).overflowY !== "auto") return inner.scrollIntoView({ block: "nearest" });
-	const outer = block.getBoundingClientRect(), box = inner.getBoundingClientRect();
-	if (box.top < outer.top || box.height > outer.height) block.scrollTop += box.top - outer.top - 8;
-	else if (box.bottom > outer.bottom) block.scrollTop += box.bottom - outer.bottom + 8;
-};
+		// A block that scrolls is scrolled by itself: scrollIntoView would move whatever lies around it, too.
+		const reveal = (inner) => {
+			if (getComputedStyle(block).overflowY !== "auto") return inner.scrollIntoView({ block: "nearest" });
+			const outer = block.getBoundingClientRect(), box = inner.getBoundingClientRect();
+			if (box.top < outer.top || box.height > outer.height) block.scrollTop += box.top - outer.top - 8;
+			else if (box.bottom > outer.bottom) block.scrollTop += box.bottom - outer.bottom + 8;
+		};
 
-// The newest turn is in view when it begins, and stays so while it grows, unless the person scrolled away.
-let turns = 0, atEnd = true;
-block.addEventListener("scroll", () => {
-	atEnd = block.scrollHeight - block.scrollTop - block.clientHeight < 60;
-}, { passive: true });
-const follow = (talk) => {
-	const count = talk.getAttribute("role") === "log" ? talk.children.length : 0;
-	if (count && (count !== turns || (atEnd && talk.getAttribute("aria-busy") === "true"))) {
-		block.scrollTop = block.scrollHeight;
-		atEnd = true;
-	}
-	turns = count;
-};
+		// The newest turn is in view when it begins, and stays so while it grows, unless the person scrolled away.
+		let turns = 0, atEnd = true;
+		block.addEventListener("scroll", () => {
+			atEnd = block.scrollHeight - block.scrollTop - block.clientHeight < 60;
+		}, { passive: true });
+		const follow = (talk) => {
+			const count = talk.getAttribute("role") === "log" ? talk.children.length : 0;
+			if (count && (count !== turns || (atEnd && talk.getAttribute("aria-busy") === "true"))) {
+				block.scrollTop = block.scrollHeight;
+				atEnd = true;
+			}
+			turns = count;
+		};
 
-const drawn = () => {
-	const talk = element.querySelector(".talk");
-	if (talk) {
-		follow(talk);
-		page.talked?.(talk);
-	}
-	const chosen = element.querySelector(".chosen, [aria-current=true]");
-	if (chosen) reveal(chosen);
-	// A long passage opens where it matches best.
-	for (const mark of element.querySelectorAll("mark.best")) {
-		const passage = mark.parentElement;
-		passage.scrollTop = mark.offsetTop - passage.clientHeight / 3;
-	}
-	page.drew?.(element);
-};
-watch("value", drawn);
-page.ready?.(block.id);
+		const drawn = () => {
+			const talk = element.querySelector(".talk");
+			if (talk) {
+				follow(talk);
+				page.talked?.(talk);
+			}
+			const chosen = element.querySelector(".chosen, [aria-current=true]");
+			if (chosen) reveal(chosen);
+			// A long passage opens where it matches best.
+			for (const mark of element.querySelectorAll("mark.best")) {
+				const passage = mark.parentElement;
+				passage.scrollTop = mark.offsetTop - passage.clientHeight / 3;
+			}
+			page.drew?.(element);
+		};
+		watch("value", drawn);
+		page.ready?.(block.id);
+	};
+})();

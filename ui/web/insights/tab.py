@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.errors import DoppelError
-from ui.web.blocks import clickable, panel, words
+from ui.web.blocks import LIVE, clickable, panel, words
 from ui.web.insights import plots, render
 from ui.web.markup import notice
 from ui.web.messages import tr
@@ -60,4 +60,4 @@ def build(tab: gr.Tab, twin: InsightsTwin) -> None:
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     tab.select(entered, outputs=[numbers, asked, *shown], **quiet)
-    asked.route(route, outputs=[picture, found], **quiet)
+    asked.route(route, outputs=[picture, found], **LIVE, **quiet)

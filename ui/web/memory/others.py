@@ -26,6 +26,8 @@ EVENTS = (
     "person", "people", "find_person", "tell", "remove_fact", "remove_person", "restore_person", "memories_of",
     "restore", "erase_one", "ask_empty", "empty", "keep_trash", "trash_page", "allow", "merge", "merge_all",
 )  # fmt: skip
+# What a second click, while the first is at work, must not do again; the rest is answered in order.
+ONCE = frozenset({"tell", "erase_one", "ask_empty", "empty", "merge_all"})
 Shown = dict[Any, Any]
 Action = Callable[[View, gr.EventData], Shown]
 

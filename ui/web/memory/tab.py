@@ -11,7 +11,7 @@ import gradio as gr
 
 from app.errors import DoppelError
 from app.records import ForgetPreview, MemoryFilter
-from ui.web.blocks import LIVE, clickable, number, words
+from ui.web.blocks import clickable, in_order, number, words
 from ui.web.markup import button, file_name, notice
 from ui.web.memory import filters, listing, others, render
 from ui.web.memory.listing import PAGE
@@ -245,23 +245,21 @@ def build(tab: gr.Tab, twin: MemoryTwin) -> None:
         (ways.view, look), (timeline.period, period), (narrowing.anyone, anyone), (table.open, review), (table.turn, turn),
         (table.tick, tick), (table.tick_page, tick_page),
         (table.untick, lambda now, event: listed(replace(now, ticked=frozenset()))),
-        (detail.pin, pin), (detail.close, lambda now, event: closed(now)),
+        (detail.pin, pin), (detail.close, lambda now, event: closed(now)), (detail.save, save), (detail.date, date),
+        (detail.remove, remove), (confirm.keep, lambda now, event: {confirm: ""}), (other.memories_of, of_person),
     )  # fmt: skip
     # A second click while the first is at work is not meant.
     once: tuple[tuple[Any, Action], ...] = (
         (note.restore, restore), (table.forget_all, forget_all),
         (table.remove_ticked, remove_ticked), (table.forget_ticked, forget_ticked), (table.merge_ticked, merge_ticked),
-        (detail.save, save), (detail.revert, revert), (detail.forget, forget), (detail.forget_file, forget_file),
-        (detail.remove, remove), (detail.date, date),
-        (confirm.erase, erase), (adding.note_down, add), (other.memories_of, of_person),
-        (confirm.keep, lambda now, event: {confirm: ""}),
+        (detail.revert, revert), (detail.forget, forget), (detail.forget_file, forget_file),
+        (confirm.erase, erase), (adding.note_down, add),
     )  # fmt: skip
-    in_order = {**LIVE, "concurrency_id": "memory"}
     for listen, action in quick:
-        listen(guarded(action), inputs=view, outputs=everything, **in_order, **quiet)
+        listen(guarded(action), inputs=view, outputs=everything, **in_order("memory"), **quiet)
     for listen, action in once:
         listen(guarded(action), inputs=view, outputs=everything, **quiet)
     for name, action in others.actions(twin, other, view).items():
-        live = LIVE if name == "find_person" else {}
+        live = {} if name in others.ONCE else in_order("memory")
         getattr(other, name)(guarded(action), inputs=view, outputs=everything, **live, **quiet)
-    narrowing.narrow(guarded(narrow), inputs=view, outputs=everything, **LIVE, **quiet)
+    narrowing.narrow(guarded(narrow), inputs=view, outputs=everything, **in_order("memory"), **quiet)

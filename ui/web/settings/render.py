@@ -112,8 +112,8 @@ def doors(tokens: Sequence[AccessToken], mcp: bool, made: str = "") -> str:
     rows = "".join(
         f"<li><b>{text(token.name)}</b> {text(', '.join(tr(scope) for scope in token.scopes))} "
         f"<small>{text(day(token.made_at))}</small> "
-        f"{button('revoke', tr('Remove'), kind='quiet-act', at=at, meaning=tr('Remove {path}', path=token.name))}</li>"
-        for at, token in enumerate(tokens)
+        f"{button('revoke', tr('Remove'), kind='quiet-act', of=token.name, meaning=tr('Remove {path}', path=token.name))}</li>"
+        for token in tokens
     )
     listed = (
         f"<ul>{rows}</ul>" if rows else f'<p class="facts">{text(tr("None so far: the doors are shut."))}</p>'

@@ -11,7 +11,7 @@ import gradio as gr
 from app.model import store
 from app.model.catalogue import KNOWN
 from app.settings import Settings
-from ui.web.blocks import clickable, number, words
+from ui.web.blocks import clickable, in_order, number, words
 from ui.web.markup import text
 from ui.web.messages import tr
 from ui.web.settings.guarded import guard
@@ -57,7 +57,7 @@ def build(tab: gr.Tab, twin: SettingsTwin, note: gr.HTML) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     tab.select(state, outputs=block, **quiet)
     for listen, action in ((block.persona, whose), (block.reading, read), (block.devices, compute)):
-        listen(guarded(action), outputs=[note, block], **quiet)
+        listen(guarded(action), outputs=[note, block], **in_order("settings"), **quiet)
 
 
 def persona(name: str, seems: str, voice: str) -> str:

@@ -10,7 +10,7 @@ from app.errors import DoppelError
 from app.twin.access import FORGET, WRITE
 from ui.doors.mcp_http import SWITCH
 from ui.web import messages
-from ui.web.blocks import clickable, number, panel, words
+from ui.web.blocks import clickable, in_order, number, panel, words
 from ui.web.guard import cookie_of
 from ui.web.markup import notice
 from ui.web.messages import tr
@@ -82,9 +82,9 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
         return {programs: render.doors(twin.tokens(), over_http(), token), note: ""}
 
     def revoke(event: gr.EventData) -> str:
-        at, tokens = number(event, "at"), twin.tokens()
-        if at is not None and at < len(tokens):
-            twin.remove_token(tokens[at].name)
+        # By its name: another window may have made the list shorter meanwhile.
+        if (name := words(event, "of")) in {token.name for token in twin.tokens()}:
+            twin.remove_token(name)
         return tr("Removed.")
 
     def mcp_switched(event: gr.EventData) -> str:
@@ -134,7 +134,9 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
     shown = [numbers, forms, programs, jobs, learned, private, note]
     tab.select(state, outputs=shown, **quiet)
     tab.select(browsers, outputs=signed_in, **quiet)
-    signed_in.sign_out(signed_out, outputs=[signed_in, note], **quiet)
+    # What is set twice quickly holds as it was set last; what makes something (a token) or takes long is not done twice.
+    quick = {**in_order("settings"), **quiet}
+    signed_in.sign_out(signed_out, outputs=[signed_in, note], **quick)
     signed_in.sign_out_all(all_signed_out, outputs=note, **quiet)
     handlers = (
         (forms.language, speak),
@@ -143,9 +145,9 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
         (forms.work, work),
     )
     for listen, action in handlers:
-        listen(guarded(action), outputs=shown, **quiet)
+        listen(guarded(action), outputs=shown, **quick)
     programs.grant(grant, outputs=shown, **quiet)
-    programs.revoke(guarded(revoke), outputs=shown, **quiet)
-    programs.mcp(guarded(mcp_switched), outputs=shown, **quiet)
-    jobs.switch(switched, outputs=shown, **quiet)
+    programs.revoke(guarded(revoke), outputs=shown, **quick)
+    programs.mcp(guarded(mcp_switched), outputs=shown, **quick)
+    jobs.switch(switched, outputs=shown, **quick)
     jobs.run(started, outputs=shown, **{**quiet, "show_progress": "minimal"})

@@ -12,7 +12,7 @@ import gradio as gr
 from app.errors import DoppelError
 from app.records import SourceStatus
 from app.watching.places import place
-from ui.web.blocks import LIVE, clickable, number, panel, words
+from ui.web.blocks import clickable, in_order, number, panel, words
 from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.sources import render
@@ -181,18 +181,24 @@ def build(tab: gr.Tab, twin: SourcesTwin) -> gr.Timer:
     everything = [*moving, entry, form, note, asking, known, shown_files, picker]
     look.tick(state, outputs=moving, **quiet)
     tab.select(entered, inputs=shown_files, outputs=everything, **quiet)
-    pause.click(switched, outputs=moving, **quiet)
+    pause.click(switched, outputs=moving, **in_order("pause"), **quiet)
     asking.remember(added, inputs=entry, outputs=everything, **quiet)
-    known.files_at(turn, inputs=shown_files, outputs=everything, **quiet)
-    handlers = (
-        (form.look, previewed), (form.browse, placed), (picker.enter, placed),
-        (picker.take, lambda event: _preview(Entry(words(event, "where")))), (picker.close, lambda event: {picker: ""}),
-        (table.ignore, about(render.ask_ignore)), (asking.ignored, ignored),
-        (table.keep, about(render.ask_days)), (table.accept, about(render.ask_accept)),
-        (table.remove, about(render.ask_remove)), (asking.kept, kept), (asking.accepted, accepted),
-        (asking.removed, removed), (asking.cancel, lambda event: {asking: ""}),
+    # A choice is answered after the one before it, however quickly they come.
+    quick = (
+        (form.browse, placed), (picker.enter, placed), (picker.close, lambda event: {picker: ""}),
+        (table.ignore, about(render.ask_ignore)), (table.keep, about(render.ask_days)),
+        (table.accept, about(render.ask_accept)), (table.remove, about(render.ask_remove)),
+        (asking.kept, kept), (asking.ignored, ignored), (asking.cancel, lambda event: {asking: ""}),
     )  # fmt: skip
-    for listen, action in handlers:
+    for listen, action in quick:
+        listen(guarded(action), outputs=everything, **in_order("sources"), **quiet)
+    # A second click while the first is at work is not meant.
+    once = (
+        (form.look, previewed), (picker.take, lambda event: _preview(Entry(words(event, "where")))),
+        (asking.accepted, accepted), (asking.removed, removed),
+    )  # fmt: skip
+    for listen, action in once:
         listen(guarded(action), outputs=everything, **quiet)
-    filters.files(guarded(find), outputs=everything, **LIVE, **quiet)
+    known.files_at(turn, inputs=shown_files, outputs=everything, **in_order("files"), **quiet)
+    filters.files(guarded(find), outputs=everything, **in_order("files"), **quiet)
     return look

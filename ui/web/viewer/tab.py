@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.errors import DoppelError, NotFound
 from app.viewing.records import Facsimile, View
-from ui.web.blocks import clickable, number
+from ui.web.blocks import clickable, in_order, number
 from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.viewer import render
@@ -71,15 +71,16 @@ def build(twin: ViewerTwin, *, local: bool) -> None:
         return handler
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "outputs": viewer}
+    # Leafing is quick, and what was closed last stays closed.
     for listen, action in (
-        (viewer.look, look),
-        (viewer.leaf, look),
-        (viewer.stretch, look),
-        (viewer.folder, folder),
-        (viewer.changes, changes),
+        (viewer.look, guarded(look)),
+        (viewer.leaf, guarded(look)),
+        (viewer.stretch, guarded(look)),
+        (viewer.changes, guarded(changes)),
+        (viewer.shut, lambda: ""),
     ):
-        listen(guarded(action), **quiet)
-    viewer.shut(lambda: "", **quiet)
+        listen(action, **in_order("viewer"), **quiet)
+    viewer.folder(guarded(folder), **quiet)
 
 
 def _id(event: gr.EventData) -> int:
