@@ -40,6 +40,14 @@ class EmptyMemory(DoppelError):
     """Nothing is remembered yet."""
 
 
+class TooManyQuestions(DoppelError):
+    """More questions wait than may."""
+
+
+class Stopped(DoppelError):
+    """Nobody wants an answer any more of which nothing was written yet."""
+
+
 class QuestionTooLong(DoppelError):
     """A question has more tokens than the model takes."""
 

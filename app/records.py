@@ -80,8 +80,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Before everything else, now and then: so many questions were asked earlier and are answered first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
 class Retrieved:
-    """First event of an answer: what the memory offered."""
+    """What the memory offered."""
 
     evidence: tuple[Evidence, ...]
 
@@ -103,12 +110,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Done:
-    """Last event of an answer, also after a cancel (with the text so far)."""
+    """Last event of an answer, also after a cancel once there is text (with the text so far)."""
 
     answer: Answer
 
 
-Event = Understanding | Retrieved | Progress | Token | Done
+Event = Waiting | Understanding | Retrieved | Progress | Token | Done
 
 
 @dataclass(frozen=True)
@@ -240,19 +247,6 @@ class SourceStatus:
     partly: int = 0
     pictures: str = "text"
     ignore: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class JobStatus:
-    """A standing job as the person sees it. Moments are local ISO 8601; next_run is None while it is switched off."""
-
-    name: str
-    description: str
-    on: bool
-    next_run: str | None
-    last_run: str | None
-    last_result: str | None
-    ok: bool
 
 
 @dataclass(frozen=True)

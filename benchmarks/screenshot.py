@@ -22,6 +22,7 @@ from app.settings import disable_telemetry, load
 from app.twin.twin import Twin
 from ui.cli.run import SAMPLE_QUESTIONS
 from ui.web.answering import Answering
+from ui.web.chat.suggested import Sample
 from ui.web.server import Address, bind, web_app
 
 FLAGS = [
@@ -38,7 +39,7 @@ MILLISECONDS_TO_SETTLE = 2500
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--question", default=SAMPLE_QUESTIONS[2])
+    options.add_argument("--question", default=list(SAMPLE_QUESTIONS)[2])
     options.add_argument("--out", type=Path, default=Path("docs/images/chat.png"))
     options.add_argument("--home", type=Path, help="archive to use and keep instead of a temporary one")
     chosen = options.parse_args()
@@ -65,7 +66,7 @@ def photograph(twin: Twin, question: str, out: Path) -> None:
     listener = bind("127.0.0.1", 0, exposed=False)
     address = Address("127.0.0.1", listener.getsockname()[1], "photograph")
     answering = Answering()
-    app = web_app(twin, address, SAMPLE_QUESTIONS, answering)
+    app = web_app(twin, address, [Sample(question) for question in SAMPLE_QUESTIONS], answering)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -56,6 +56,13 @@ class Feedback:
                 found.setdefault(row.message_id, {})[row.kind] = row.document_id
         return found
 
+    def count(self) -> tuple[int, int]:
+        """How many questions have a passage that the person named, and how many answers are said to be wrong."""
+        f = schema.feedback.c
+        wrong = select(func.count()).select_from(schema.feedback).where(f.kind == WRONG)
+        with self._store.read() as connection:
+            return len(self.judged()), connection.scalar(wrong) or 0
+
     def judged(self) -> list[Judged]:
         """Questions whose passage the person named, each with it, as far as both are still there; the newest first."""
         f, m, d = schema.feedback.c, schema.messages, schema.documents.c

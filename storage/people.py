@@ -69,6 +69,13 @@ class People:
         with self._store.read() as connection:
             return [to_document(row) for row in connection.execute(query)]
 
+    def outstanding(self, rules: int) -> int:
+        """How many documents this version of the rules was not applied to yet."""
+        done = select(func.count()).select_from(schema.named_read).where(schema.named_read.c.rules == rules)
+        with self._store.read() as connection:
+            whole = connection.scalar(select(func.count()).select_from(schema.documents)) or 0
+            return whole - (connection.scalar(done) or 0)
+
     def put(self, documents: Sequence[Document], found: Iterable[Named], rules: int) -> None:
         """Replace what is known from these documents; one that changed or went meanwhile is left for the next time."""
         by_document: dict[int, list[Named]] = {}

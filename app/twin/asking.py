@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 
 from app.asking import route
@@ -17,9 +18,9 @@ from app.asking.memory import Cited, Evidenced, Progress
 from app.asking.question import Question, understand
 from app.asking.rewrite import Rewritten, Turn, rewrite
 from app.asking.texts import say
-from app.errors import EmptyMemory, QuestionTooLong
+from app.errors import EmptyMemory, QuestionTooLong, Stopped
 from app.model.allocator import hand_back
-from app.records import Answer, Done, Event, Evidence, MemoryFilter, Retrieved, Token, Understanding
+from app.records import Answer, Done, Event, Evidence, MemoryFilter, Retrieved, Token, Understanding, Waiting
 from app.records import Progress as ProgressRecord
 from app.twin import to_records
 from app.twin.chats import Conversations
@@ -49,11 +50,13 @@ class Asking(Conversations, Reviewing):
         keep: bool = True,
         scope: MemoryFilter | None = None,
     ) -> Iterator[Event]:
-        """Answer a question: how it was understood, what was found, the answer as it is written, the finished answer.
+        """Answer a question: how many are before it, how it was understood, what was found, the answer as it is written, the
+        finished answer.
 
         today: what "yesterday" is relative to. Without `keep` it becomes part of no chat. scope: the memories it is of.
 
-        Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat.
+        Raises EmptyMemory, QuestionTooLong, ModelMissing, NotFound for an unknown chat, TooManyQuestions, and Stopped where
+        it was cancelled before there was a word of an answer: then it is part of no chat.
         """
         began = time.monotonic()
         question = question.strip()
@@ -61,6 +64,30 @@ class Asking(Conversations, Reviewing):
             raise QuestionTooLong("The question is empty. Ask something.")
         if not self._archive.documents.count():
             raise EmptyMemory("Nothing is remembered yet. Add a folder: doppel sources add PATH")
+
+        def stopped() -> bool:
+            return self._closing.is_set() or (cancel is not None and cancel.is_set())
+
+        with self._line.joined() as place:
+            for ahead in self._line.waiting(place, stopped):
+                yield Waiting(ahead)
+            answer = self._in_turn(question, began, chat_id, stopped, today or date.today(), keep, scope)
+            with closing(answer) as events:
+                for event in events:
+                    with place.handing_over():
+                        yield event
+
+    def _in_turn(
+        self,
+        question: str,
+        began: float,
+        chat_id: int | None,
+        stopped: Callable[[], bool],
+        today: date,
+        keep: bool,
+        scope: MemoryFilter | None,
+    ) -> Generator[Event]:
+        """The events of one answer, once it is its turn."""
         answerer, memory = self._ready(question)
         ids = frozenset(self._ids_within(scope)) if scope is not None else None
         if ids is not None:
@@ -68,22 +95,22 @@ class Asking(Conversations, Reviewing):
             if not len(memory.document_ids):
                 raise EmptyMemory("Nothing that is remembered lies within these limits. Widen them.")
         history = self._archive.chats.messages(chat_id)[-2 * TURNS :] if chat_id is not None else []
-        alone = rewrite(question, turns(history), today or date.today())
-        understood = understand(alone.text, today or date.today())
+        alone = rewrite(question, turns(history), today)
+        understood = understand(alone.text, today)
         reads = ReadLog()
         recall = Recall(
             self._archive,
             answerer,
             reads.memory(memory),
             self.settings.rounds,
-            lambda: self._closing.is_set() or (cancel is not None and cancel.is_set()),
+            stopped,
             # What is known of people may come from outside a scope.
             self.known_person if ids is None else (lambda name: None),
             ids,
         )
         if event_in(understood.text):
             with self._models.asked():
-                understood = placed(understood, recall, today or date.today())
+                understood = placed(understood, recall, today)
         told = understanding(understood, alone)
         yield told
         evidence = Evidenced(())
@@ -100,6 +127,8 @@ class Asking(Conversations, Reviewing):
                     evidence = event
                     yield Retrieved(self._shown(event))
         hand_back()
+        if not text.strip() and stopped():
+            raise Stopped("Stopped before it was answered.")
         text = text.strip() or say("declined", understood.language)
         unread = waiting(self._archive)
         declined = says_declined(text)

@@ -16,6 +16,7 @@ from app.health import FILE as HEALTH
 from app.health import Health, read
 from app.learning.background import Background
 from app.model.devices import spread_over
+from app.model.line import Line
 from app.model.switch import ModelSwitch
 from app.ranks.launch import launched
 from app.records import Trouble
@@ -50,6 +51,7 @@ class Opened:
         self._archive = archive
         self.health = Health(None if read_only else settings.home / HEALTH)
         self._models = ModelSwitch(archive, settings)
+        self._line = Line()
         self._learning = Background(archive, settings, self._models, self.health)
         self._ranks: Ranks | None = None
 

@@ -33,6 +33,12 @@ class Judging(Opened):
             messages = self._archive.chats.messages(chat_id) if said else []
         return {turn: said[message.id] for turn, message in enumerate(messages) if message.id in said}
 
+    def count_judged(self) -> tuple[int, int]:
+        """How many questions `doppel train router` learns from, since their passage was named, and how many answers are said
+        to be wrong."""
+        with translated_errors():
+            return self._archive.feedback.count()
+
     def _answer(self, chat_id: int, turn: int) -> int:
         messages = self._archive.chats.messages(chat_id)
         if not 0 <= turn < len(messages) or messages[turn].role != "assistant":

@@ -21,6 +21,7 @@ from app.asking.topic import fold
 from app.errors import NotFound, SettingsError
 from app.people.corrected import ALIAS, NAME, Corrections, alike, corrected
 from app.people.entries import ORDER, PERSON, Entry, Fact, entries, lookup, said
+from app.people.found import RULES
 from app.people.learn import note_people
 from app.people.names import key_of
 from app.people.owner import VOICES, Profile, keep_profile, profile
@@ -177,7 +178,8 @@ class PeopleOf(Opened):
             return [entry for entry in found if entry is not None]
 
     def _entries(self) -> list[Entry]:
-        if not self.read_only:
+        # A little is looked at now, so that what was just learned counts; more is left to the standing job.
+        if not self.read_only and 0 < self._archive.people.outstanding(RULES) <= AT_ONCE:
             note_people(self._archive, most=AT_ONCE)
         words = self._archive.people.own_words()
         state = (self._archive.people.state(), words)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.errors import DoppelError, NotFound
-from app.records import Digest, JobStatus, SourceStatus
+from app.records import Digest, SourceStatus
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
 from app.upkeep.jobs import digested, digests, partly_read
+from app.upkeep.records import JobStatus
+from app.upkeep.times import Times
 from app.watching import inbox, roots
 from app.watching.ignore import Ignore
 from app.watching.tree import is_own, same_place
@@ -151,6 +153,15 @@ class Sources(Opened):
         self._need_writing()
         self._need_job(name)
         return self._learning.schedule.switch(name, on)
+
+    def set_job_times(self, name: str, *, every: int = 0, at: str = "", day: str = "") -> JobStatus:
+        """Run a standing job every so many minutes, or `at` a time of day, on `day` or each.
+
+        Raises NotFound, SettingsError.
+        """
+        self._need_writing()
+        self._need_job(name)
+        return self._learning.schedule.set_times(name, Times(every, at, day))
 
     def run_job(self, name: str) -> JobStatus:
         """Run a standing job now; returns when it is done. Raises NotFound."""

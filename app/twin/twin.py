@@ -51,6 +51,7 @@ from app.watching.scan import known_files
 from storage import errors as storage_errors
 from storage.archive import Archive
 from storage.encryption.key import DataKey
+from storage.growth import bytes_by_part
 from storage.records import Source
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class Twin(
 
     # State
 
-    def status(self) -> Status:
+    def status(self, *, sizes: bool = True) -> Status:
+        """Without `sizes`, tokens and bytes are not counted, which goes through all there is: for who looks often."""
         progress = self._learning.progress()
         change = self._models.change()
         return Status(
@@ -250,7 +252,7 @@ class Twin(
             model=store.answering(self.settings),
             model_ready=store.is_ready(self.settings),
             documents=self._archive.documents.count(),
-            tokens=self._archive.documents.count_tokens(),
+            tokens=self._archive.documents.count_tokens() if sizes else 0,
             files=self._archive.files.counts(),
             current_file=(progress.current or None) if progress else None,
             tokens_per_second=progress.tokens_per_second if progress and progress.queued else None,
@@ -259,7 +261,7 @@ class Twin(
                 to_records.file_status(file) for file in self._archive.files.rows(state="failed", limit=20)
             ),
             data_directory=str(self.settings.home),
-            bytes_on_disk=sum(p.stat().st_size for p in self.settings.home.rglob("*") if p.is_file()),
+            bytes_on_disk=sum(bytes_by_part(self.settings.home).values()) if sizes else None,
             change=replace(change, problem=self._learning.problem) if change else None,
             router=self.router(),
             partly=self._archive.files.count_partly_read(),

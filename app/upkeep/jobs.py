@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from app.people.learn import note_people
 from app.settings import Settings
 from app.upkeep import passed
+from app.upkeep.times import Times
 from app.upkeep.trash import empty_trash
 from app.watching.scan import Scan, known_files
 from storage.archive import Archive
@@ -42,11 +41,12 @@ BEGUN = re.compile(BACKUP.pattern + r"-[0-9a-f]{8}\.part")
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do at times; `run` returns a line about what it did. asked: what to run instead when a person asks."""
+    """Something to do at times; `run` returns a line about what it did. asked: what to run instead when a person asks.
+    times: when, unless the person wants it otherwise."""
 
     name: str
     description: str
-    trigger: BaseTrigger
+    times: Times | BaseTrigger
     run: Callable[[], str]
     asked: Callable[[], str] | None = None
 
@@ -77,35 +77,35 @@ def standing_jobs(
         return f"{len(archive.sources.rows())} sources are being compared."
 
     return [
-        Job("rescan", "Compare all sources with what is known", IntervalTrigger(hours=1), look),
-        Job("compaction", "Merge small memory files", IntervalTrigger(hours=6), lambda: compact(archive)),
-        Job("backup", "Copy the whole memory", CronTrigger(hour=2), lambda: back_up(archive, settings)),
+        Job("rescan", "Compare all sources with what is known", Times(every=60), look),
+        Job("compaction", "Merge small memory files", Times(every=360), lambda: compact(archive)),
+        Job("backup", "Copy the whole memory", Times(at="02:00"), lambda: back_up(archive, settings)),
         Job(
             "retention",
             "Forget what is kept for a time",
-            CronTrigger(hour=3),
+            Times(at="03:00"),
             lambda: retain(archive),
             lambda: retain(archive, asked=True),
         ),
         Job(
             "integrity",
             "Check memory files and the content of all sources",
-            CronTrigger(day_of_week="sun", hour=4),
+            Times(at="04:00", day="sun"),
             lambda: check(archive, settings, scanning),
         ),
         Job(
             "people",
             "Note who is named in new memories",
-            IntervalTrigger(minutes=15),
+            Times(every=15),
             lambda: f"{note_people(archive)} memories were looked at.",
         ),
         Job(
             "trash",
             "Erase what was removed a month ago",
-            CronTrigger(hour=3, minute=30),
+            Times(at="03:30"),
             lambda: empty_trash(archive),
         ),
-        Job("digest", "Sum up what was learned in the day", CronTrigger(hour=21), lambda: digest(archive)),
+        Job("digest", "Sum up what was learned in the day", Times(at="21:00"), lambda: digest(archive)),
     ]
 
 

@@ -14,16 +14,19 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from app.health import Health
-from app.records import JobStatus
 from app.supervised import Supervised
 from app.upkeep.jobs import Job
+from app.upkeep.records import JobStatus
+from app.upkeep.times import Times
 from storage.archive import Archive
 
 CLOCK_SECONDS = 30.0
@@ -57,7 +60,7 @@ class Schedule:
         for job in self._jobs.values():
             scheduler.add_job(
                 self.run,
-                job.trigger,
+                self._trigger(job),
                 args=[job.name],
                 kwargs={"asked": False},
                 id=job.name,
@@ -99,12 +102,23 @@ class Schedule:
     def switch(self, name: str, on: bool) -> JobStatus:
         """Switch a job on or off, for good. Raises KeyError for a name that is none."""
         job = self._jobs[name]
-        next_run = _first_run(job) if on else None
+        next_run = _next_of(self._trigger(job)) if on else None
         with self._noting:
             state = self._state(job)
             self._save(job, state | {"on": on, "next": next_run.isoformat() if next_run else None})
         if self._scheduler is not None:
             self._scheduler.modify_job(name, next_run_time=next_run)
+        return self._status(job)
+
+    def set_times(self, name: str, times: Times) -> JobStatus:
+        """Run a job at other times, for good. Raises KeyError for a name that is none."""
+        job = self._jobs[name]
+        with self._noting:
+            state = self._state(job) | {"times": asdict(times)}
+            following = _next_of(times.trigger()) if state["on"] else None
+            self._save(job, state | {"next": following.isoformat() if following else None})
+        if self._scheduler is not None:
+            self._scheduler.modify_job(name, trigger=times.trigger(), next_run_time=following)
         return self._status(job)
 
     def run(self, name: str, *, asked: bool = True) -> JobStatus:
@@ -128,7 +142,7 @@ class Schedule:
         with self._noting:
             state = self._state(job)
             if state["on"]:
-                next_run = job.trigger.get_next_fire_time(None, _now())
+                next_run = _next_of(self._trigger(job))
                 state["next"] = next_run.isoformat() if next_run else None
             state |= {"last": moment, "result": result, "ok": ok}
             # What cannot be written down now is known until the end, and the job is due again at the next start.
@@ -142,7 +156,7 @@ class Schedule:
         state = self._state(job)
         if not state["on"]:
             return None
-        first = _first_run(job)
+        first = _next_of(self._trigger(job))
         if state["next"]:
             due = datetime.datetime.fromisoformat(state["next"])
             # Later than its own trigger says, it was noted under a clock that was wrong.
@@ -158,15 +172,26 @@ class Schedule:
     def _save(self, job: Job, state: dict[str, Any]) -> None:
         self._archive.settings.set(_key(job), state)
 
+    def _times(self, job: Job) -> Times | BaseTrigger:
+        """Those that the person wants, else the job's own."""
+        wanted = self._state(job).get("times")
+        return Times(**wanted) if wanted else job.times
+
+    def _trigger(self, job: Job) -> BaseTrigger:
+        times = self._times(job)
+        return times.trigger() if isinstance(times, Times) else times
+
     def _status(self, job: Job) -> JobStatus:
-        state = self._state(job)
+        state, times = self._state(job), self._times(job)
+        when = times if isinstance(times, Times) else None
         return JobStatus(
-            job.name, job.description, state["on"], state["next"], state["last"], state["result"], state["ok"]
-        )
+            job.name, job.description, state["on"], state["next"], state["last"], state["result"], state["ok"],
+            when.every if when else 0, when.at if when else "", when.day if when else "",
+        )  # fmt: skip
 
 
-def _first_run(job: Job) -> datetime.datetime | None:
-    moment: datetime.datetime | None = job.trigger.get_next_fire_time(None, _now())
+def _next_of(trigger: BaseTrigger) -> datetime.datetime | None:
+    moment: datetime.datetime | None = trigger.get_next_fire_time(None, _now())
     return moment
 
 

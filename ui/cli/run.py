@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.twin.twin import Twin
 
-SAMPLE_QUESTIONS = (
-    "How many litres does the rain water tank hold?",
-    "What name did Mortimer have at the refuge before we adopted him?",
-    "At what time does the backup run?",
-    "What did Binninger charge for the roof?",
-)
+# With the file of the sample archive that answers each: it is asked for once that is known.
+SAMPLE_QUESTIONS = {
+    "How many litres does the rain water tank hold?": "garden/muehlbach garden 2024.md",
+    "What name did Mortimer have at the refuge before we adopted him?": "mortimer/Contrat d'adoption Mortimer.txt",
+    "At what time does the backup run?": "tech/backup and router notes.md",
+    "What did Binninger charge for the roof?": "home/muehlbach/roof leak 2024.md",
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ def unlocked(settings: Settings, start: Start, where: dict[str, Any]) -> Start |
 def watch_and_serve(twin: Twin, start: Start, where: dict[str, Any], *, sample: bool) -> int:
     """Until it is stopped; the port of the page."""
     from app.sample import ARCHIVE
+    from ui.web.chat.suggested import Sample
     from ui.web.server import serve
 
     if sample and not twin.sources():
@@ -107,7 +108,7 @@ def watch_and_serve(twin: Twin, start: Start, where: dict[str, Any], *, sample: 
             "Opening on the sample archive: the files of a fictional person.\n"
             "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
         )
-    questions: Sequence[str] = SAMPLE_QUESTIONS if on_sample else ()
+    asked = SAMPLE_QUESTIONS if on_sample else {}
     typer.echo("Loading the model…")
     twin.start()
     try:
@@ -115,7 +116,7 @@ def watch_and_serve(twin: Twin, start: Start, where: dict[str, Any], *, sample: 
             twin,
             port=start.port,
             open_browser=start.browser,
-            samples=questions,
+            samples=[Sample(question, str(ARCHIVE / file)) for question, file in asked.items()],
             say=typer.echo,
             token=start.token,
             **where,

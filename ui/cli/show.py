@@ -26,7 +26,6 @@ from app.records import (
     ForgetReport,
     Holding,
     IngestReport,
-    JobStatus,
     Message,
     ModelChange,
     Progress,
@@ -38,6 +37,7 @@ from app.records import (
     VerifyReport,
 )
 from app.twin.saved_chat import SavedChat
+from app.upkeep.records import JobStatus
 
 T = TypeVar("T")
 EXCERPT = 100

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
-from app.errors import DoppelError, EmptyMemory, ModelMissing, NotFound
+from app.errors import DoppelError, EmptyMemory, ModelMissing, NotFound, TooManyQuestions
 from ui.doors import chat_completions, memories
 from ui.doors.gate import error
 
@@ -30,6 +30,8 @@ def doors(twin: DoorsTwin) -> FastAPI:
             if isinstance(problem, NotFound)
             else 503
             if isinstance(problem, EmptyMemory | ModelMissing)
+            else 429
+            if isinstance(problem, TooManyQuestions)
             else 400
         )
         return error(status, str(problem))

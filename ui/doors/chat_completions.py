@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, StreamingResponse
 
 from app.errors import DoppelError
-from app.records import Answer, Done, Event, Evidence, Token
+from app.records import Answer, Done, Event, Evidence, Progress, Token, Waiting
 from ui.doors.gate import error
 from ui.doors.scopes import needs
 
@@ -71,7 +71,11 @@ def _events(twin: DoorsTwin, question: str) -> Iterator[Event]:
 
 
 def _stream(twin: DoorsTwin, question: str) -> Iterator[str]:
-    """Server-sent events as OpenAI sends them; the citations come with the last piece."""
+    """Server-sent events as OpenAI sends them; the citations come with the last piece.
+
+    What a long answer goes through is told before it begins, and how many questions are before this one: in empty pieces
+    with a field of our own, which OpenAI's clients pass over. Who hangs up ends it.
+    """
     base = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
         "object": "chat.completion.chunk",
@@ -79,15 +83,19 @@ def _stream(twin: DoorsTwin, question: str) -> Iterator[str]:
         "model": MODEL,
     }
 
-    def piece(delta: dict[str, Any], finish: str | None = None) -> str:
+    def piece(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return f"data: {json.dumps({**base, 'choices': [choice]}, ensure_ascii=False)}\n\n"
+        return f"data: {json.dumps({**base, 'choices': [choice], **more}, ensure_ascii=False)}\n\n"
 
     yield piece({"role": "assistant", "content": ""})
     try:
         for event in _events(twin, question):
             if isinstance(event, Token):
                 yield piece({"content": event.text})
+            elif isinstance(event, Progress):
+                yield piece({}, doppel={"passages": event.all, "done": event.done})
+            elif isinstance(event, Waiting):
+                yield piece({}, doppel={"waiting": event.ahead})
             elif isinstance(event, Done):
                 yield piece({"annotations": citations(event.answer.text, event.answer.evidence)}, "stop")
     except DoppelError as problem:

@@ -13,6 +13,7 @@ from ui.web.answering import Answering
 from ui.web.blocks import panel
 from ui.web.chat import tab as chat
 from ui.web.chat.deleted import Deleted
+from ui.web.chat.suggested import Sample
 from ui.web.insights import tab as insights
 from ui.web.markup import text
 from ui.web.memory import tab as memory
@@ -20,6 +21,7 @@ from ui.web.messages import tr
 from ui.web.settings import tab as settings
 from ui.web.sources import tab as sources
 from ui.web.sources.render import counts, left
+from ui.web.streams import PAGES_REMEMBERED
 from ui.web.theme import ASSETS
 from ui.web.viewer import tab as viewer
 
@@ -32,7 +34,7 @@ SECONDS_PER_LOOK = 5.0
 
 
 def build(
-    twin: PageTwin, samples: Sequence[str], answering: Answering, deleted: Deleted, *, local: bool = False
+    twin: PageTwin, samples: Sequence[Sample], answering: Answering, deleted: Deleted, *, local: bool = False
 ) -> gr.Blocks:
     """The Gradio page; `samples` are questions offered before the first one is asked; local: see `viewer.build`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
@@ -54,8 +56,11 @@ def build(
         # Progress in full is looked at only while it can be seen.
         for tab in (chat_tab, memory_tab, insights_tab, sources_tab, settings_tab):
             tab.select(partial(gr.Timer, active=tab is sources_tab), outputs=look, **quiet)
-        gr.Timer(SECONDS_PER_LOOK).tick(lambda: _learning(twin.status()), outputs=learning, **quiet)
+        gr.Timer(SECONDS_PER_LOOK).tick(
+            lambda: _learning(twin.status(sizes=False)), outputs=learning, **quiet
+        )
     page.queue(api_open=False, default_concurrency_limit=4)
+    page.state_session_capacity = PAGES_REMEMBERED
     return page
 
 

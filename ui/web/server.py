@@ -22,6 +22,7 @@ from app.errors import DoppelError
 from app.upkeep.running import say_ended, say_where
 from ui.web.answering import Answering
 from ui.web.chat.deleted import Deleted
+from ui.web.chat.suggested import Sample
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -102,7 +103,7 @@ def bind(host: str, port: int | None, *, exposed: bool, first_port: int = 7860) 
 def web_app(
     twin: ServedTwin,
     address: Address,
-    samples: Sequence[str] = (),
+    samples: Sequence[Sample] = (),
     answering: Answering | None = None,
     deleted: Deleted | None = None,
     renew: Callable[[str], None] | None = None,
@@ -121,7 +122,7 @@ def web_app(
     from ui.web import inbox, installable, messages
     from ui.web.guard import Guard
     from ui.web.page import build
-    from ui.web.streams import hold_streams
+    from ui.web.streams import one_stream
     from ui.web.theme import ASSETS, CSS, HEAD, theme
 
     answering = answering or Answering()
@@ -152,7 +153,7 @@ def web_app(
         head=HEAD,
         favicon_path=str(ASSETS / "icon.png"),
     )
-    hold_streams(blocks)
+    one_stream(blocks)
     guarded = Guard(
         outer,
         hosts=address.hosts,
@@ -172,7 +173,7 @@ def serve(
     first_port: int = 7860,
     exposed: bool = False,
     open_browser: bool = True,
-    samples: Sequence[str] = (),
+    samples: Sequence[Sample] = (),
     say: Callable[[str], None] = print,
     token: str | None = None,
 ) -> int:

@@ -260,3 +260,32 @@ def test_a_sentence_that_another_memory_has_too_asks_nothing(
     twin.ingest(copy)
     encoded = {memory.id for memory in twin.memories(limit=NOTES + 1)}
     assert adapt_router.alike_to(twin._archive, document, question, encoded) is None
+
+
+def test_what_the_person_said_of_answers_teaches(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passage named on the page is among what is learned from, and the router that comes of it is another one."""
+    made: list[Tensor] = []
+
+    def won(
+        model: object, memory: object, start: Tensor, present: Tensor, trained: Tensor, *others: object
+    ) -> tuple[Judgement, Tensor]:
+        made.append(trained.clone())
+        return WON, trained
+
+    monkeypatch.setattr(adapt_router, "judge", won)
+    before = train(twin)
+    assert twin.undo_router()
+    question = "Who kept the blue suitcase?"
+    list(twin.ask(question))
+    chat = twin.chats()[0].id
+    right = next(m.id for m in twin.memories(limit=NOTES) if adapt_router.part_of(m.id) == "learn")
+    twin.judge(chat, 1, "passage", right)
+    assert twin.count_judged() == (1, 0)
+    after = train(twin)
+    assert after.about.questions == before.about.questions + adapt_router.JUDGED_COUNTS
+    assert twin.undo_router()
+    twin.judge(chat, 1, "")
+    train(twin)
+    plain, taught, again = made
+    assert torch.equal(plain, again), "without feedback it comes to the same"
+    assert not torch.equal(plain, taught)

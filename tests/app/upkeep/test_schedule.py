@@ -6,16 +6,19 @@ import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import update
 
+from app.errors import SettingsError
 from app.health import Health
-from app.records import JobStatus
 from app.upkeep import jobs
 from app.upkeep.jobs import Job, standing_jobs
+from app.upkeep.records import JobStatus
 from app.upkeep.schedule import Schedule
+from app.upkeep.times import Times
 from storage.errors import ArchiveFull
 from storage.sqlite import schema
 from tests.app.desk import Desk, eventually
@@ -288,3 +291,49 @@ def test_a_job_whose_result_cannot_be_written_down_still_says_it(
         assert only(schedule).last_result == "run 1"
         assert "no space left" in health.troubles()[0].what
     assert schedule.run("one").last_result == "run 2" and not health.troubles()
+
+
+def test_other_times_hold_from_now_on_and_after_a_restart(desk: Desk) -> None:
+    def told() -> list[Job]:
+        return [Job("one", "Counts", Times(at="03:00"), lambda: "done")]
+
+    schedule = Schedule(desk.archive, told())
+    assert (only(schedule).every, only(schedule).at, only(schedule).day) == (0, "03:00", "")
+    schedule.start()
+    try:
+        status = schedule.set_times("one", Times(at="21:45", day="sat"))
+        assert status.next_run is not None
+        due = datetime.datetime.fromisoformat(status.next_run)
+        assert (due.hour, due.minute, due.weekday()) == (21, 45, 5)
+    finally:
+        schedule.stop()
+    again = Schedule(desk.archive, told())
+    assert (only(again).at, only(again).day, only(again).next_run) == ("21:45", "sat", status.next_run)
+    again.run("one")
+    after = datetime.datetime.fromisoformat(only(again).next_run or "")
+    assert (after.hour, after.minute, after.weekday()) == (21, 45, 5)
+    assert again.set_times("one", Times(every=30)).every == 30
+
+
+def test_a_job_that_is_off_stays_off_at_other_times(desk: Desk) -> None:
+    schedule = Schedule(desk.archive, [Job("one", "Counts", Times(every=60), lambda: "done")])
+    schedule.switch("one", on=False)
+    status = schedule.set_times("one", Times(every=5))
+    assert (status.on, status.next_run, status.every) == (False, None, 5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"every": 1},
+        {"every": -60},
+        {"every": 10**9},
+        {"at": "25:00"},
+        {"at": "3"},
+        {"at": "03:00", "day": "x"},
+    ],
+)
+def test_what_is_no_time_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError):
+        Times(**wrong)

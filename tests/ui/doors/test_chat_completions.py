@@ -38,6 +38,16 @@ def test_the_openai_client_streams(client: openai.OpenAI) -> None:
     assert pieces[-1].choices[0].finish_reason == "stop"
 
 
+def test_what_a_long_answer_goes_through_is_told_before_its_first_word(
+    client: openai.OpenAI, twin: FakeTwin
+) -> None:
+    twin.passages = 300
+    pieces = list(client.chat.completions.create(model="doppel", messages=[QUESTION], stream=True))  # type: ignore[list-item]
+    told = [getattr(piece, "doppel", None) for piece in pieces]
+    first_word = next(at for at, piece in enumerate(pieces) if piece.choices[0].delta.content)
+    assert {"passages": 300, "done": 0} in told[:first_word]
+
+
 def test_a_wrong_token_and_an_empty_question_are_errors_of_the_client(client: openai.OpenAI) -> None:
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key="wrong").models.list()

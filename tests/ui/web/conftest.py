@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.ui.web.fake_twin import FakeTwin
 from ui.web.chat.deleted import Deleted
+from ui.web.chat.suggested import Sample
 from ui.web.server import Address, bind, web_app
 
 FLAGS = [
@@ -22,7 +23,7 @@ FLAGS = [
 ]  # fmt: skip
 # A loaded machine answers late; nothing below waits this long when all is well.
 expect.set_options(timeout=20_000)
-SAMPLES = ("When was the apricot tree planted?", "Who moved to Porto?")
+SAMPLES = [Sample("When was the apricot tree planted?"), Sample("Who moved to Porto?")]
 
 
 @dataclass

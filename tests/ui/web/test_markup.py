@@ -17,7 +17,6 @@ from app.records import (
     FileStatus,
     ForgetPreview,
     Holding,
-    JobStatus,
     MemoryFilter,
     Message,
     ModelChange,
@@ -32,17 +31,20 @@ from app.twin.access import AccessToken
 from app.twin.insights import Routed, Routes
 from app.twin.page_sessions import PageSession
 from app.twin.trash import Trashed
+from app.upkeep.records import JobStatus
 from app.watching.places import Place
 from tests.ui.web.fake_twin import HOSTILE
 from ui.web import messages
 from ui.web.chat import cards, export, sidebar, turns
 from ui.web.chat.marking import terms_of
+from ui.web.chat.welcome import welcome
 from ui.web.insights import render as insights_render
 from ui.web.markup import day, notice
 from ui.web.memory import filters, listing, people, setaside
 from ui.web.memory import render as memory_render
 from ui.web.settings import render as settings_render
 from ui.web.settings import subjects
+from ui.web.settings.jobs import job_table
 from ui.web.sources import render as sources_render
 from ui.web.sources.picker import picker
 
@@ -95,7 +97,7 @@ def every_page(bad: str) -> list[str]:
     return [
         turns.conversation(talk, busy=bad),
         turns.conversation(talk, chat_id=3),
-        turns.welcome(3, [bad]),
+        welcome(now, [bad]),
         cards.evidence_panel([evidence], terms_of(bad), 1),
         sidebar.chat_list([chat, Chat(2, bad, bad)], 1),
         sidebar.heading(chat),
@@ -137,9 +139,9 @@ def every_page(bad: str) -> list[str]:
         sources_render.ask_remove(source),
         sources_render.files([file], offset=25, more=True),
         sources_render.progress(now),
-        settings_render.job_table([job]),
+        job_table([job]),
         settings_render.digest_list([Digest(bad, 1, (memory,))]),
-        settings_render.overview(now),
+        settings_render.overview(now, (1, 1)),
         settings_render.doors([AccessToken(bad, (bad,), bad)], True, bad),
         settings_render.browsers([PageSession(bad, bad, bad, bad, True)]),
         settings_render.privacy(now),

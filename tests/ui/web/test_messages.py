@@ -10,11 +10,14 @@ from string import Formatter
 import pytest
 
 from app.records import UNSURE
+from app.settings import Settings
 from app.twin.access import SCOPES
 from app.twin.review import KINDS
+from app.upkeep.jobs import standing_jobs
 from ui.web import messages
 from ui.web.memory.filters import VIEWS
 from ui.web.memory.people import FACTS
+from ui.web.settings.jobs import WEEKDAYS
 from ui.web.sources.render import STATES
 from ui.web.viewer.render import KINDS as SHOWN
 
@@ -31,6 +34,8 @@ BY_NAME = {
     "active",
     "missing",
     *SCOPES,
+    *WEEKDAYS,
+    *(job.description for job in standing_jobs(None, Settings(), lambda: None)),  # type: ignore[arg-type]
 }
 
 

@@ -11,16 +11,28 @@
 			const { event: name, live, ...data } = source.dataset;
 			return source.tagName === "FORM" ? { ...data, ...Object.fromEntries(new FormData(source)) } : data;
 		};
+		// The second half of a double click says the same of the same thing: it is not a second wish.
+		const DOUBLE_CLICK = 400;
+		let last = "", lastAt = 0;
+		const meant = (name, data) => {
+			const said = JSON.stringify([name, data]), now = Date.now();
+			const again = said === last && now - lastAt < DOUBLE_CLICK;
+			[last, lastAt] = [said, now];
+			return !again;
+		};
 		element.addEventListener("click", (event) => {
 			const source = event.target.closest("[data-event]");
 			if (!source || source.tagName === "FORM" || !element.contains(source)) return;
 			source.closest("details.menu")?.removeAttribute("open");
-			fire(source.dataset.event, dataOf(source));
+			if ("asks" in source.dataset && !page.mayAsk()) return;
+			const data = dataOf(source);
+			if (source.tagName !== "BUTTON" || meant(source.dataset.event, data)) fire(source.dataset.event, data);
 		});
 		element.addEventListener("submit", (event) => {
 			event.preventDefault();
 			const form = event.target;
-			if (form.dataset.event) fire(form.dataset.event, dataOf(form));
+			const data = dataOf(form);
+			if (form.dataset.event && meant(form.dataset.event, data)) fire(form.dataset.event, data);
 			if ("ask" in form.dataset) page.ask(fire);
 		});
 		// A search is done while one types: when typing rests, not at each key.

@@ -31,9 +31,10 @@
 		area.focus();
 		area.setSelectionRange(text.length, text.length);
 	};
-	// From the key on, not from when the talk shows it: a second question would be dropped, not queued.
+	// From the key on, not from when the talk shows it: a second click or key asks nothing.
 	let asking = false;
 	const busy = () => asking || one("#talk .talk")?.getAttribute("aria-busy") === "true";
+	page.mayAsk = () => !busy() && (asking = true);
 	page.ask = (fire) => {
 		const question = box().value;
 		if (busy()) return;

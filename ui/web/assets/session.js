@@ -43,9 +43,18 @@
 	};
 	const untilBack = () => (waiting ??= back().finally(() => { waiting = undefined; }));
 
-	window.fetch = async (asked, options = {}) => {
+	// Events arrive in the order in which they happened: each is sent once the one before it has arrived.
+	const JOIN = "/gradio_api/queue/join";
+	let before = Promise.resolve();
+	window.fetch = (asked, options = {}) => {
 		const url = new URL(asked instanceof Request ? asked.url : asked, location.href);
 		if (url.origin !== location.origin) return plain(asked, options);
+		if (url.pathname !== JOIN) return held(asked, options);
+		const sent = before.then(() => held(asked, options));
+		before = sent.catch(() => {});
+		return sent;
+	};
+	const held = async (asked, options) => {
 		for (let refused = false; ;) {
 			try {
 				const answer = await withKey(asked, options);

@@ -6,14 +6,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from app.records import Done, Event, Message, Progress, Retrieved, Token, Understanding
+from app.records import Done, Event, Message, Progress, Retrieved, Token, Understanding, Waiting
 from ui.web.chat.cards import evidence_panel
 from ui.web.chat.marking import terms_of
 from ui.web.markup import day
 from ui.web.messages import tr
+from ui.web.sources.render import left
 
 # Between two redraws of a streaming answer; faster is not read, only sent.
 SECONDS_PER_FRAME = 0.08
+WORTH_SAYING = 20.0  # seconds that are left
 
 
 @dataclass
@@ -48,6 +50,7 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
         return Desk(chat_id, [*before.turns, Message("user", question), reply], before.judged)
 
     done_steps: list[str] = []
+    pace = Pace()
 
     def step(now: str) -> str:
         """What was done so far, a line each, and what is done now."""
@@ -56,11 +59,13 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
     yield state(), step(tr("Looking through your memory…"))
     drawn = time.monotonic()
     for event in events:
-        if isinstance(event, Understanding):
+        if isinstance(event, Waiting):
+            yield state(), step(tr("Waiting its turn; questions before it: {n}", n=event.ahead))
+        elif isinstance(event, Understanding):
             done_steps += understood(event)
             yield state(), step(tr("Looking through your memory…"))
         elif isinstance(event, Progress):
-            yield state(), step(tr("Read {n} of {total} passages…", n=event.done, total=event.all))
+            yield state(), step(pace.said(event))
         elif isinstance(event, Retrieved):
             if event.evidence and not reply.evidence:
                 done_steps.append(found(event))
@@ -84,6 +89,21 @@ def answered(question: str, before: Desk, events: Iterator[Event]) -> Iterator[t
                 doubt_in_words=done.doubt_in_words,
             )
     yield state(), ""
+
+
+@dataclass
+class Pace:
+    """What a long answer goes through, said before it begins, and how long the rest takes at its pace."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def said(self, event: Progress) -> str:
+        if not event.done:
+            self.began = time.monotonic()
+            return tr("Going through {n} passages. “Stop” ends it…", n=f"{event.all:,}")
+        line = tr("Read {n} of {total} passages…", n=event.done, total=event.all)
+        seconds = (time.monotonic() - self.began) / event.done * (event.all - event.done)
+        return " ".join([line, *left(seconds)]) if seconds >= WORTH_SAYING else line
 
 
 def understood(event: Understanding) -> list[str]:

@@ -52,7 +52,7 @@ def _turn(index: int, turn: Message, busy: str, last: bool, said: Mapping[str, i
 
 def _acts(index: int, last: bool, said: Mapping[str, int | None]) -> str:
     copy = f'<button type="button" class="quiet-act" data-copy>{text(tr("Copy"))}</button>'
-    again = button("retry", tr("Ask again"), kind="quiet-act", turn=index) if last else ""
+    again = button("retry", tr("Ask again"), kind="quiet-act", turn=index, asks="") if last else ""
     wrong = "wrong" in said
     judge = button(
         "judge", tr("Marked as wrong ✓") if wrong else tr("This is wrong"), kind="quiet-act",
@@ -94,22 +94,3 @@ def _from(index: int, turn: Message) -> str:
     line = f"<span>{text(named)}</span>{read}" if read else ""
     line += f"<span>{text(tr('Also found:'))}</span>{beside}" if beside else ""
     return f'<p class="from" aria-label="{text(tr("Sources"))}">{line}</p>' if line else ""
-
-
-def welcome(documents: int, samples: Sequence[str]) -> str:
-    """First screen of a chat: what to do with an empty memory, or questions to begin with."""
-    if documents == 0:
-        steps = (
-            tr("Choose a folder on the Sources tab."),
-            tr("Doppel reads it in the background; nothing leaves this computer."),
-            tr("Ask as soon as the first file is known."),
-        )
-        listed = "".join(f"<li>{text(step)}</li>" for step in steps)
-        go = f'<button type="button" class="sample" data-go="sources">{text(tr("Choose a folder"))}</button>'
-        return f"<h2>{text(tr('Nothing is remembered yet'))}</h2><ol class='steps'>{listed}</ol>{go}"
-    buttons = "".join(
-        button("sample", sample, kind="sample", number=number) for number, sample in enumerate(samples)
-    )
-    begin = f"<p>{text(tr('Try one of these:'))}</p><div class='samples'>{buttons}</div>" if buttons else ""
-    known = tr("{count} passages are remembered on this computer.", count=f"{documents:,}")
-    return f"<h2>{text(tr('Ask your own files'))}</h2><p>{text(known)}</p>{begin}"

@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
+    from app.asking.language import Language
     from app.people.records import Person
-    from app.records import Chat, Event, MemoryFilter, Message, Status
+    from app.records import Chat, Event, FileStatus, MemoryFilter, Message, Status
     from app.twin.saved_chat import SavedChat
 
 
@@ -30,6 +32,8 @@ class ChatTwin(Protocol):
 
     def delete_chat(self, chat_id: int) -> None: ...
 
+    def file_status(self, path: str | Path) -> FileStatus: ...
+
     def folders(self, limit: int = 40) -> list[tuple[str, int]]: ...
 
     def judge(self, chat_id: int, turn: int, kind: str, document_id: int | None = None) -> None: ...
@@ -46,6 +50,8 @@ class ChatTwin(Protocol):
 
     def save_chat(self, chat_id: int) -> SavedChat: ...
 
-    def status(self) -> Status: ...
+    def status(self, *, sizes: bool = True) -> Status: ...
+
+    def suggestions(self, language: Language = "en") -> list[str]: ...
 
     def timeline(self, wanted: MemoryFilter) -> list[tuple[str, int]]: ...

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.records import Digest, JobStatus, Status
+from app.records import Digest, Status
 from app.settings import Settings
 from app.twin.access import AccessToken
 from app.twin.page_sessions import PageSession
-from ui.web.markup import button, day, file_name, minute, text
+from ui.web.markup import button, day, file_name, text
 from ui.web.messages import LANGUAGES, tr
 from ui.web.sources.render import state_name
 
 
-def overview(status: Status) -> str:
-    """The numbers of the whole twin."""
+def overview(status: Status, judged: tuple[int, int]) -> str:
+    """The numbers of the whole twin. judged: passages that the person named for questions, and answers said to be wrong."""
     size = "" if status.bytes_on_disk is None else f"{status.bytes_on_disk / 1_000_000:,.1f} MB"
     files = [f"{count:,} {state_name(state)}" for state, count in status.files.items() if count]
     missing = tr("{model} (missing: run `doppel model pull`)", model=status.model)
@@ -27,6 +27,12 @@ def overview(status: Status) -> str:
         tr("Archive"): status.data_directory,
         tr("On disk"): size,
     }
+    if any(judged):
+        named, wrong = (f"{count:,}" for count in judged)
+        rows[tr("What you said of answers")] = tr(
+            "passages named: {named}, wrong answers: {wrong}. `doppel train router` learns from the passages.",
+            named=named, wrong=wrong,
+        )  # fmt: skip
     if status.better_model:
         rows[tr("Better model")] = status.better_model
     if change := status.change:
@@ -112,7 +118,7 @@ def doors(tokens: Sequence[AccessToken], mcp: bool, made: str = "") -> str:
     rows = "".join(
         f"<li><b>{text(token.name)}</b> {text(', '.join(tr(scope) for scope in token.scopes))} "
         f"<small>{text(day(token.made_at))}</small> "
-        f"{button('revoke', tr('Remove'), kind='quiet-act', of=token.name, meaning=tr('Remove {path}', path=token.name))}</li>"
+        f"{_revoke(token.name)}</li>"
         for token in tokens
     )
     listed = (
@@ -134,6 +140,10 @@ def doors(tokens: Sequence[AccessToken], mcp: bool, made: str = "") -> str:
         f"{tick('write', False, tr('May add and edit memories'))}{tick('forget', False, tr('May forget memories'))}"
         f"<button class='act'>{text(tr('Make a token'))}</button></form>"
     )
+
+
+def _revoke(name: str) -> str:
+    return button("revoke", tr("Remove"), kind="quiet-act", of=name, meaning=tr("Remove {path}", path=name))
 
 
 def browsers(sessions: Sequence[PageSession]) -> str:
@@ -165,33 +175,6 @@ def privacy(status: Status) -> str:
     )  # fmt: skip
     items = "".join(f"<li>{text(line)}</li>" for line in lines)
     return f'<section class="setting"><h2>{text(tr("Privacy"))}</h2><ul>{items}</ul></section>'
-
-
-def job_table(jobs: Sequence[JobStatus]) -> str:
-    """What Doppel does by itself; a button's number is the job's place in the list."""
-    body = "".join(_job_row(at, job) for at, job in enumerate(jobs))
-    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("Job", "Next", "Last result"))
-    return (
-        f'<div class="table"><table><caption>{text(tr("What Doppel does by itself"))}</caption><thead><tr>{heads}'
-        f"<th><span class='unseen'>{text(tr('Action'))}</span></th></tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _job_row(at: int, job: JobStatus) -> str:
-    due = minute(job.next_run) if job.on else tr("off")
-    last = f"<small>{text(minute(job.last_run))}</small>" if job.last_run else ""
-    switch = button(
-        "switch",
-        tr("Switch off") if job.on else tr("Switch on"),
-        id=at,
-        meaning=tr("Switch {job}", job=job.name),
-    )
-    run = button("run", tr("Run now"), id=at, meaning=tr("Run {job} now", job=job.name))
-    failed = "" if job.ok else f"<b>{text(tr('failed'))}</b> "
-    return (
-        f"<tr><td>{text(job.name)}<small>{text(job.description)}</small></td><td>{text(due)}</td>"
-        f"<td>{failed}{text(job.last_result) or '–'}{last}</td><td>{switch} {run}</td></tr>"
-    )
 
 
 def digest_list(days: Sequence[Digest]) -> str:

@@ -16,6 +16,7 @@ from ui.web.markup import notice
 from ui.web.messages import tr
 from ui.web.settings import protection, render, subjects
 from ui.web.settings.guarded import guard
+from ui.web.settings.jobs import in_words, job_table
 
 if TYPE_CHECKING:
     from ui.web.settings.twin import SettingsTwin
@@ -26,7 +27,7 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
     numbers = panel(elem_id="overview")
     forms = clickable("language", "model", "backup", "work", elem_id="setting-forms")
     programs = clickable("grant", "revoke", "mcp", elem_id="programs")
-    jobs = clickable("switch", "run", elem_id="job-table")
+    jobs = clickable("switch", "run", "times", elem_id="job-table")
     learned = panel(elem_id="digests")
     signed_in = clickable("sign_out", "sign_out_all", elem_id="signed-in")
     protection.build(tab, twin, note)
@@ -39,10 +40,10 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
     def state() -> dict[Any, Any]:
         now = twin.status()
         return {
-            numbers: render.overview(now),
+            numbers: render.overview(now, twin.count_judged()),
             forms: render.forms(twin.settings, twin.preference("language", "")),
             programs: render.doors(twin.tokens(), over_http()),
-            jobs: render.job_table(twin.jobs()),
+            jobs: job_table(twin.jobs()),
             learned: render.digest_list(twin.digests()),
             private: render.privacy(now),
         }
@@ -115,6 +116,16 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
         said = f"{job.name}: {job.last_result}" if run else now
         return {**state(), note: notice(said, "good" if job.ok else "problem")}
 
+    def timed(event: gr.EventData) -> str:
+        at, standing = number(event, "id"), twin.jobs()
+        if at is None or at >= len(standing):
+            return ""
+        name = standing[at].name
+        job = twin.set_job_times(
+            name, every=number(event, "every") or 0, at=words(event, "at")[:5], day=words(event, "day")
+        )
+        return f"{name}: {in_words(job)}"
+
     def browsers(request: gr.Request) -> dict[Any, Any]:
         """Asked by itself: which of them asks is known of its own request only."""
         return {signed_in: render.browsers(twin.browsers.rows(cookie_of(request)))}
@@ -150,4 +161,5 @@ def build(tab: gr.Tab, twin: SettingsTwin) -> None:
     programs.revoke(guarded(revoke), outputs=shown, **quick)
     programs.mcp(guarded(mcp_switched), outputs=shown, **quick)
     jobs.switch(switched, outputs=shown, **quick)
+    jobs.times(guarded(timed), outputs=shown, **quick)
     jobs.run(started, outputs=shown, **{**quiet, "show_progress": "minimal"})

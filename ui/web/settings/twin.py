@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.people.records import Owner
-    from app.records import Digest, JobStatus, Status
+    from app.records import Digest, Status
     from app.settings import Settings
     from app.twin.access import AccessToken
     from app.twin.page_sessions import PageSessions
+    from app.upkeep.records import JobStatus
 
 
 class SettingsTwin(Protocol):
@@ -23,6 +24,8 @@ class SettingsTwin(Protocol):
     def change_passphrase(self, old: str, new: str) -> None: ...
 
     def change_settings(self, **values: Any) -> Settings: ...
+
+    def count_judged(self) -> tuple[int, int]: ...
 
     def decrypt_after_closing(self, passphrase: str) -> None: ...
 
@@ -45,9 +48,11 @@ class SettingsTwin(Protocol):
 
     def run_job(self, name: str) -> JobStatus: ...
 
+    def set_job_times(self, name: str, *, every: int = 0, at: str = "", day: str = "") -> JobStatus: ...
+
     def set_owner(self, name: str | None = None, voice: str | None = None) -> Owner: ...
 
-    def status(self) -> Status: ...
+    def status(self, *, sizes: bool = True) -> Status: ...
 
     def switch_job(self, name: str, on: bool) -> JobStatus: ...
 

@@ -60,7 +60,7 @@ def build(tab: gr.Tab, twin: SourcesTwin) -> gr.Timer:
     known = clickable("files_at", elem_id="file-list")
 
     def state() -> dict[Any, Any]:
-        now = twin.status()
+        now = twin.status(sizes=False)
         return {
             bar: render.progress(now),
             pause: gr.update(value=tr("Resume") if now.paused else tr("Pause")),
@@ -129,7 +129,7 @@ def build(tab: gr.Tab, twin: SourcesTwin) -> gr.Timer:
         return {**state(), entry: Entry(), asking: "", form: render.add_form(), note: done}
 
     def switched() -> dict[Any, Any]:
-        if twin.status().paused:
+        if twin.status(sizes=False).paused:
             twin.resume()
         else:
             twin.pause()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.records import UNSURE, Evidence, Message
 from ui.web.chat.cards import evidence_panel
-from ui.web.chat.turns import cited, conversation, welcome
+from ui.web.chat.turns import cited, conversation
 from ui.web.markup import text
 
 
@@ -34,8 +34,3 @@ def test_an_answer_under_way_cannot_be_asked_again() -> None:
     talk = [Message("user", "When?"), Message("assistant", "July")]
     assert 'data-event="retry"' in conversation(talk)
     assert 'data-event="retry"' not in conversation(talk, busy="Writing…")
-
-
-def test_an_empty_memory_says_what_to_do() -> None:
-    assert "Sources" in welcome(0, ["a question"])
-    assert "a question" not in welcome(0, ["a question"])

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.errors import DoppelError
+from app.asking.language import Language
+from app.errors import DoppelError, Stopped
 from app.records import (
     Answer,
     Chat,
@@ -18,8 +19,10 @@ from app.records import (
     Evidence,
     MemoryFilter,
     Message,
+    Progress,
     Retrieved,
     Token,
+    Waiting,
 )
 from app.twin.saved_chat import SavedChat
 from tests.ui.web.fake.passages import Rows, remembered
@@ -35,6 +38,11 @@ class Chats(Rows):
     pinned_chats: set[int] = field(default_factory=set)
     scopes: list[MemoryFilter | None] = field(default_factory=list)
     judged: dict[int, dict[int, dict[str, int | None]]] = field(default_factory=dict)
+    suggested: list[str] = field(default_factory=list)
+    passages: int = 0
+    """That an answer goes through; 0: it is no long one."""
+    ahead: threading.Event | None = None
+    """Set once the questions before are answered."""
 
     def ask(
         self,
@@ -50,6 +58,10 @@ class Chats(Rows):
         if not self.rows:
             raise DoppelError("Nothing is remembered yet. Add a folder: doppel sources add PATH")
         cancel = cancel or threading.Event()
+        while self.ahead is not None and not self.ahead.wait(0.1):
+            yield Waiting(2)
+            if cancel.is_set():
+                raise Stopped("Stopped before it was answered.")
         words = {word.casefold() for word in WORD.findall(question) if len(word) > 3}
         hits = [row for row in self.rows.values() if words & {w.casefold() for w in WORD.findall(row.text)}]
         evidence = tuple(
@@ -58,6 +70,8 @@ class Chats(Rows):
             )
             for n, row in enumerate(hits)
         )
+        if self.passages:
+            yield Progress(0, self.passages)
         yield Retrieved(evidence)
         said = ""
         whole = " ".join(f"{row.text} [{n}]" for n, row in enumerate(hits, start=1)) or "I do not know."
@@ -74,6 +88,9 @@ class Chats(Rows):
             [Message("user", question), Message("assistant", said, evidence)]
         )
         yield Done(Answer(said, evidence, not hits, 0.1, 0.2, chat_id))
+
+    def suggestions(self, language: Language = "en") -> list[str]:
+        return list(self.suggested)
 
     def chats(self, query: str = "") -> list[Chat]:
         return [

@@ -9,14 +9,11 @@ from typing import Any
 
 from app.errors import ArchiveProblem, DoppelError
 from app.people.records import Owner
-from app.records import (
-    Digest,
-    JobStatus,
-    Status,
-)
+from app.records import Digest, Status
 from app.settings import Settings
 from app.twin.access import AccessToken
 from app.twin.page_sessions import PageSessions
+from app.upkeep.records import JobStatus
 from tests.ui.web.fake.passages import Rows
 
 
@@ -68,6 +65,14 @@ class Preferences(Rows):
 
     def switch_job(self, name: str, on: bool) -> JobStatus:
         return self._change_job(name, on=on, next_run="2026-01-03T02:00:00" if on else None)
+
+    def count_judged(self) -> tuple[int, int]:
+        return 2, 1
+
+    def set_job_times(self, name: str, *, every: int = 0, at: str = "", day: str = "") -> JobStatus:
+        if every == 0 and ":" not in at:
+            raise DoppelError("Write the time of day as 03:30.")
+        return self._change_job(name, every=every, at=at, day=day)
 
     def run_job(self, name: str) -> JobStatus:
         return self._change_job(name, last_run="2026-01-02T12:00:00", last_result="2 merges were done.")

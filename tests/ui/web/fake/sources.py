@@ -107,7 +107,7 @@ class Sources(Rows):
         found = [file for file in found if text in file.path and state in ("", file.state)]
         return found[offset : offset + limit]
 
-    def status(self) -> Status:
+    def status(self, *, sizes: bool = True) -> Status:
         bad = FileStatus("/home/ada/<i>bad</i>.pdf", "failed", "encrypted, <b>no password</b>")
         return Status(
             True, self.paused, "smollm2", True, len(self.rows), 120, {"known": 3, "queued": 1, "failed": 1},
