@@ -28,7 +28,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.twin.twin import CANDIDATES
+from app.twin.recall import CANDIDATES
 from benchmarks.datasets import Passage, Question, load_set
 from benchmarks.quality import sample
 from benchmarks.scoring import recall_at

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from app.model.answerer import FOUND, Answerer, Hit, Library
 from app.settings import Settings
-from app.twin.twin import CANDIDATES
+from app.twin.recall import CANDIDATES
 from benchmarks.datasets import Passage
 from benchmarks.embeddings import EMBEDDERS, load_embedder
 from engine.memory import Memory, RamMemory
