@@ -55,7 +55,7 @@ def passphrase_from_file(path: Path | None = None) -> str | None:
     if not named:
         return None
     try:
-        return Path(named).expanduser().read_text("utf-8").rstrip("\r\n")
+        return Path(named).expanduser().read_text("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"The passphrase cannot be read from {named} ({getattr(error, 'strerror', None) or 'it is no text'}). "

@@ -24,7 +24,7 @@ from storage.chats import Chats
 from storage.commits import Commits
 from storage.compact import compact
 from storage.derived import Derived
-from storage.directory import DATABASE, claim, close_to_others, strays
+from storage.directory import DATABASE, KEY_FILE, claim, close_to_others, strays
 from storage.documents import Documents
 from storage.encryption.cipher import cipher_of
 from storage.encryption.convert import finish_converting, refuse_while_converting
@@ -165,7 +165,7 @@ class Archive:
             log.info("archive opened with repairs: %s", self.recovery)
 
     def _remove_strays(self) -> int:
-        """Files in the bank directory that no row knows: written, but never committed, or given up."""
+        """Files that a crash left: in the bank directory those that no row knows, and a key file that is not whole."""
         with self.store.read() as connection:
             known = set(connection.scalars(select(schema.segments.c.name)))
         found = strays(self.banks.directory, known)
@@ -173,4 +173,10 @@ class Archive:
             discard(path)
         if found:
             durable.sync_directory(self.banks.directory)
+        key = self.directory / f"{KEY_FILE}{durable.PARTIAL}"
+        if key.is_file():
+            # It keeps the data key behind a passphrase that was never taken up.
+            durable.overwrite(key, [(0, key.stat().st_size)])
+            durable.remove(key)
+            found.append(key)
         return len(found)

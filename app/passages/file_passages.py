@@ -169,11 +169,12 @@ def new_passages(job: Job, reader: Reader) -> Iterator[Draft]:
     met: set[str] = set()
     ordinal = 0
     tails = Tails(lambda words: reader.known(words, job.file.id))
+    label = label_to_say(job, reader)
     for item in reader.read_file(job.file):
         job.note(item.notes)
         item, gone = reader.leave_out(item, job.file.id)
         job.left_out += gone
-        for passage in reader.split(tails.resolve(item), file_label(job.path)):
+        for passage in reader.split(tails.resolve(item), label):
             likeness = near_duplicate_key(passage.text)
             if likeness in met:
                 continue
@@ -188,6 +189,12 @@ def file_label(path: Path) -> str:
     """What a person called a file: its folder's name and its own, as people write them."""
     names = (without_ids(path.parent.name), without_ids(path.stem))
     return " / ".join(name for name in names if name).replace("_", " ").lstrip(" /")
+
+
+def label_to_say(job: Job, reader: Reader) -> str:
+    """The file's label without names that say what the person had forgotten."""
+    names = file_label(job.path).split(" / ")
+    return " / ".join(name for name in names if reader.leave_out(Item(name, []), job.file.id)[0].title)
 
 
 def with_best_date(draft: Draft, passage: Passage, file: File) -> Draft:

@@ -94,6 +94,7 @@ def test_a_changed_copy_is_checked_as_well(tmp_path: Path) -> None:
 def test_telemetry_is_off_and_a_local_model_needs_no_hub(tmp_path: Path, clean_environment: None) -> None:
     disable_telemetry(Settings(home=tmp_path))
     assert [os.environ[name] for name in SWITCHES] == ["False", "1", "1", "1"]
+    assert os.environ["GRADIO_TEMP_DIR"].startswith(str(tmp_path)), "the system's is shared with other users"
     disable_telemetry(Settings(home=tmp_path, model="someone/some-model"))
     assert "HF_HUB_OFFLINE" not in os.environ
     disable_telemetry(Settings(home=tmp_path, model=str(tmp_path)))

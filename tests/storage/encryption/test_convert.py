@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import multiprocessing
 import os
@@ -153,6 +154,42 @@ def test_a_changed_passphrase_opens_and_the_old_one_does_not(tmp_path: Path) -> 
         read_key(home / "doppel.key", "the first passphrase")
     assert (home / "doppel.key").read_bytes() != old and (home / "doppel.db").read_bytes() == database
     whole(home, ids)
+
+
+def change_until(home: Path, at: int) -> None:
+    """The child: dies at the step with this number of taking another passphrase."""
+    key = read_key(home / "doppel.key", PASSPHRASE)
+    steps = 0
+
+    def inject(name: str) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    durable.fault = inject
+    write_key(home / "doppel.key", key, "the second passphrase")
+    os._exit(0)
+
+
+def test_a_death_while_the_passphrase_is_changed_leaves_the_old_or_the_new_one(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    ids = filled(home)
+    encrypt(home, PASSPHRASE)
+    at, changed = 1, False
+    while killed(change_until, home, at):
+        opens = []
+        for words in (PASSPHRASE, "the second passphrase"):
+            with contextlib.suppress(WrongPassphrase):
+                opens.append((words, read_key(home / "doppel.key", words)))
+        ((words, key),) = opens
+        with Archive.open(home, key=key) as archive:
+            assert {d.id for d in archive.documents.listed(limit=100)} == set(ids)
+        assert not (home / "doppel.key.part").exists() and unreadable(home, ids)
+        if changed := words != PASSPHRASE:
+            write_key(home / "doppel.key", key, PASSPHRASE)
+        at += 1
+    assert at > 3 and changed, "it died before the change and after it"
 
 
 @pytest.mark.parametrize("back", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
@@ -146,6 +147,61 @@ def test_a_keyring_opens_it_where_there_is_one(
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     missing = doppel("unlock", input=f"{FIRST}\n")
     assert missing.exit_code == 1 and "pip install" in missing.output
+
+
+def test_the_real_keyring_keeps_the_key_in_a_file(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, somebody: None
+) -> None:
+    keyring = pytest.importorskip("keyring")
+    backend, errors = importlib.import_module("keyring.backend"), importlib.import_module("keyring.errors")
+    kept = tmp_path / "keyring.json"
+
+    class InFile(backend.KeyringBackend):  # type: ignore[misc, name-defined]
+        priority = 1
+
+        def _rows(self) -> dict[str, str]:
+            return dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            kept.write_text(json.dumps({**self._rows(), f"{service} {username}": password}), "utf-8")
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return self._rows().get(f"{service} {username}")
+
+        def delete_password(self, service: str, username: str) -> None:
+            rows = self._rows()
+            if rows.pop(f"{service} {username}", None) is None:
+                raise errors.PasswordDeleteError("there is none")
+            kept.write_text(json.dumps(rows), "utf-8")
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(InFile())
+    try:
+        doppel("encrypt", "--file", file_with(tmp_path, FIRST))
+        assert doppel("unlock", input=f"{FIRST}\n").exit_code == 0
+        assert len(json.loads(kept.read_text())) == 1 and FIRST not in kept.read_text()
+        assert "apricot" in doppel("memory", "list").output  # nobody was asked
+        second = file_with(tmp_path, SECOND)
+        assert doppel("passphrase", "--file", second, input=f"{FIRST}\n").exit_code == 0
+        assert "apricot" in doppel("memory", "list").output, "another passphrase leaves the key as it is"
+        assert doppel("unlock", "--forget").exit_code == 0 and json.loads(kept.read_text()) == {}
+        again = doppel("unlock", "--forget")
+        assert "Traceback" not in again.output
+        keyring.set_keyring(importlib.import_module("keyring.backends.fail").Keyring())
+        refused = doppel("unlock", input=f"{SECOND}\n")
+        assert refused.exit_code == 1 and "keyring cannot be used" in refused.output
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_a_passphrase_file_of_any_editor_is_read(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doppel("encrypt", "--file", file_with(tmp_path, FIRST))
+    marked = tmp_path / "marked.txt"
+    marked.write_bytes(b"\xef\xbb\xbf" + FIRST.encode() + b"\r\n")
+    monkeypatch.setenv("DOPPEL_PASSPHRASE_FILE", str(marked))
+    assert "apricot" in doppel("memory", "list").output
 
 
 def test_without_sqlcipher_it_says_so_and_the_rest_works(
