@@ -62,6 +62,7 @@ class FileQueue:
             set()
         )  # recorded as failed; queued again by somebody else, they are eligible at once
         self._unrecorded: set[int] = set()  # their rows still say that they are in work
+        self._recovered = True
         self._health = health
 
     def recover(self, *, failed: bool = False) -> None:
@@ -71,9 +72,16 @@ class FileQueue:
             for file in self._archive.files.rows(state="failed") if failed else ():
                 if may_pass(file):
                     self._archive.files.set_state(file.id, "queued")
-            self._health.well("queue")
+            self._recovered = True
+            self._works()
         except (ArchiveError, OSError, OperationalError) as error:
+            self._recovered = False
             self._health.failed("queue", error)
+
+    def _works(self) -> None:
+        """What is queued and what became of it can be written down again, nothing is left that could not be."""
+        if self._recovered and not self._unrecorded:
+            self._health.well("queue")
 
     def wake(self) -> None:
         """The queue has changed: what was saved last is asked for anew."""
@@ -325,7 +333,6 @@ class FileQueue:
                 state = self._archive.files.row(id).state
                 if state == "failed" or (id in self._unrecorded and state in ("reading", "encoding")):
                     self._archive.files.set_state(id, "queued")
-                    self._health.well("queue")
             except NotFound:
                 pass
             except Exception as error:
@@ -335,12 +342,15 @@ class FileQueue:
             del self._later[id]
             self._failed.discard(id)
             self._unrecorded.discard(id)
+            self._works()
 
     def _forgive(self, job: Job) -> None:
         with self._lock:
             self._tries.pop(job.file.id, None)
             self._later.pop(job.file.id, None)
             self._failed.discard(job.file.id)
+            self._unrecorded.discard(job.file.id)
+        self._works()
 
 
 def _named(error: Exception) -> str:
