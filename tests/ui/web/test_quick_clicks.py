@@ -55,15 +55,6 @@ def test_the_chat_chosen_last_is_open(visit: Open, monkeypatch: pytest.MonkeyPat
     assert [args[0] for args in calls] == [1, 2, 3]
 
 
-def test_citations_are_shown_in_order(visit: Open) -> None:
-    here = visit()
-    here.ask("When was the apricot tree planted?")
-    expect(here.page.locator("#evidence .card")).to_have_count(2)
-    expect(here.page.locator("#talk .busy")).to_have_count(0)
-    quickly(here, "#talk .cite[data-number='1']", "#talk .cite[data-number='2']")
-    expect(here.page.locator("#evidence .card.chosen")).to_contain_text("October storm")
-
-
 def test_every_switch_of_the_settings_is_answered(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     twin = FakeTwin.filled()
     twin.standing = [JobStatus(name, name, True, None, None, None, True) for name in ("one", "two", "three")]

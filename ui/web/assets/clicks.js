@@ -11,13 +11,13 @@
 			const { event: name, live, ...data } = source.dataset;
 			return source.tagName === "FORM" ? { ...data, ...Object.fromEntries(new FormData(source)) } : data;
 		};
-		// The second half of a double click says the same of the same thing: it is not a second wish.
+		// The second half of a double click says the same of the same thing: it is not a second wish. What was clicked in
+		// another block in between makes it one.
 		const DOUBLE_CLICK = 400;
-		let last = "", lastAt = 0;
 		const meant = (name, data) => {
-			const said = JSON.stringify([name, data]), now = Date.now();
-			const again = said === last && now - lastAt < DOUBLE_CLICK;
-			[last, lastAt] = [said, now];
+			const said = JSON.stringify([block.id, name, data]), now = Date.now();
+			const again = said === page.last && now - page.lastAt < DOUBLE_CLICK;
+			[page.last, page.lastAt] = [said, now];
 			return !again;
 		};
 		element.addEventListener("click", (event) => {
