@@ -199,10 +199,12 @@ class Answerer:
         supported = Supported(question, [text for _, text in read], cancelled)
         yield from supported.checked(written)
         says = [(hit, text) for hit, text in read if locate(supported.answer, text)]
-        other = about_another(question, [text for _, text in says], [text for _, text in read])
-        if supported.told is Support.PART or other:
+        doubted = supported.told is Support.PART or about_another(
+            question, [text for _, text in says], [text for _, text in read]
+        )
+        if doubted:
             agreement = min(agreement or UNSUPPORTED, UNSUPPORTED)
-        if supported.told is Support.PART or other or (says and len(says) < len(read)):
+        if doubted or (says and len(says) < len(read)):
             yield leading(hits, [hit for hit, _ in says or read], agreement)
 
     def _interleave(

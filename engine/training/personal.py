@@ -8,11 +8,13 @@ in `personal.json`, line by line the same in each language, so that a question m
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from engine.answering.refusal import DECLINED
 from engine.training import household
 from engine.training.lesson import LANGUAGES, Lesson, phone, price, sentences
+
+Kind = Callable[[Lesson], None]
 
 NAME = "personal"  # as a set among those of a training run
 PEOPLE_QUESTIONS = 9
@@ -27,19 +29,21 @@ def personal_lessons(seed: str) -> Iterator[tuple[list[str], list[tuple[str, str
         draw = random.Random(f"{NAME} {seed} {number}")
         number += 1
         lesson = Lesson(draw, draw.choice(LANGUAGES))
-        if draw.random() < HOUSEHOLD:
-            kinds = draw.sample(household.KINDS, 2)
-            for kind in (*kinds, household.world) if draw.random() < 0.3 else kinds:
-                kind(lesson)
-            draw.shuffle(lesson.passages)
-            draw.shuffle(lesson.questions)
-            yield lesson.passages, lesson.questions[:PEOPLE_QUESTIONS]
-            continue
-        for kind in draw.choice(((_people,), (_people, _offer), (_people, _readings), (_offer, _readings))):
+        of_household = draw.random() < HOUSEHOLD
+        for kind in _household(draw) if of_household else _personal(draw):
             kind(lesson)
         draw.shuffle(lesson.passages)
         draw.shuffle(lesson.questions)
-        yield lesson.passages, lesson.questions
+        yield lesson.passages, lesson.questions[: PEOPLE_QUESTIONS if of_household else None]
+
+
+def _household(draw: random.Random) -> Sequence[Kind]:
+    kinds = draw.sample(household.KINDS, 2)
+    return [*kinds, household.world] if draw.random() < 0.3 else kinds
+
+
+def _personal(draw: random.Random) -> Sequence[Kind]:
+    return draw.choice(((_people,), (_people, _offer), (_people, _readings), (_offer, _readings)))
 
 
 def _people(lesson: Lesson) -> None:
