@@ -7,27 +7,15 @@ file beside it.
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from engine.answering.refusal import DECLINED
-from engine.training.lesson import Lesson, phone, price
+from engine.training.lesson import Lesson, phone, price, sentences
 
-_SENTENCES = Path(__file__).with_suffix(".json")
 HEADED = 0.7  # share of the passages that say which file they are from, as the product's do
-
-
-@cache
-def household_sentences() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_SENTENCES.read_text(encoding="utf-8"))
-    return read
 
 
 def held(lesson: Lesson) -> None:
     """A list of what held when: now, in a year, since when."""
-    draw, everything = lesson.draw, household_sentences()
+    draw, everything = lesson.draw, sentences("household")
     for what in draw.sample(sorted(everything["held"]["en"]), 2):
         years = sorted(draw.sample(range(2008, 2026), 3))
         months = [lesson.month(draw.randrange(12), year) for year in years]
@@ -56,7 +44,7 @@ def held(lesson: Lesson) -> None:
 
 def offices(lesson: Lesson) -> None:
     """Somebody is elected in one passage and followed by another person in a later one."""
-    draw, everything = lesson.draw, household_sentences()
+    draw, everything = lesson.draw, sentences("household")
     place = draw.randrange(len(everything["offices"]["en"]))
     office = everything["offices"][lesson.language][place]
     old, new = lesson.names(2)
@@ -77,7 +65,7 @@ def offices(lesson: Lesson) -> None:
 
 def entries(lesson: Lesson) -> None:
     """Dated entries of one passage, some with what was paid."""
-    draw, everything = lesson.draw, household_sentences()
+    draw, everything = lesson.draw, sentences("household")
     places = draw.sample(range(len(everything["events"]["en"])), 5)
     missing = places.pop()
     lines: list[str] = []
@@ -104,7 +92,7 @@ def entries(lesson: Lesson) -> None:
 
 def table(lesson: Lesson) -> None:
     """Rows of months under a head: one cell."""
-    draw, everything = lesson.draw, household_sentences()
+    draw, everything = lesson.draw, sentences("household")
     first, *columns = everything["columns"][lesson.language]
     kept = sorted(draw.sample(range(len(columns)), draw.randint(3, len(columns))))
     months = sorted(draw.sample(range(12), draw.randint(3, 6)))
@@ -125,7 +113,7 @@ def table(lesson: Lesson) -> None:
 
 def bill(lesson: Lesson) -> None:
     """Items and their sum."""
-    draw, everything = lesson.draw, household_sentences()
+    draw, everything = lesson.draw, sentences("household")
     firm, other = lesson.firms(2)
     places = draw.sample(range(len(everything["items"]["en"])), 4)
     missing = places.pop()
@@ -153,7 +141,7 @@ def bill(lesson: Lesson) -> None:
 
 def world(lesson: Lesson) -> None:
     """What the model knows and the passages do not say."""
-    known = household_sentences()["world"][lesson.asking()]
+    known = sentences("household")["world"][lesson.asking()]
     lesson.questions.append((lesson.draw.choice(known), DECLINED))
 
 
@@ -178,6 +166,6 @@ def _values(lesson: Lesson, what: str) -> list[str]:
 def _add(lesson: Lesson, text: str) -> None:
     """A passage, mostly below the line that says what it belongs to."""
     if lesson.draw.random() < HEADED:
-        everything = household_sentences()
+        everything = sentences("household")
         text = f"{lesson.pick(everything['folders'])} / {lesson.pick(everything['files'])}\n{text}"
     lesson.passages.append(text)

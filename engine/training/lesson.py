@@ -12,7 +12,7 @@ from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "zh")
 OTHER_LANGUAGE = 0.3  # share of the questions that are not in their passages' language
-_SENTENCES = Path(__file__).with_name("personal.json")
+_SENTENCES = Path(__file__).parent
 
 
 @dataclass
@@ -75,8 +75,9 @@ class Lesson:
 
 
 @cache
-def sentences() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(_SENTENCES.read_text(encoding="utf-8"))
+def sentences(kind: str = "personal") -> dict[str, Any]:
+    """The sentences of one kind of records, by what they say and their language."""
+    read: dict[str, Any] = json.loads((_SENTENCES / f"{kind}.json").read_text(encoding="utf-8"))
     return read
 
 

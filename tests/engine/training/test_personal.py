@@ -3,7 +3,7 @@ import re
 from itertools import islice
 
 from engine.answering.refusal import DECLINED
-from engine.training.household import held, household_sentences
+from engine.training.household import held
 from engine.training.lesson import LANGUAGES, Lesson, sentences
 from engine.training.personal import personal_lessons
 
@@ -33,7 +33,7 @@ def test_the_sentences_of_all_languages_stand_side_by_side() -> None:
 
 
 def test_the_sentences_of_household_records_stand_side_by_side_too() -> None:
-    everything = household_sentences()
+    everything = sentences("household")
     for kind in ("offices", "events", "columns", "items"):
         assert len({len(everything[kind][language]) for language in LANGUAGES}) == 1
     assert len({frozenset(everything["held"][language]) for language in LANGUAGES}) == 1
