@@ -3,7 +3,8 @@
 Reads `NAME.docs.jsonl.gz` and `NAME.qa.jsonl.gz` in place. A lesson starts from one document; what a word search finds for
 one of its questions stands beside it, as it would in the product, and brings its own questions along. A question whose
 answer no passage holds is to be declined: one of another passage or of another set, one that its set calls impossible,
-or an answerable one with a name or number of it exchanged. It knows texts, no tokens.
+an answerable one with a name or number of it exchanged, or one of another passage about a name that is here. It knows texts,
+no tokens.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ ALONE = 0.25  # share of lessons with a single passage
 DECLINES = 0.25  # share of the questions about several passages,
 DECLINES_ALONE = 0.35  # and about a single one: most passages that are read alone hold no answer
 EXCHANGED = 0.18  # share of the answerable questions that come a second time, with another name in them
+TRANSPLANTED = 0.12  # and of those beside which something is asked that is not said of a name which is here
 ELSEWHERE = (
     0.2  # share of the declined questions that are of another set: what is no business of these passages
 )
@@ -43,6 +45,10 @@ HELD_OUT = 40  # one document in so many is kept for measuring
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # kana and Han: written without spaces between words
 _SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
 _NAME = re.compile(r"(?<=\w )[A-ZÄÖÜÉÈ][\w'-]{2,}(?: [A-ZÄÖÜÉÈ][\w'-]+)*|(?<!\w)\d{2,}(?:[.,]\d+)*(?!\w)")
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|dem|den|des|und|ist|war|wer|wie|wo|wann|welche[rsmn]?|ein(?:e[rsmn]?)?|nicht|von|im)\b",
+    re.I,
+)
 _SPEAKER = re.compile(r"(?:^|\s)([\w.-]{3,20}):\s")
 
 
@@ -200,14 +206,19 @@ def _texts(
     share = DECLINES_ALONE if alone else DECLINES
     wanted = sum(draw.random() < share / (1 - share) for _ in asked) if asked else 1
     names = _names(everything, passages.values())
-    exchanged = [
+    seeming = [
         other
         for question, answer in asked
-        if draw.random() < EXCHANGED
-        and (other := _exchanged(question, answer, names, draw))
-        and other.casefold() not in source.asked
+        if draw.random() < EXCHANGED and (other := _exchanged(question, answer, names, draw))
     ]
-    asked += [(text, DECLINED) for text in dict.fromkeys([*missing[:wanted], *exchanged])]
+    strange = [q for q in foreign if q is not start and q.text in missing]
+    seeming += [
+        other
+        for question in strange[: sum(draw.random() < TRANSPLANTED for _ in asked)]
+        if (other := _exchanged(question.text, question.answers[0], names, draw))
+    ]
+    seeming = [text for text in seeming if text.casefold() not in source.asked]
+    asked += [(text, DECLINED) for text in dict.fromkeys([*missing[:wanted], *seeming])]
     if not asked:
         return None
     draw.shuffle(asked)
@@ -218,16 +229,22 @@ def _texts(
 
 def _names(everything: str, passages: Iterable[str]) -> list[str]:
     """Names and numbers that passages hold, and who speaks in them."""
-    found = dict.fromkeys(
-        name for text in passages for name in [*_NAME.findall(text), *_SPEAKER.findall(text)]
-    )
+    found = dict.fromkeys(name for text in passages for name in [*_named(text), *_SPEAKER.findall(text)])
     return [name for name in found if name.casefold() in everything]
+
+
+def _named(text: str) -> list[str]:
+    """Names and numbers. In German every noun has a capital: there a word alone is most often none, and a question with
+    another noun in it may well be answered still."""
+    found: list[str] = _NAME.findall(text)
+    german = len(_GERMAN.findall(text)) > len(text) / 200
+    return [name for name in found if not german or " " in name or name[0].isdigit()]
 
 
 def _exchanged(question: str, answer: str, names: Sequence[str], draw: random.Random) -> str | None:
     """A question with one name or number of it replaced by another that the passages hold, so that they seem to answer
     it; None where nothing fits."""
-    asked = [*_NAME.findall(question), *(name for name in names if _says(question, name))]
+    asked = [*_named(question), *(name for name in names if _says(question, name))]
     if not asked:
         return None
     name = draw.choice(asked)
