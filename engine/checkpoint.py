@@ -24,7 +24,7 @@ from engine.config import ConfigError, MsaConfig, dump_config, parse_config
 from engine.errors import CheckpointError
 from engine.lora import load_adapter
 from engine.model import ENCODER, MsaModel, build_backbone
-from engine.products import is_product, use_products
+from engine.products import VOCABULARY, is_product, use_products
 
 INDEX = "model.safetensors.index.json"
 ENCODER_FILE = "encoder.safetensors"  # an adapter that is on while this model encodes and routes
@@ -61,7 +61,7 @@ def load_model(
         backbone = build_backbone(backbone_config, msa, dtype or stored)
     assign_weights(backbone, folder, dtype or stored, torch.device(device), products=products)
     if products is not None:
-        use_products(backbone)
+        use_products(backbone, dtype or stored)
     model = MsaModel(
         backbone, msa, load_tokenizer(folder, backbone_config), fingerprint=fingerprint(folder)
     ).eval()
@@ -148,6 +148,8 @@ def assign_weights(
         keep = torch.float32 if name == "temperature" else dtype
         if products is not None and is_product(name):
             keep = products
+        elif products is not None and name in VOCABULARY:
+            keep = tensor.dtype
         _set_parameter(backbone, name, tensor.to(device=device, dtype=keep))
         del wanted[name]
     config: Any = backbone.config

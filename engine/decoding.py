@@ -32,7 +32,7 @@ class Int8Head:
         """hidden: [questions, hidden] -> [questions, vocab], those of the leading words as the real weights give them."""
         out = self.rounded.multiply(hidden, self.bias)
         leading = out.topk(min(LEADING, out.shape[1]), dim=1).indices  # [questions, words]
-        exact = torch.einsum("qwh,qh->qw", self.weight[leading], hidden.to(self.weight.dtype)).to(out.dtype)
+        exact = torch.einsum("qwh,qh->qw", self.weight[leading].to(hidden.dtype), hidden).to(out.dtype)
         if self.bias is not None:
             exact = exact + self.bias[leading]
         return out.scatter_(1, leading, exact)

@@ -68,8 +68,10 @@ class MsaModel(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
-        # Not backbone.dtype: that is the first parameter's, and the scalar temperature stays float32.
-        return self.backbone.get_input_embeddings().weight.dtype  # type: ignore[return-value]
+        # Not backbone.dtype: that is the first parameter's, and the scalar temperature stays float32, as words may be stored
+        # in another type.
+        norm: Any = self.backbone.model.norm
+        return norm.weight.dtype
 
     @cached_property
     def heads(self) -> int:

@@ -1,7 +1,8 @@
 """How the decoder's linear layers multiply: in another type than what flows between them, and by what a step writes.
 
 Only these layers change, in which nearly all work lies. What they add to is kept in float32, and so are norms, attention and
-routing.
+routing. The word embedding and the output head stay as they are stored, mapped from the file, and are widened where they are
+used, which changes no result.
 
 * **bfloat16**, for CPUs that multiply it natively. Checkpoints hold bfloat16 weights anyway, so what is rounded is what goes
   in and comes out of each product.
@@ -14,12 +15,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+VOCABULARY = ("model.embed_tokens.weight", "lm_head.weight")
 _NAMES = re.compile(rf"model\.layers\.\d+\.(self_attn|mlp)\.({'|'.join(TARGETS)})\.(weight|bias)")
 MOST_ROWS = (
     4  # tokens of a step up to which int8 weights are faster than bfloat16's products (`benchmarks.decode`)
@@ -103,8 +107,38 @@ class Product(nn.Linear):
         return self.weight
 
 
-def use_products(backbone: nn.Module) -> None:
-    """Let the decoder's linear layers take inputs of any type, whatever type their weights have."""
+class StoredEmbedding(nn.Embedding):
+    """Vectors of words in the type that flows, from weights of the type they are stored in."""
+
+    def __init__(self, base: nn.Embedding, dtype: torch.dtype) -> None:
+        super().__init__(base.num_embeddings, base.embedding_dim, device="meta")
+        self.weight, self.dtype = base.weight, dtype
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input).to(self.dtype)
+
+
+class StoredHead(nn.Linear):
+    """The output head over stored weights, a slice of words at a time: all of them widened would be a second copy."""
+
+    def __init__(self, base: nn.Linear) -> None:
+        super().__init__(base.in_features, base.out_features, bias=base.bias is not None, device="meta")
+        self.weight, self.bias = base.weight, base.bias
+
+    def forward(self, input: Tensor) -> Tensor:
+        if self.weight.dtype == input.dtype:
+            return super().forward(input)
+        parts = [F.linear(input, part.to(input.dtype)) for part in self.weight.split(SLICE)]
+        out = torch.cat(parts, dim=-1)
+        return out if self.bias is None else out + self.bias.to(out.dtype)
+
+
+def use_products(backbone: PreTrainedModel, dtype: torch.dtype) -> None:
+    """Let the decoder's linear layers take inputs of any type, whatever type their weights have; dtype: what flows between
+    them."""
+    decoder: Any = backbone.model
+    decoder.embed_tokens = StoredEmbedding(decoder.embed_tokens, dtype)
+    backbone.lm_head = StoredHead(backbone.lm_head)
     for name, module in list(backbone.named_modules()):
         if isinstance(module, nn.Linear) and is_product(f"{name}.weight"):
             backbone.set_submodule(name, Product(module))

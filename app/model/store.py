@@ -148,10 +148,12 @@ def load(settings: Settings) -> MsaModel:
                 "the archive scores documents by the mean over heads and the best chunk; this model wants other"
             )
         adapter = reader(settings)
+        int8 = products is not None and int8_bytes(model) <= WRITING_SHARE * _memory()
         if adapter.is_file():
-            load_adapter(model, adapter, READER, fused=True)
+            # Weights with the reader in them are a second copy. Written is with copies of their own then.
+            load_adapter(model, adapter, READER, fused=not int8)
             model.reading = reading_settings(adapter)
-        if products is not None and int8_bytes(model) <= WRITING_SHARE * _memory():
+        if int8:
             write_with_int8(model)
         return model
     except (CheckpointError, ConfigError) as error:

@@ -86,3 +86,18 @@ def test_a_product_answers_in_the_type_it_was_asked_in() -> None:
     rounded = multiply(x, base.weight.bfloat16(), base.bias.bfloat16())
     assert rounded.dtype == torch.float32
     torch.testing.assert_close(rounded, base(x), rtol=2e-2, atol=2e-2)
+
+
+def test_words_stay_as_they_are_stored(tmp_path: Path) -> None:
+    """The embedding and the head are widened where they are used, with the very same results."""
+    model = tiny_model("qwen2", chunk_size=8)
+    model.backbone.to(torch.bfloat16)
+    save_model(model, tmp_path / "model")
+    whole = load_model(tmp_path / "model", dtype=torch.float32)
+    stored = load(tmp_path / "model")
+    words = stored.backbone.get_input_embeddings()
+    assert words.weight.dtype == stored.backbone.lm_head.weight.dtype == torch.bfloat16
+    ids, hidden = torch.tensor([3, 9, 4]), torch.randn(5, words.weight.shape[1])
+    assert words(ids).dtype == torch.float32
+    assert torch.equal(words(ids), whole.backbone.get_input_embeddings()(ids))
+    torch.testing.assert_close(stored.logits(hidden), whole.logits(hidden))
