@@ -16,9 +16,9 @@ class ReadingSettings:
     """How a reader is used.
 
     together: all passages in one prompt, instead of apart with a vote. reluctance: how much likelier declining has to be
-    than the next best beginning, in nats. Only where passages are read together: declining, the probability from which on the
-    reader declines, whatever else it might begin with, None where the reluctance decides; sureness, the exponent that brings
-    the probability of an answer's first token to the scale on which half is sure (`engine.answering.voting.SURE`).
+    than the next best beginning, in nats. Only where passages are read together: declining, the probability from which on
+    the reader declines, whatever else it might begin with, None where the reluctance decides; sureness, the exponent that
+    brings the probability of an answer's first token to the scale on which half is sure (`engine.answering.voting.SURE`).
     """
 
     together: bool = False
