@@ -27,7 +27,7 @@ class Question:
     """A question that stands by itself, understood. why: the rule that chose the kind, in words for a person.
 
     name: of whom a person question asks; sides: what a comparison compares, as the question says it; parts: the questions
-    about each side, where it was taken apart.
+    about each side, where it was taken apart. every: a list asks for all of it in so many words, or for what somebody did.
     """
 
     text: str
@@ -39,6 +39,7 @@ class Question:
     name: str = ""
     sides: tuple[str, ...] = ()
     parts: Parts | None = None
+    every: bool = True
 
 
 def understand(text: str, today: date) -> Question:
@@ -54,7 +55,8 @@ def understand_within(text: str, today: date, period: Period | None) -> Question
     if kind in ("comparison", "fact", "list") and (parts := take_apart(text, language, today)):
         kind, sides, why = "comparison", parts.sides, f"puts {parts.sides[0]} and {parts.sides[1]} together"
         return Question(text, language, kind, why, period, topic_words(rest), name, sides, parts)
-    return Question(text, language, kind, why, period, topic_words(rest), name, sides)
+    every = kind != "list" or bool(_ALL.search(text) or _ACTOR.search(text))
+    return Question(text, language, kind, why, period, topic_words(rest), name, sides, every=every)
 
 
 def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kind, str, str, tuple[str, ...]]:
@@ -73,7 +75,7 @@ def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kin
         return "timeline", "asks what happened", "", ()
     if period is not None and _DID.search(text):
         return "timeline", "asks what was done in a period", "", ()
-    if _LIST.search(text):
+    if _ALL.search(text) or _WHICH.search(text):
         return "list", "asks for all of something", "", ()
     return "fact", "asks for one thing", "", ()
 
@@ -142,21 +144,29 @@ _DID = _rule(
     r"^\W*(?:qu'est-ce que|qu'|que) ?(?:j'ai|nous avons|ai-je|avons-nous|a-t-|ont-)",
     r"(?:我们?|他|她)(?:都)?(?:做|写|买|花|去|看|说|种)了?(?:些)?(?:什么|哪些|哪里)",
 )
-_LIST = _rule(
+_ALL = _rule(
     r"^\W*(?:please )?list\b",
     r"^\W*(?:name|show|give|tell|find)(?: me)? (?:all|every|each)\b",
     r"^\W*(?:all|every)\b",
     r"\ball (?:of )?(?:the|my|our|his|her|their)\b",
-    r"^\W*(?:which|what) (?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]+s"
-    r" (?:did|do|have|has|had|are|were|can|were|will)\b",
     r"^\W*(?:bitte )?(?:liste|zähle?|nenne?|zeige?)\b.*\b(?:auf|alle|alles|liste)\b",
     r"^\W*liste\b",
     r"\balle (?:meine|unsere|seine|ihre)?\s?\w+",
-    r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatte|hatten|habe|haben|hat|sind|waren|gab|gibt|wurden|besitze|kenne)\b",
     r"^\W*(?:liste|énumère|énumérez|donne-moi (?:tous|toutes))\b",
     r"\b(?:tous les|toutes les|tous mes|toutes mes)\b",
+    r"列出|所有的?|全部|都有(?:谁|什么)",
+)
+_ACTOR = _rule(
+    r"\b(?:i|we|you|he|she|they|ich|wir|du|ihr|er|man|je|nous|tu|vous|il|elle|on|ils|elles)\b|\bj['’]",
+    r"[我你他她](?:们)?",
+)
+_WHICH = _rule(
+    r"^\W*(?:which|what) (?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]+s"
+    r" (?:did|do|have|has|had|are|were|can|were|will)\b",
+    r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatten|haben|habe|sind|waren|gibt|wurden|besitze|kenne)\b",
+    r"^\W*welche [\w-]+(?:en|er|n|s) (?:hatte|hat|gab)\b|^\W*welche [\w-]+e hatte ich\b",
     r"^\W*quel(?:le)?s (?:sont|étaient|furent)\b",
-    r"列出|哪些|所有的?|全部|都有(?:谁|什么)",
+    r"哪些",
 )
 _PERSON = re.compile(
     r"^\W*(?:and |und |et )?(?:who(?:'s| is| was)|wer (?:ist|war)|qui (?:est|était)|c'est qui|tell me about"

@@ -16,7 +16,8 @@ from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.forms import Parts, Working
 from app.asking.quantities import days_in, told_distance, told_number
 from app.asking.question import Question
-from app.asking.readings import Reading, whole
+from app.asking.readings import Reading
+from app.asking.strategies.sides import read_side, without_towns
 from app.asking.texts import say
 from app.asking.values import MONEY, Quantity, counted, told_unit
 from app.dates.spans import Period
@@ -55,7 +56,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     for said, asked in zip(parts.sides, parts.questions, strict=True):
         if memory.cancelled():
             return
-        reading = whole(memory.read(asked))
+        reading = read_side(said, asked, memory, number=parts.working not in ("distance", "first"))
         read = tuple(hit for hit in reading.cited if hit.read) or reading.cited
         own = (reading.source,) if reading.source else read[:1]
         sides.append(Side(said, reading, own))
@@ -105,8 +106,8 @@ def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
 
 def comparable(one: str, other: str) -> tuple[Quantity, Quantity] | None:
     """The first numbers of two readings that have one unit; a bare number has any."""
-    for left in counted(one):
-        for right in counted(other):
+    for left in counted(without_towns(one)):
+        for right in counted(without_towns(other)):
             if left.unit == right.unit or not left.unit or not right.unit:
                 return left, right
     return None

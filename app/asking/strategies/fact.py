@@ -17,6 +17,7 @@ from app.asking.question import Question
 from app.asking.readings import Reading
 from app.asking.two_steps import walked
 from app.dates.phrases import phrases
+from app.dates.spans import Period
 from engine.answering.refusal import declines
 
 FAVOURED = 2000
@@ -28,7 +29,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     held = ""
     steps = steps_of(question.text, question.language)
     wait = steps is not None
-    first = favoured(question, memory)
+    first = favoured(question.period, memory)
     for event in memory.read(question.text, first):
         if isinstance(event, Evidenced):
             if not held and steps is None:
@@ -69,10 +70,10 @@ def _rest(cited: Sequence[Cited], read: Sequence[Cited]) -> tuple[Cited, ...]:
     return tuple(Cited(hit.document, hit.score, read=False) for hit in cited if hit.document.id not in known)
 
 
-def favoured(question: Question, memory: Memory) -> list[int]:
-    """The passages of the period that a question names."""
-    if question.period is None:
+def favoured(period: Period | None, memory: Memory) -> list[int]:
+    """The passages of a period that a question names; none without one."""
+    if period is None:
         return []
-    within = memory.dated(question.period, FAVOURED)
-    saying = memory.saying(phrases(question.period), FAVOURED)
+    within = memory.dated(period, FAVOURED)
+    saying = memory.saying(phrases(period), FAVOURED)
     return [document.id for document in (*within, *saying)]

@@ -2,16 +2,20 @@
 
 Which passages are meant is said by the search; which of their points, by how many of the question's words they or the
 headings over them have. Code alone gathers, so nothing is made up; what a search does not find is not listed.
+"Which tomatoes survived?" may ask for all lines about them or for a word in one: where they stand in one file and a reading
+is sure of it, the word answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.asking.lines import Line, days_of, heading_of, in_order
-from app.asking.memory import Cited, Memory, Said, own_words
+from app.asking.memory import Cited, Evidenced, Memory, Said, own_words
 from app.asking.plain import blocks, plain
 from app.asking.question import Question
+from app.asking.readings import Reading, whole
+from app.asking.strategies.fact import favoured
 from app.asking.strategies.timeline import gathered, told
 from app.asking.topic import share
 from app.dates.entries import entries
@@ -21,6 +25,7 @@ SEARCHED = 24
 NEAR = 0.6  # share of the best point's share of the topic's words that another one needs
 INSTEAD = 3
 MOST_OF_ONE = 20
+SHORT = 80  # characters: a name or a few, not a sentence
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
@@ -29,7 +34,20 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = nearest(question, lines) or lines
     else:
         lines = in_order(collected(question, memory.search(question.text, SEARCHED)))
+    files = {line.document.file_id for line in lines}
+    if not question.every and len(files) == 1 and (said := _read(question, files, memory)):
+        yield Evidenced(said.cited, said.agreement)
+        yield said.text
+        return
     yield from told(lines, question.language)
+
+
+def _read(question: Question, files: Collection[int], memory: Memory) -> Reading | None:
+    """A short and sure reading from one of these files."""
+    reading = whole(memory.read(question.text, favoured(question.period, memory)))
+    short = reading.sure and len(reading.text) <= SHORT
+    source = reading.source if short else None
+    return reading if source is not None and source.document.file_id in files else None
 
 
 def collected(question: Question, found: Sequence[Cited]) -> list[Line]:

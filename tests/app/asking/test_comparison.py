@@ -84,3 +84,29 @@ def test_what_is_not_found_is_said_and_nothing_is_worked_out() -> None:
     lines, _ = ask("How much did the kiln and the wheel cost together?", "The kiln: €900.")
     assert not any("together" in line for line in lines)
     assert ask("How much did the kiln and the wheel cost together?")[0] == [DECLINED]
+
+
+def test_a_side_that_is_a_time_is_read_from_passages_of_that_time() -> None:
+    lines, cited = ask(
+        "How much did the club fee rise from 2019 to 2023?",
+        "Club fee paid, club fee due, club fee: €60 in March 2023.",
+        "In 2019 the fee was €45.",
+    )
+    assert lines[0] == "€15 (more: 2023)" and sorted(cited) == [1, 2]
+
+
+def test_a_side_that_no_passage_of_its_time_tells_is_not_found() -> None:
+    lines, _ = ask(
+        "How much did the club fee rise from 2019 to 2023?", "Club fee, from March 2023 on: €60 a year."
+    )
+    assert len(lines) == 2 and lines[0] == "- 2019: not found" and "€60" in lines[1]
+
+
+def test_the_number_of_a_town_is_no_amount() -> None:
+    lines, _ = ask(
+        "De combien le loyer de Metz était-il plus élevé que le loyer de Lyon ?",
+        "Le loyer de Metz : appartement au 57000 Metz.",
+        "Loyer mensuel, Metz : 900 €.",
+        "Le loyer de Lyon est de 800 €.",
+    )
+    assert lines[0].startswith("100 €")

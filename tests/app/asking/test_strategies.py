@@ -205,3 +205,29 @@ def test_a_list_of_a_period_keeps_to_what_has_most_of_the_words() -> None:
     assert question.kind == "list"
     text, _, _ = run(listing.answer(question, Shelf([year])))
     assert "Zora" in text and "raspberries" not in text and "squash" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "every"),
+    [
+        ("Which plants are in the shed?", False),
+        ("Which plants did we buy in 2019?", True),
+        ("List the plants", True),
+        ("Welche Sorten haben den Frost überstanden?", False),
+        ("Welche Bücher habe ich 2020 gelesen?", True),
+        ("哪些菜活下来了？", False),
+        ("我读了哪些书？", True),
+    ],
+)
+def test_a_list_asks_for_all_or_for_what_somebody_did(question: str, every: bool) -> None:
+    asked = understand(question, date(2025, 9, 20))
+    assert asked.kind == "list" and asked.every is every
+
+
+def test_which_of_one_file_is_answered_in_a_word() -> None:
+    shelf = Shelf([document(1, "Plants of the shed: the shed has fern.")])
+    assert ask("Which plants are in the shed?", shelf)[0] == "Plants of the shed: the shed has fern."
+    # In several files every line counts.
+    shelf = Shelf([document(1, "Plants in the shed: fern."), document(2, "Plants in the shed: moss.")])
+    said, cited = ask("Which plants are in the shed?", shelf)
+    assert "fern" in said and "moss" in said and sorted(cited) == [1, 2]

@@ -1,0 +1,71 @@
+"""One side of a comparison, read: from passages of its time where the side is a time, and with a number where one is needed.
+
+The passage that fits best need not be of that time, and the first number in it need not be what was asked for; then the next
+passages are read one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.asking.lines import days_of
+from app.asking.memory import Memory
+from app.asking.readings import Reading, whole
+from app.asking.strategies.fact import favoured
+from app.asking.values import counted
+from app.dates.periods import written_periods
+from app.dates.spans import Period
+from engine.answering.refusal import DECLINED
+from storage.records import Document
+
+SEARCHED, READ = 10, 3  # passages that are looked at, and read again, for one side
+# The number of a town, which counts nothing: 67000 Strasbourg, 79110 Freiburg.
+_TOWN = re.compile(r"\b\d{4,5}(?=\s[^\W\d_][^\W\d_]{2,})")
+
+
+def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading:
+    """What is read about a side; that nothing was found, where no passage of its time says it.
+
+    said: the side in the question's words; asked: the question about it; number: whether the answer has to have one.
+    """
+    named = written_periods(said)
+    period = named[0] if named else None
+    ids = favoured(period, memory)
+    reading = whole(memory.read(asked, ids))
+    if not reading.found or _fits(reading, period, number):
+        return reading
+    tried = {reading.source.document.id} if reading.source else set()
+    for document in _others(asked, period, ids, memory):
+        if memory.cancelled():
+            break
+        if document.id in tried:
+            continue
+        again = whole(memory.read(asked, only=(document.id,)))
+        if again.sure and again.source is not None and _fits(again, period, number):
+            return again
+    return Reading(DECLINED, reading.cited, reading.agreement)
+
+
+def without_towns(text: str) -> str:
+    """The text without numbers that are no counts but part of an address."""
+    return _TOWN.sub("", text)
+
+
+def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -> Iterator[Document]:
+    found = [hit.document for hit in memory.search(asked, SEARCHED, ids)]
+    yield from [document for document in found if period is None or _speaks_of(document, period)][:READ]
+
+
+def _fits(reading: Reading, period: Period | None, number: bool) -> bool:
+    source = reading.source
+    if period is not None and source is not None and not _speaks_of(source.document, period):
+        return False
+    return not number or bool(counted(without_towns(reading.text)))
+
+
+def _speaks_of(document: Document, period: Period) -> bool:
+    """Whether a passage is of the period or names days in it; one that tells no time at all may be."""
+    days = days_of(document)
+    named = [*written_periods(f"{document.title} {document.text}"), *([days] if days else [])]
+    return not named or any(one.first <= period.last and period.first <= one.last for one in named)
