@@ -3,7 +3,8 @@
 Builds an archive of N tokens (see `bank_archive` for what is synthetic in it), opens it in a fresh process and measures
 it (`bank_measure`). 100M tokens take some 13 GB of disk and 5 GB of memory; their texts and the text index are most of the
 building, which `--words 40` shortens, and routing does not notice. With `--work DIRECTORY` the archive stays there, and the
-next, larger one is built on it.
+next, larger one is built on it; a building that was stopped goes on where it was. `--build-only` builds it beside other
+work, to be measured when the machine is quiet.
 `--kills N` crashes an archive N times instead (`bank_crashes`), with `--ranks R` one of R ranks of it (`bank_ranks`);
 `--sizes` prints what a token costs in each format.
 """
@@ -71,8 +72,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
     parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
     parser.add_argument("--work", type=Path, help="keep the archive here, and continue the one that is here")
+    parser.add_argument("--build-only", action="store_true", help="build what --work lacks, measure nothing")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.build_only and not options.work:
+        parser.error("--build-only needs --work DIRECTORY, where the archive is to stay")
+    return options
 
 
 def count(text: str) -> int:
@@ -93,7 +98,9 @@ def crash(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def run(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
-    built = in_new_process(fill, directory, options)
+    built: dict[str, Any] = in_new_process(fill, directory, options)
+    if options.build_only:
+        return built
     if options.threads:
         torch.set_num_threads(options.threads)
     # Values do not matter for the measurements' time; loading the model here would count as the bank's memory.
@@ -122,7 +129,19 @@ def fill(directory: Path, options: argparse.Namespace) -> dict[str, float]:
     else:
         base = random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
     torch.save(vars(base), directory / "base.pt")
-    stored = build(
+    built = before
+
+    def note(left: int, stored: float) -> None:
+        """After every segment, so that a building that is stopped loses no time that it took."""
+        nonlocal built
+        built = {
+            "rebuild_store_s": round(before["rebuild_store_s"] + stored, 2),
+            "build_s": round(before["build_s"] + time.perf_counter() - begun, 2),
+        }
+        noted.write_text(json.dumps(built), "utf-8")
+        progress(f"{left} tokens to go")
+
+    build(
         directory / "data",
         base,
         options.tokens,
@@ -130,13 +149,8 @@ def fill(directory: Path, options: argparse.Namespace) -> dict[str, float]:
         words=options.words,
         key_bits=options.key_bits,
         content_bits=options.content_bits,
-        report=lambda left: progress(f"{left} tokens to go"),
+        report=note,
     )
-    built = {
-        "rebuild_store_s": round(before["rebuild_store_s"] + stored, 2),
-        "build_s": round(before["build_s"] + time.perf_counter() - begun, 2),
-    }
-    noted.write_text(json.dumps(built), "utf-8")
     return built
 
 

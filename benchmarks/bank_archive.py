@@ -131,10 +131,10 @@ def build(
     words: int,
     key_bits: int,
     content_bits: int,
-    report: Callable[[int], None],
-) -> float:
-    """Fills a new or a smaller archive up to at least so many tokens; the seconds it took to store what is new (not to
-    make it up)."""
+    report: Callable[[int, float], None],
+) -> None:
+    """Fills a new or a smaller archive up to at least so many tokens. Reports after each segment the tokens that are left
+    and the seconds that storing (not making up) took so far."""
     layers, _, kv_heads, head_dim = base.key.shape
     per_document = chunks * base.chunk_size
     stored = 0.0
@@ -155,5 +155,4 @@ def build(
             archive.commits.commit_documents(None, add=drafts, encodings=encodings, bank=BANK)
             stored += time.perf_counter() - begun
             left, seed = left - count, seed + count
-            report(left * per_document)
-    return stored
+            report(left * per_document, stored)

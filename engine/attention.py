@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kernels.decode import attend_newest
+
 NO_CHUNKS = range(0)
 
 
@@ -93,15 +95,12 @@ def attend_context(
     query: [heads, tokens, dim]; key, value: [kv_heads, context, dim], context ≥ tokens. With `causal=False` every token
     sees every key. chunks: the keys, before all active ones, that are chunks of documents. Returns [tokens, heads, dim].
     """
-    heads, tokens, dim = query.shape
+    heads, tokens, _ = query.shape
     kv_heads, context = key.shape[0], key.shape[1]
     if window is not None and context - len(chunks) <= window:
         window = None
     if tokens == 1 and window is None:
-        # The heads of a group become rows of one small product, so keys are read once per group.
-        grouped = query.view(1, kv_heads, heads // kv_heads, dim)
-        out = F.scaled_dot_product_attention(grouped, key[None], value[None])
-        return out.reshape(1, heads, dim)
+        return attend_newest(query[:, 0], key, value)[None]
     before = context - tokens
     mask = None
     square = causal and window is None and before <= tokens

@@ -18,15 +18,17 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from kernels import triton_route
+from kernels import triton_decode, triton_route
 from kernels.resident import triton_best
 from kernels.resident.triton_best import best_kernel
 from kernels.route_integer import LOW
+from kernels.triton_decode import meet_kernel, stretch_kernel
 from kernels.triton_pool import pool_chunks_kernel
 from kernels.triton_quantise import quantise_int8_kernel
 from kernels.triton_route import route_kernel
 
 MODELS = {"default": (64, 2), "small": (64, 3), "msa-4b": (128, 8)}  # head_dim, kv heads
+GROUPS = {"default": 7, "small": 3, "msa-4b": 4, "wide": 8}  # query heads of a kv head
 
 
 def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, int]]]:
@@ -36,6 +38,27 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
         "pool", pool_chunks_kernel,
         {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
         {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
+    ))  # fmt: skip
+    for model, group in GROUPS.items():
+        dim = MODELS.get(model, (128, 8))[0]
+        found.append((
+            f"decode stretch, groups of {group}, {model}", stretch_kernel,
+            {
+                "query": "*bf16", "key": "*bf16", "value": "*bf16", "parts": "*fp32", "weights": "*fp32",
+                "scale": "fp32", "length": "i32", "stretch": "i32", "splits": "i32",
+                "key_head": "i32", "key_row": "i32", "value_head": "i32", "value_row": "i32",
+            },
+            {
+                "GROUP": group, "DIM": dim, "BLOCK_H": triton_decode.LEAST_ROWS,
+                "BLOCK_N": triton_decode.BLOCK_N, "BLOCK_D": dim,
+            },
+            {"num_warps": triton_decode.WARPS},
+        ))  # fmt: skip
+    found.append((
+        "decode meet", meet_kernel,
+        {"parts": "*fp32", "weights": "*fp32", "out": "*bf16", "splits": "i32"},
+        {"DIM": 128, "BLOCK_S": triton_decode.MOST_SPLITS, "BLOCK_D": triton_decode.LEAST_ROWS},
+        {"num_warps": triton_decode.WARPS},
     ))  # fmt: skip
     for model, (dim, kv_heads) in MODELS.items():
         width = dim * kv_heads
@@ -81,11 +104,11 @@ def resources(
     kernel: Any, types: dict[str, str], constants: dict[str, Any], options: dict[str, int], arch: int
 ) -> dict[str, int]:
     signature = {name: types.get(name, "constexpr") for name in kernel.arg_names}
-    # What the launcher would find out: torch's allocations are aligned to 16 bytes.
+    # What the launcher would find out: torch's allocations are aligned to 16 bytes, strides are multiples of head_dim.
     aligned = {
         (i,): [["tt.divisibility", 16]]
         for i, name in enumerate(kernel.arg_names)
-        if types.get(name, "").startswith("*")
+        if types.get(name, "").startswith("*") or name.endswith(("_head", "_row"))
     }
     source = ASTSource(fn=kernel, signature=signature, constexprs=constants, attrs=aligned)
     log = io.StringIO()

@@ -9,17 +9,24 @@ import pytest
 import torch
 from torch import Tensor
 
-from kernels import pool, route
+from engine.encode import encode_documents
+from engine.generate import Sampling, generate
+from engine.memory import RamMemory
+from engine.session import encode_prefix, open_session
+from kernels import decode, pool, route
 from kernels import quantise as quantisation
+from kernels.decode import attend_newest_torch
 from kernels.pool import chunks_of, pool_torch
 from kernels.quantise import Quantised, dequantise, quantise, quantise_torch
 from kernels.resident.best import best_torch
 from kernels.resident.candidates import unpack
 from kernels.resident.triton_best import best_triton
 from kernels.route import score_documents_torch
+from kernels.triton_decode import BLOCK_N, MOST_SPLITS, attend_newest_triton, stretches
 from kernels.triton_pool import pool_triton
 from kernels.triton_quantise import quantise_int8
 from kernels.triton_route import score_documents_triton
+from tests.engine import tiny
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +115,58 @@ def test_best_where_all_are_dead_and_equal() -> None:
     assert (none == -1).all()
     _, ties = unpack(best_triton(keys, rows, ids, torch.ones(5, dtype=torch.bool), [torch.ones(1, 32)], 4))
     assert ties.tolist() == [[1, 3, 4, 7]]
+
+
+@pytest.mark.parametrize("group", [1, 3, 4, 7, 8, 17])
+@pytest.mark.parametrize("dim", [64, 100, 128])
+# Not bfloat16: Triton 3.7's interpreter keeps it as uint16 and multiplies these.
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_the_newest_token_attends_to_all(group: int, dim: int, dtype: torch.dtype) -> None:
+    kv_heads = 2
+    for length in (1, 63, 64, 65, 300):
+        query = torch.randn(kv_heads * group, dim).to(dtype) * 3
+        # As caches are: longer buffers of which a part is filled; what lies behind must not be read.
+        buffers = [torch.full((kv_heads, length + 7, dim), torch.nan, dtype=dtype) for _ in range(2)]
+        for buffer in buffers:
+            buffer[:, :length] = torch.randn(kv_heads, length, dim).to(dtype)
+        key, value = (buffer[:, :length] for buffer in buffers)
+        got = attend_newest_triton(query, key, value)
+        want = attend_newest_torch(query.float(), key.float(), value.float())
+        close(got.float(), want, 1e-5 if dtype == torch.float32 else 3e-3)
+        assert got.dtype == dtype
+
+
+def test_a_key_that_outweighs_all_others_and_keys_that_are_alike() -> None:
+    key = torch.zeros(1, 200, 16)
+    value = torch.randn(1, 200, 16)
+    close(attend_newest_triton(torch.ones(3, 16), key, value), value[0].mean(0).expand(3, -1))
+    key[0, 130] = 100.0
+    close(attend_newest_triton(torch.ones(3, 16), key, value), value[0, 130].expand(3, -1))
+
+
+def test_stretches_cover_a_context_and_none_is_empty() -> None:
+    for kv_heads in (1, 2, 8, 300):
+        for length in (*range(1, 400), 4096, 8191, 8192, 100_003):
+            stretch, splits = stretches(length, kv_heads)
+            assert stretch % BLOCK_N == 0 and (splits - 1) * stretch < length <= splits * stretch
+            assert 1 <= splits <= MOST_SPLITS
+
+
+def test_an_answer_is_written_through_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny.tiny_model("qwen3", seed=100, top_k=2)
+    memory = RamMemory(encode_documents(model, tiny.tokens(100, 9, 5, 14)), model.config)
+    answers = []
+    for triton in (False, True):
+        monkeypatch.setattr(decode, "runs_triton", lambda x, triton=triton: triton)
+        if triton:
+            monkeypatch.delattr(decode, "attend_newest_torch")
+        session = open_session(
+            model, memory, [tiny.prompt(1, 5), tiny.prompt(2, 7)], encode_prefix(model, tiny.PREFIX)
+        )
+        answers.append((list(generate(session, Sampling(max_new_tokens=4), [])), session.logits))
+    (written, logits), (again, others) = answers
+    assert written == again
+    close(logits, others)
 
 
 def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,14 @@ BASE = random_base(layers=2, kv_heads=3, head_dim=16, heads=9, chunk_size=32)
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
     build(
-        tmp_path, BASE, 5_000, chunks=4, words=20, key_bits=8, content_bits=8, report=lambda tokens_left: None
+        tmp_path,
+        BASE,
+        5_000,
+        chunks=4,
+        words=20,
+        key_bits=8,
+        content_bits=8,
+        report=lambda left, stored: None,
     )
     return tmp_path
 
@@ -50,7 +57,16 @@ def test_both_ways_of_scoring_choose_the_same_documents(filled: Path, reduce: st
 
 def test_a_smaller_archive_is_continued(filled: Path) -> None:
     def build_more(tokens: int) -> int:
-        build(filled, BASE, tokens, chunks=4, words=20, key_bits=8, content_bits=8, report=lambda left: None)
+        build(
+            filled,
+            BASE,
+            tokens,
+            chunks=4,
+            words=20,
+            key_bits=8,
+            content_bits=8,
+            report=lambda left, stored: None,
+        )
         with Archive.open(filled) as archive:
             return archive.documents.count()
 
