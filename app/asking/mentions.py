@@ -19,6 +19,7 @@ _LEADS = frozenset(
     wer was wen wem wann wo warum wieso wie welche welcher welches hat habe haben ist sind war waren kann wird und oder
     der die das den dem ein eine im am in mit von bei für nach ich mein meine wir unser liste nenne zeige fasse
     qui que quoi quand où pourquoi comment quel quelle quels quelles combien est sont a ai avez dans le la les un une et
+    es er sie ihr du je tu il elle ils elles on nous vous ce cela ça we you
     yes no ja nein oui non ok okay thanks it he she they this that these those there here his her its their als auch
     what's who's where's i'm it's january february march april may june july august september october november december
     januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905

@@ -19,10 +19,13 @@ from datetime import date
 from app.asking.language import Language, language_of
 from app.asking.mentions import Mention, mentions
 from app.asking.rewrite_words import (
+    ALSO,
     AND,
     ASKING,
+    ELIDED,
     EMPTY,
     FRAGMENT,
+    HOW,
     INDIFFERENT,
     JOINED,
     NO_SUBJECT,
@@ -35,7 +38,10 @@ from app.asking.rewrite_words import (
     POSSESSIVE,
     PRONOUNS,
     SUBJECT,
+    THINGS,
     VERB,
+    WHETHER,
+    WHO,
 )
 from app.asking.topic import fold, topic_words
 from app.dates.periods import find_periods
@@ -43,6 +49,7 @@ from app.dates.periods import find_periods
 ANSWER_READ = 400  # characters of an answer in which names are looked for
 FRAGMENT_WORDS = 6
 SHORT_ANSWER = 30  # words
+NAME_ANSWER = 5  # words of an answer that only says who
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,8 @@ class Rewritten:
 class _Chat:
     """What a chat has been about so far: the last question, what questions and answers named, the newest first.
 
-    answer_named: the last question named nobody, and its answer did; subject: what the last answer says something about.
+    answer_named: the last question named nobody, and its answer did; subject: what the last answer says something about;
+    who: who the last question asked for, "" where it asked for something else or the answer says more than a name.
     """
 
     last: str = ""
@@ -73,6 +81,7 @@ class _Chat:
     answered: list[Mention] = field(default_factory=list)
     answer_named: bool = False
     subject: str = ""
+    who: str = ""
 
 
 def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
@@ -89,6 +98,9 @@ def _add(chat: _Chat, question: str, answer: str) -> None:
     chat.answer_named = any(m.person for m in answered) and not any(m.person for m in asked)
     chat.asked = _newest(asked, chat.asked)
     chat.answered = _newest(answered, chat.answered)[:12]
+    said = re.sub(r"\s*\[\d+\]", "", answer).strip().rstrip(".。")
+    only = any(m.person for m in answered) and len(said.split()) <= NAME_ANSWER and "\n" not in said
+    chat.who = said if only and WHO.search(question) else ""
     chat.last = question
 
 
@@ -144,7 +156,11 @@ def _meant(chat: _Chat, question: str, pronoun: str) -> Mention | None:
     answered = [mention for mention in chat.answered if not _within(mention.text, own)]
     answer_first = chat.answer_named and fold(pronoun) not in PERSONAL
     order = [*answered, *asked] if answer_first else [*asked, *answered]
-    return next((m for m in order if m.person), None) or next(iter([*asked, *answered]), None)
+    if chat.who and pronoun.casefold() in THINGS:
+        # Who did it has just been said; what is asked about now is what was done.
+        things = [m for m in asked if not m.person and m.text.removeprefix("the ") in chat.last]
+        order = things or order
+    return next((m for m in order if m.person), None) or next(iter([*order, *answered]), None)
 
 
 def _within(name: str, folded: str) -> bool:
@@ -155,8 +171,11 @@ def _within(name: str, folded: str) -> bool:
 def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewritten:
     """A fragment in the place of its like in the question before."""
     before = _bare(chat.last)
+    head, colon, rest = before.partition(": ")
+    if colon and ASKING[language].fullmatch(head):
+        before = rest
     if ASKING[language].fullmatch(fragment):
-        return Rewritten(f"{fragment.capitalize()}: {before}?", "asks on about the question before")
+        return Rewritten(_asked_on(chat, fragment, before, language), "asks on about the question before")
     new, old = find_periods(fragment, today), find_periods(chat.last, today)
     if new and old:
         at = old[-1]
@@ -173,11 +192,29 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
     return Rewritten(f"{fragment} ({before})?", "the question before was added")
 
 
+def _asked_on(chat: _Chat, asking: str, before: str, language: Language) -> str:
+    """The question before with another question word; a reader of two would answer the old one again."""
+    lead = asking.capitalize()
+    if language == "zh":
+        # Chinese asks where the answer would stand.
+        if HOW["zh"].search(before):
+            return HOW["zh"].sub(asking, before, count=1) + "？"
+        return f"{lead}：{WHO.sub(chat.who, before, count=1) if chat.who else before}？"
+    if match := HOW[language].match(before):
+        return lead + before[match.end() :] + "?"
+    if WHETHER[language].match(before):
+        return f"{lead} {before[0].lower()}{before[1:]}?"
+    if chat.who and (match := WHO.match(before)):
+        return f"{lead}: {chat.who}{before[match.end() :]}?"
+    return f"{lead}: {before}?"
+
+
 def _fragment(question: str, language: Language) -> str:
     """What a question without a sentence of its own says, "" for a whole sentence."""
     bare = _bare(question)
-    if ASKING[language].fullmatch(bare):
-        return bare
+    asking = ALSO.sub("", bare).removesuffix("呢")
+    if ASKING[language].fullmatch(asking):
+        return asking
     match = FRAGMENT[language].match(bare)
     if match is None:
         return ""
@@ -230,7 +267,7 @@ def _replaced(question: str, found: re.Match[str], meant: str, language: Languag
     joined = (
         (language == "en" and pronoun in POINTING and noun_follows)
         or (language == "de" and pronoun in JOINED)
-        or (language == "fr" and pronoun in ("y", "lui"))
+        or (language == "fr" and pronoun in ELIDED)
         or before.endswith("-")
     )
     return f"{_bare(question)} ({meant})?" if joined else before + meant + behind

@@ -23,7 +23,12 @@ PRONOUNS: dict[Language, re.Pattern[str]] = {
         "er ihn ihm sie ihnen ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen dort "
         "dorthin daran darauf darin dafür damit davon dazu dabei darüber es das dies dieser diese dieses diesen diesem"
     ),
-    "fr": _words("il elle ils elles lui leur leurs son sa ses celui-ci celle-ci cela ça y"),
+    # "Quand l'avons-nous acheté ?", "C'était quand ?"
+    "fr": re.compile(
+        _words("il elle ils elles lui leur leurs son sa ses celui-ci celle-ci cela ça y").pattern
+        + r"|(?<=\s)l['’](?=(?:ai|as|a|avons|avez|ont|avait|avaient)\b)|(?<!\w)c['’](?=était\b)",
+        re.IGNORECASE,
+    ),
     "zh": re.compile(
         r"他们|她们|它们|他|她|它|这个|那个|这里|那里|该(?!如何|怎么)|其(?!他|它|实|中)|此(?!外)|这(?!么|样)|那(?!么|年|时)"
     ),
@@ -32,6 +37,10 @@ PERSONAL = word_set("he she him his her hers er ihn ihm sein seine seinen seinem
 POSSESSIVE = word_set(
     "his her its their sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres son sa ses leur leurs"
 )
+# What these mean is nobody.
+THINGS = word_set("it its that this das dies es dafür damit cela ça c' c’ l' l’ 它 这个 那个 这 那")
+# Pronouns that cannot give their place to a name: grammar would not allow it.
+ELIDED = word_set("y lui l' l’ c' c’")
 # Somebody else than who is named before them in the sentence.
 OTHERS = word_set("him them ihn ihm ihnen lui leur there dort y")
 AND: dict[Language, str] = {"en": " and ", "de": " und ", "fr": " et ", "zh": "和"}
@@ -71,21 +80,52 @@ FRAGMENT: dict[Language, re.Pattern[str]] = {
         r"|^(?:und|aber)[ ,]+(?P<other>.+)$",
         re.I,
     ),
-    "fr": re.compile(r"^et(?: pour| en ce qui concerne)?\s+(?P<rest>.+)$", re.I),
+    "fr": re.compile(r"^et(?: pour| en ce qui concerne| combien)?\s+(?P<rest>.+)$", re.I),
     "zh": re.compile(r"^(?:那么?)?(?P<rest>.{1,14}?)(?:呢|怎么样|又如何)$"),
 }
+# Without the "and" before it.
 ASKING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"(?:and )?(?:why(?: not| so)?|how so|since when|when|where|who|how much|how many|how long|how|which one)",
+        r"why(?: not| so)?|how so|(?:since|until|till) when|when|where(?: to| from)?|how much|how many|how long|how often"
+        r"|how|which one|(?:(?:with|for|from|by|to|at) )?whom?|who (?:with|for|from|to)|(?:with|for|from|by) what|what for",
         re.I,
     ),
     "de": re.compile(
-        r"(?:und )?(?:warum|wieso|weshalb|wann|wo|wer|wie viel|wie viele|wie lange|wie|seit wann|ab wann|bis wann)",
+        r"warum|wieso|weshalb|wann|wo|wer|wen|wem|wie viele?|wie lange|wie oft|wie"
+        r"|(?:seit|ab|bis) wann|woher|wohin|womit|wofür|wodurch"
+        r"|(?:mit|von|bei|zu|für|an) we[mn]",
         re.I,
     ),
-    "fr": re.compile(r"(?:et )?(?:pourquoi|quand|où|qui|combien|comment|depuis quand)", re.I),
-    "zh": re.compile(r"为什么|为何|什么时候|在哪里?|谁|多少钱?|怎么|真的吗?"),
+    "fr": re.compile(
+        r"pourquoi|quand|où|combien(?: de temps)?|comment|(?:depuis|jusqu'à) quand|d'où"
+        r"|(?:(?:avec|pour|chez|par|de|à) )?qui|(?:avec|pour) quoi",
+        re.I,
+    ),
+    "zh": re.compile(
+        r"为什么|为何|从?什么时候(?:开始)?|从?哪里|在哪里?|(?:[和跟]谁|谁)(?:一起)?|多少钱?|怎么|真的吗?"
+    ),
 }
+ALSO = re.compile(r"^(?:and|but|so|und|aber|et|mais)[ ,]+|^那么?", re.I)
+# How a question begins that another question word can take the place of, as it asks for a time, place, reason or way.
+HOW: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"^(?:why|when|where|how (?:long|often|much)|how)(?= (?:did|do|does|is|was|were|are|has|have|had|can|will)\b)",
+        re.I,
+    ),
+    "de": re.compile(
+        r"^(?:warum|wieso|weshalb|wann|wo|wohin|woher|seit wann|wie lange|wie oft)(?= [a-zäöü])", re.I
+    ),
+    "fr": re.compile(r"^(?:pourquoi|quand|où|comment)(?= )", re.I),
+    "zh": re.compile(r"为什么|为何|什么时候|在?哪里"),
+}
+# How a question for yes or no begins.
+WHETHER: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"^(?:did|do|does|is|was|were|are|has|have|had|can|will)\b", re.I),
+    "de": re.compile(r"^(?:hat|habe|haben|hatte|hatten|ist|sind|war|waren|wird|kann|gibt|gab)\b", re.I),
+    "fr": re.compile(r"^est-ce (?:que |qu')", re.I),
+    "zh": re.compile(r"(?!)"),
+}
+WHO = re.compile(r"^(?:who|wer|qui)(?= )|谁", re.I)
 VERB = re.compile(
     r"\b(?:is|are|was|were|did|does|do|has|have|had|can|will|would|ist|sind|war|waren|hat|haben|hatte|wird|kann|gilt|gelten|gibt|"
     r"gab|est|sont|était|ont|ai|avez|avons)\b|(?<!^)\b(?:heißt|kostet|wohnt|kommt|macht|lebt|steht|liegt)\b",

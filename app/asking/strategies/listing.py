@@ -42,7 +42,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     yield from told(lines, question.language)
 
 
-def _read(question: Question, files: Collection[int], memory: Memory) -> Reading | None:
+def _read(question: Question, files: Collection[int | None], memory: Memory) -> Reading | None:
     """A short and sure reading from one of these files."""
     reading = whole(memory.read(question.text, favoured(question.period, memory)))
     short = reading.sure and len(reading.text) <= SHORT

@@ -28,12 +28,25 @@ def asked(question: str, *history: tuple[str, str]) -> str:
         (("Wie viele Äpfel waren es 2024?", "12"), "Und 2022?", "Wie viele Äpfel waren es 2022?"),
         (("How old is Tom?", "40"), "And Anna?", "How old is Anna?"),
         (("How old is Tom?", "40"), "What about Anna?", "How old is Anna?"),
+        # Who did it has been said; what is asked about next is what was done.
+        (("Who fixed the roof?", "Miller Roofing"), "How much did it cost?", "How much did the roof cost?"),
+        (("Who fixed the roof?", "Miller Roofing"), "What did he charge?", "What did Miller Roofing charge?"),
+        (("Qui a refait le toit ?", "Paul Morel"), "Ça a coûté combien ?", "le toit a coûté combien ?"),
         (
-            ("Who fixed the roof?", "Miller Roofing"),
-            "How much did it cost?",
-            "How much did Miller Roofing cost?",
+            ("Combien a coûté le vélo ?", "2 300 €"),
+            "Quand l'avons-nous acheté ?",
+            "Quand l'avons-nous acheté (le vélo)?",
         ),
-        (("Did Tom leave?", "Yes"), "Why?", "Why: Did Tom leave?"),
+        (("Was kostete das Kajak?", "Es kostete 640 €."), "Wann war es neu?", "Wann war das Kajak neu?"),
+        # Another question word takes the place of the first; a reader of two would answer the old one again.
+        (("Did Tom leave?", "Yes"), "Why?", "Why did Tom leave?"),
+        (("When did Anna move to Kiel?", "2014"), "And why?", "Why did Anna move to Kiel?"),
+        (("Wann zog Anna nach Kiel?", "2014"), "Mit wem?", "Mit wem zog Anna nach Kiel?"),
+        (("Quand Léa a-t-elle déménagé ?", "2016"), "Et avec qui ?", "Avec qui Léa a-t-elle déménagé?"),
+        (("王芳什么时候搬到成都的？", "2014年"), "那为什么呢？", "王芳为什么搬到成都的？"),
+        (("Wer heizt das Bad?", "Firma Lohse [1]"), "Seit wann?", "Seit wann: Firma Lohse heizt das Bad?"),
+        (("How much was the boat?", "£9"), "Since when?", "Since when was the boat?"),
+        (("What is the job?", "Baker"), "Since when?", "Since when: What is the job?"),
         (
             ("Where is Hotel Adler?", "In Rome"),
             "What is the phone number?",
@@ -65,6 +78,11 @@ def test_a_follow_up_says_what_it_means(history: tuple[str, str], question: str,
 )
 def test_a_question_that_stands_alone_stays(question: str) -> None:
     assert asked(question, ("Who is Mortimer?", "A cat.")) == question
+
+
+def test_one_question_word_after_another_leaves_one() -> None:
+    turns = [("What is Tom's job?", "Baker"), ("Since when?", "2014")]
+    assert asked("Where?", *turns) == "Where: What is Tom's job?"
 
 
 def test_the_first_question_stays() -> None:
