@@ -2,7 +2,7 @@
 
 glibc gives each thread that allocates an arena of its own and hands freed memory of an arena back only from its top. Answers
 run in threads of a pool, so after a day each of them holds what its largest answer took. Two arenas are enough for work
-that one forward at a time bounds anyway; what is free is handed back when an answer is done.
+that one forward at a time bounds anyway; what is free is handed back when a model is loaded and when an answer is done.
 """
 
 from __future__ import annotations

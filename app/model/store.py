@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import ModelMissing, ModelUnusable
 from app.model import hub
+from app.model.allocator import hand_back
 from app.model.catalogue import DEFAULT, KNOWN, SMALL, KnownModel, full_name
 from app.model.devices import best_device
 from app.model.fetch import Report, fetch
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from engine.model import MsaModel
 
-# Of a machine's memory that copies of the weights for writing answers may take.
-WRITING_SHARE = 0.25
 READER_FILE = "reader.safetensors"  # of a model folder, see engine/training/train_reader.py
 
 
@@ -138,6 +137,7 @@ def load(settings: Settings) -> MsaModel:
     from engine.decoding import int8_bytes, write_with_int8
     from engine.lora import load_adapter
     from engine.model import READER
+    from engine.planning.costs import WRITING_SHARE
 
     device = best_device().name
     dtype, products = fastest_dtypes(device)
@@ -155,6 +155,7 @@ def load(settings: Settings) -> MsaModel:
             model.reading = reading_settings(adapter)
         if int8:
             write_with_int8(model)
+        hand_back()  # half a gigabyte that converting weights leaves behind
         return model
     except (CheckpointError, ConfigError) as error:
         raise ModelUnusable(str(error)) from None

@@ -16,6 +16,8 @@ SCALE_BYTES = 4  # one float32 for each quantised vector
 USABLE = 0.92  # of a device's memory
 USABLE_RAM = 0.85  # of a machine's memory; the system and the page cache have the rest
 RUNTIME_BYTES = 1.5e9  # CUDA's context, kernels, the allocator's slack
+RUNTIME_BYTES_CPU = 1.0e9  # Python, torch, the page, what an answer holds while it is read
+WRITING_SHARE = 0.25  # of a machine's memory that int8 copies for writing answers may take; CPUs only
 STEP_TOKENS = 8192  # encoded in one step on a GPU
 CACHE_TOKENS = 8192  # of the contexts held at once
 
@@ -43,6 +45,8 @@ ASSUMPTIONS = {
     "usable share of a device's memory": USABLE,
     "usable share of a machine's memory": USABLE_RAM,
     "bytes of the runtime on a GPU": RUNTIME_BYTES,
+    "bytes of the runtime on a CPU": RUNTIME_BYTES_CPU,
+    "largest share of memory for int8 copies": WRITING_SHARE,
     "tokens of an encoding step on a GPU": STEP_TOKENS,
     "tokens of the contexts held at once": CACHE_TOKENS,
     "reached share of memory bandwidth": BANDWIDTH_REACHED,
@@ -89,18 +93,25 @@ def database_bytes(tokens: float) -> float:
     return tokens * DATABASE_BYTES
 
 
+def writing_bytes(shape: ModelShape, device: DeviceSpec) -> float:
+    """The int8 copies that a CPU writes answers with: layers and output head, a byte a weight, and none where that is more
+    than WRITING_SHARE of the memory."""
+    copies = shape.layers * shape.layer_parameters + shape.vocabulary * shape.hidden
+    return 0.0 if device.gpu or copies > WRITING_SHARE * device.memory else copies
+
+
 def weight_bytes(shape: ModelShape, device: DeviceSpec) -> float:
-    """bfloat16 on a GPU, float32 on a CPU, where everything but products is slower in bfloat16."""
-    return shape.parameters * (2 if device.gpu else 4)
+    """bfloat16, on a CPU mapped from its file, for one that multiplies it natively; and the copies to write with."""
+    return shape.parameters * 2 + writing_bytes(shape, device)
 
 
 def working_bytes(shape: ModelShape, device: DeviceSpec) -> float:
     """What a step of encoding and the contexts of questions need beside the weights."""
+    caches = CACHE_TOKENS * shape.layers * 2 * shape.width
     if not device.gpu:
-        return 0.5e9
+        return RUNTIME_BYTES_CPU + caches * 4  # contexts are float32 there
     step = STEP_TOKENS * (2 * shape.intermediate + 8 * shape.hidden) * 2
-    caches = CACHE_TOKENS * shape.layers * 2 * shape.width * 2
-    return RUNTIME_BYTES + step + caches
+    return RUNTIME_BYTES + step + caches * 2
 
 
 def key_room(shape: ModelShape, device: DeviceSpec) -> float:
@@ -162,8 +173,8 @@ def prefill_seconds(shape: ModelShape, device: DeviceSpec, tokens: float) -> flo
 
 
 def decode_rate(shape: ModelShape, device: DeviceSpec) -> float:
-    """Tokens written a second: all weights are read for each."""
-    read = (shape.parameters - shape.router_parameters) * 2
+    """Tokens written a second: all weights are read for each, the int8 copies where there are any."""
+    read = writing_bytes(shape, device) or (shape.parameters - shape.router_parameters) * 2
     return device.bandwidth * BANDWIDTH_REACHED / read
 
 

@@ -26,6 +26,11 @@ class Share:
     keys_on_disk: float
     route_seconds: float
 
+    @property
+    def resident(self) -> float:
+        """Bytes of its memory that are in use once all is loaded."""
+        return self.weights + self.working + self.keys
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -63,10 +63,10 @@ def lines(found: Planned, assumptions: bool = False) -> str:
     ]
     kinds = {(s.device, s.memory, s.weights, s.keys, s.keys_in_ram, s.keys_on_disk): s for s in plan.machine}
     for one in kinds.values():
-        free = one.memory - one.weights - one.working - one.keys
+        free = one.memory - one.resident
         rows.append(
             f"{'each ' + one.device:<22} {size(one.memory)}: weights {size(one.weights)}, work {size(one.working)}, "
-            f"keys {size(one.keys)}, free {size(max(free, 0))}"
+            f"keys {size(one.keys)}, together {size(one.resident)}, free {size(max(free, 0))}"
         )
         if one.keys_in_ram or one.keys_on_disk:
             rows.append(

@@ -68,6 +68,14 @@ def test_a_folder_may_hold_a_reader(tmp_path: Path) -> None:
     assert answers[0] != answers[1]
 
 
+def test_what_loading_freed_is_handed_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[bool] = []
+    monkeypatch.setattr(store, "hand_back", lambda: handed.append(True))
+    save_model(model(), tmp_path / "model")
+    store.load(Settings(home=tmp_path / "home", model=str(tmp_path / "model")))
+    assert handed == [True]
+
+
 @pytest.mark.parametrize(
     ("can", "products"),
     [

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from benchmarks.bank_sizes import Model, bytes_per_token
+from engine.config import dump_config
+from engine.decoding import int8_bytes
 from engine.planning import costs
-from engine.planning.hardware import DEVICES, device_called, parse_devices
+from engine.planning.hardware import CPU, DEVICES, device_called, parse_devices
 from engine.planning.plan import machines_that_would, make_plan
 from engine.planning.shapes import HALF_B, KNOWN, MSA_4B, ModelShape, shape_in, shape_of
+from engine.products import use_products
+from tests.engine.tiny import tiny_model
 
 A800 = DEVICES["a800"]
 
@@ -102,3 +108,22 @@ def test_a_folder_gives_the_shape_that_is_known_by_name(tmp_path: Path) -> None:
     assert shape_of("MSA-4B", raw) == MSA_4B
     (tmp_path / "config.json").write_text(json.dumps(raw))
     assert shape_in(tmp_path).layers == 36
+
+
+def test_a_cpu_writes_with_int8_copies_where_its_memory_allows_them() -> None:
+    """As `engine.decoding` makes them: a byte for each weight of the layers and the head."""
+    roomy, tight = replace(CPU, memory=24e9), replace(CPU, memory=1.5e9)
+    copies = costs.writing_bytes(HALF_B, roomy)
+    assert copies == HALF_B.layers * HALF_B.layer_parameters + HALF_B.vocabulary * HALF_B.hidden
+    assert costs.writing_bytes(HALF_B, tight) == costs.writing_bytes(MSA_4B, A800) == 0
+    assert costs.decode_rate(HALF_B, roomy) == pytest.approx(2 * costs.decode_rate(HALF_B, tight), rel=0.01)
+    assert costs.weight_bytes(HALF_B, roomy) - costs.weight_bytes(HALF_B, tight) == copies
+    (share,) = make_plan(HALF_B, 10e6, [CPU], ram=24e9).machine
+    assert share.resident == share.weights + share.working + share.keys and 2e9 < share.resident < 4e9
+
+
+def test_copies_of_a_real_model_are_as_large_as_planned() -> None:
+    model = tiny_model("qwen2", vocab=64, hidden=32)
+    use_products(model.backbone, torch.bfloat16)
+    shape = shape_of("tiny", dump_config(model.backbone.config, model.config, "float32"))
+    assert costs.writing_bytes(shape, replace(CPU, memory=1e9)) == int8_bytes(model)
