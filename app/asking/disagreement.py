@@ -2,7 +2,8 @@
 
 Of differently dated ones the newer answers and the older is mentioned with its date; where neither is known to be the newer,
 both are shown and the answer is not sure. At most READ passages are read again, one at a time, and only if they have the
-question's words, are from another file or time, and the answer's own passage is known.
+question's words, are from another file or time, and the answer's own passage is known. What it says counts if the
+question's words stand about it as they do about the answer: a passage speaks of several things.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from storage.records import Document
 READ = 2
 BEARS = 0.5  # share of the question's words that a passage needs to be about it
 BESIDE = 0.8  # of what the answer's own passage has
+AROUND = 160  # characters on each side of an answer, within its paragraph, that say what it is about
 NOT_SURE = 0.0  # the agreement of an answer that another memory contradicts
 # Asked for a reason or a way, two passages may well say different things that are both so.
 _OPEN = re.compile(
@@ -65,6 +67,16 @@ def bears(question: Question, document: Document) -> float:
     return share(question.topic, f"{heading_of(document)} {document.text}")
 
 
+def _about(question: Question, said: str, document: Document) -> float:
+    """Which share of the question's words stand about an answer in its passage, or over it."""
+    span = locate(said, document.text)
+    if span is None:
+        return 0.0
+    before, behind = document.text[: span[0]], document.text[span[1] :]
+    around = before.rpartition("\n\n")[2][-AROUND:] + said + behind.partition("\n\n")[0][:AROUND]
+    return share(question.topic, f"{heading_of(document)} {around}")
+
+
 def may_disagree(question: Question, cited: Sequence[Cited]) -> bool:
     """Whether an answer is to wait for a second look, before it is read: whether two passages apart from each other bear on
     it."""
@@ -85,7 +97,10 @@ def settled(question: Question, reading: Reading, memory: Memory) -> Settled | N
         again = whole(memory.read(question.text, only=(document.id,)))
         if not again.sure or not locate(again.text, document.text):
             continue
-        if say_otherwise(reading.text, again.text):
+        alike = _about(question, again.text, document) >= BESIDE * _about(
+            question, reading.text, own.document
+        )
+        if alike and say_otherwise(reading.text, again.text):
             first = replace(reading, cited=(own,))
             second = replace(again, cited=(Cited(document, own.score),))
             days = days_of(own.document), days_of(document)

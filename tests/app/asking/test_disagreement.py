@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import pytest
 
-from app.asking.memory import Evidenced
+from app.asking.disagreement import settled
+from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
+from app.asking.readings import Reading
 from app.asking.strategies import fact
 from tests.app.asking.shelf import Shelf, document, run
 
 TODAY = date(2025, 9, 20)
 OLD = document(1, "Rent of the garage: 40 euros.", date="2019-02-01", path="/n/old.md")
 NEW = document(2, "Rent of the garage: 55 euros.", date="2023-02-01", path="/n/new.md")
+
+
+class Says(Shelf):
+    """Reads one answer from every passage it is given."""
+
+    answer = ""
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        yield Evidenced(tuple(Cited(d, 1.0) for d in self.documents if d.id in only))
+        yield self.answer
 
 
 def ask(question: str, *documents: object) -> tuple[str, list[int], Shelf, float | None]:
@@ -105,3 +118,43 @@ def test_at_most_two_passages_are_read_again() -> None:
         for n in range(10, 15)
     ]
     assert len(ask("What is the rent of the garage?", *many)[2].alone) <= 2
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer", "other", "otherwise", "disagree"),
+    [
+        (
+            "Wann begann die Stelle bei Lohse?",
+            "Die Stelle bei Lohse begann 2016.",
+            "2016",
+            "Die Stelle bei Lohse ist gut. Der Urlaub begann mit Regen.\n\nIm Homeoffice seit 2019.",
+            "2019",
+            False,
+        ),
+        (
+            "How many litres does the rain barrel hold?",
+            "The rain barrel holds 300 litres.",
+            "300 litres",
+            "A rain barrel that holds more.\n\nWatering took 40 litres a day.",
+            "40 litres",
+            False,
+        ),
+        (
+            "How many litres does the rain barrel hold?",
+            "The rain barrel holds 300 litres.",
+            "300 litres",
+            "Planned: a rain barrel that would hold 200 litres.",
+            "200 litres",
+            True,
+        ),
+        ("水箱能装多少升水？", "水箱能装300升水。", "300升", "水箱能装200升水。", "200升", True),
+    ],
+)
+def test_only_what_is_said_of_the_same_thing_contradicts(
+    question: str, text: str, answer: str, other: str, otherwise: str, disagree: bool
+) -> None:
+    own, rival = document(1, text, path="/n/a.md"), document(2, other, path="/n/b.md")
+    shelf = Says([own, rival])
+    shelf.answer = otherwise
+    reading = Reading(answer, (Cited(own, 1.0), Cited(rival, 0.9, read=False)))
+    assert (settled(understand(question, TODAY), reading, shelf) is not None) is disagree
