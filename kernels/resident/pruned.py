@@ -53,6 +53,8 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
     parts = split_queries([query.float() for query in queries])
     rough = Rough.of(parts)
     most = longest_tile(len(rough.query))
+    # One room for all tiles: products in new memory would cost more, as the system clears what it hands out.
+    room = torch.empty(len(rough.query) * most, dtype=torch.int32)
     tile = min(FIRST_TILE, most)
     waiting: list[tuple[View, Tensor]] = []
     floor = floors(found, k)
@@ -62,7 +64,7 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
         while low < len(keys.values):
             stop = min(low + tile, len(keys.values))
             near = rough.reaching(
-                keys.values[low:stop], keys.scales[low:stop], floor
+                keys.values[low:stop], keys.scales[low:stop], floor, room
             )  # [n] chunks of the tile
             if len(near):
                 waiting.append((view, near + low))
@@ -114,12 +116,13 @@ class Rough(NamedTuple):
         query, steps = torch.cat(list(parts.highs)), torch.tensor(parts.steps)
         return Rough(query, parts.counts, torch.tensor(most) * 127 / LOW, steps * LOW)
 
-    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor) -> Tensor:
+    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor, room: Tensor) -> Tensor:
         """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending.
 
-        values: int8 [chunks, width]; scales: float32 [chunks].
+        values: int8 [chunks, width]; scales: float32 [chunks]; room: int32, at least tokens * chunks, overwritten.
         """
-        products = torch._int_mm(self.query, values.T)  # int32 [tokens, chunks]
+        products = room[: len(self.query) * len(values)].view(len(self.query), len(values))
+        torch._int_mm(self.query, values.T, out=products)  # int32 [tokens, chunks]
         highest = token_maxima(products, self.counts).float()  # [questions, chunks]
         highest.add_(self.off[:, None]).mul_(scales)
         reached = highest >= (floor / self.unit)[:, None]
