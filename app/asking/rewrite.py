@@ -30,6 +30,7 @@ from app.asking.rewrite_words import (
     JOINED,
     NO_SUBJECT,
     OTHERS,
+    PART,
     PART_ZH,
     PARTS,
     PERSONAL,
@@ -42,6 +43,8 @@ from app.asking.rewrite_words import (
     VERB,
     WHETHER,
     WHO,
+    YEAR_AFTER,
+    YEAR_BEFORE,
 )
 from app.asking.topic import fold, topic_words
 from app.dates.periods import find_periods
@@ -49,6 +52,7 @@ from app.dates.periods import find_periods
 ANSWER_READ = 400  # characters of an answer in which names are looked for
 FRAGMENT_WORDS = 6
 SHORT_ANSWER = 30  # words
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 NAME_ANSWER = 5  # words of an answer that only says who
 
 
@@ -99,7 +103,11 @@ def _add(chat: _Chat, question: str, answer: str) -> None:
     chat.asked = _newest(asked, chat.asked)
     chat.answered = _newest(answered, chat.answered)[:12]
     said = re.sub(r"\s*\[\d+\]", "", answer).strip().rstrip(".。")
-    only = any(m.person for m in answered) and len(said.split()) <= NAME_ANSWER and "\n" not in said
+    only = (
+        any(m.person and 2 * len(m.text) > len(said) for m in answered)
+        and len(said.split()) <= NAME_ANSWER
+        and "\n" not in said
+    )
     chat.who = said if only and WHO.search(question) else ""
     chat.last = question
 
@@ -176,6 +184,14 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
         before = rest
     if ASKING[language].fullmatch(fragment):
         return Rewritten(_asked_on(chat, fragment, before, language), "asks on about the question before")
+    step = (
+        -1 if YEAR_BEFORE.fullmatch(fragment.strip()) else 1 if YEAR_AFTER.fullmatch(fragment.strip()) else 0
+    )
+    years = list(YEAR.finditer(chat.last)) if step else []
+    if len(years) == 1:
+        year = years[0]
+        text = chat.last[: year.start()] + str(int(year.group()) + step) + chat.last[year.end() :]
+        return Rewritten(text, f"“{fragment}” counts from {year.group()}")
     new, old = find_periods(fragment, today), find_periods(chat.last, today)
     if new and old:
         at = old[-1]
@@ -195,14 +211,15 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
 def _asked_on(chat: _Chat, asking: str, before: str, language: Language) -> str:
     """The question before with another question word; a reader of two would answer the old one again."""
     lead = asking.capitalize()
+    gives = not PART.fullmatch(asking)
     if language == "zh":
         # Chinese asks where the answer would stand.
-        if HOW["zh"].search(before):
+        if gives and HOW["zh"].search(before):
             return HOW["zh"].sub(asking, before, count=1) + "？"
         return f"{lead}：{WHO.sub(chat.who, before, count=1) if chat.who else before}？"
-    if match := HOW[language].match(before):
+    if gives and (match := HOW[language].match(before)):
         return lead + before[match.end() :] + "?"
-    if WHETHER[language].match(before):
+    if gives and WHETHER[language].match(before):
         return f"{lead} {before[0].lower()}{before[1:]}?"
     if chat.who and (match := WHO.match(before)):
         return f"{lead}: {chat.who}{before[match.end() :]}?"

@@ -125,7 +125,22 @@ WHETHER: dict[Language, re.Pattern[str]] = {
     "fr": re.compile(r"^est-ce (?:que |qu')", re.I),
     "zh": re.compile(r"(?!)"),
 }
+# What asks for a part of the sentence, so that no other question word gives it its place.
+PART = re.compile(
+    r"whom?|how (?:much|many)|which one|we[rnm]|wie viele?|qui|combien|谁|多少钱?|真的吗?|how|wie", re.I
+)
 WHO = re.compile(r"^(?:who|wer|qui)(?= )|谁", re.I)
+# The year before or after the one that was asked about.
+YEAR_BEFORE = re.compile(
+    r"(?:in )?the (?:year before(?: that)?|previous year)|(?:im |das )?(?:jahr (?:davor|zuvor)|vorjahr)"
+    r"|l['’]année (?:d['’]avant|précédente)|前一年|上一年",
+    re.I,
+)
+YEAR_AFTER = re.compile(
+    r"(?:in )?the (?:year after(?: that)?|(?:following|next) year)|(?:im |das )?(?:jahr (?:danach|darauf)|folgejahr)"
+    r"|l['’]année (?:d['’]après|suivante)|后一年|第二年|下一年",
+    re.I,
+)
 VERB = re.compile(
     r"\b(?:is|are|was|were|did|does|do|has|have|had|can|will|would|ist|sind|war|waren|hat|haben|hatte|wird|kann|gilt|gelten|gibt|"
     r"gab|est|sont|était|ont|ai|avez|avons)\b|(?<!^)\b(?:heißt|kostet|wohnt|kommt|macht|lebt|steht|liegt)\b",

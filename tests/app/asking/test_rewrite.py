@@ -46,6 +46,13 @@ def asked(question: str, *history: tuple[str, str]) -> str:
         (("王芳什么时候搬到成都的？", "2014年"), "那为什么呢？", "王芳为什么搬到成都的？"),
         (("Wer heizt das Bad?", "Firma Lohse [1]"), "Seit wann?", "Seit wann: Firma Lohse heizt das Bad?"),
         (("How much was the boat?", "£9"), "Since when?", "Since when was the boat?"),
+        (("How many apples in 2024?", "12"), "And the year before?", "How many apples in 2023?"),
+        (("Wie viele Äpfel gab es 2021?", "12"), "Und im Jahr danach?", "Wie viele Äpfel gab es 2022?"),
+        (("Combien de pommes en 2021 ?", "12"), "Et l'année d'avant ?", "Combien de pommes en 2020 ?"),
+        (("2021年的电费是多少？", "812元"), "那前一年呢？", "2020年的电费是多少？"),
+        (("When did Anna move?", "2014"), "Who?", "Who: When did Anna move?"),
+        (("谁修的锅炉？", "刘师傅"), "多少钱？", "多少钱：刘师傅修的锅炉？"),
+        (("Who sold the car?", "Not found."), "When?", "When: Who sold the car?"),
         (("What is the job?", "Baker"), "Since when?", "Since when: What is the job?"),
         (
             ("Where is Hotel Adler?", "In Rome"),
