@@ -57,6 +57,7 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
     room = torch.empty(len(rough.query) * most, dtype=torch.int32)
     tile = min(FIRST_TILE, most)
     waiting: list[tuple[View, Tensor]] = []
+    count = 0  # of the chunks that wait; counting them at each tile would cost the square of the tiles
     floor = floors(found, k)
     for view in views:
         keys, low = integers(view, slot), 0
@@ -68,9 +69,10 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
             )  # [n] chunks of the tile
             if len(near):
                 waiting.append((view, near + low))
+                count += len(near)
             low = stop
-            if tile < most or sum(len(chunks) for _, chunks in waiting) >= WAITING:
-                found, waiting = with_near(found, near_of(waiting, slot), parts, k), []
+            if tile < most or count >= WAITING:
+                found, waiting, count = with_near(found, near_of(waiting, slot), parts, k), [], 0
                 floor, tile = floors(found, k), min(GROWTH * tile, most)
     return with_near(found, near_of(waiting, slot), parts, k)
 
