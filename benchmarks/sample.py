@@ -4,7 +4,8 @@ Ingests the packaged sample archive into a fresh temporary data directory with t
 40 sample questions through the `Twin` and reports how many got their evidence, how good the answers are, how often a
 question without an answer is declined, how fast documents are encoded, and how soon the first word comes.
 
-Evidence counts by file: what the memory offered (the `Retrieved` event), first five passages. The archive is small and
+The answer itself is scored, without the marks of its sources and without the line below it that says what another memory
+has. Evidence counts by file: what the memory offered (the `Retrieved` event), first five passages. The archive is small and
 written for this purpose, so figures compare versions of Doppel, not Doppel with anything else. What loads a model is
 imported late, because telemetry has to be off before.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import statistics
 import sys
 import tempfile
@@ -22,6 +24,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.asking.language import LANGUAGES
+from app.asking.texts import say
 from app.errors import DoppelError
 from app.model.store import load as load_model
 from app.model.store import model_folder
@@ -39,6 +43,13 @@ QUESTIONS = Path(__file__).parent / "sample_questions.jsonl"
 KINDS = ("single", "two", "unanswerable")
 TOP = 5
 SPEED_BATCHES = 4
+# How a line begins that tells what another memory says.
+OTHER_MEMORY = tuple(
+    say(text, language, date="", said="").partition("(")[0].strip(" :：（）")
+    for text in ("earlier_on", "otherwise")
+    for language in LANGUAGES
+)
+_MARK = re.compile(r"\s*\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,13 @@ class Outcome:
 
     @property
     def f1(self) -> float:
-        return token_f1(self.answer, self.question.answers)
+        return token_f1(self.itself, self.question.answers)
+
+    @property
+    def itself(self) -> str:
+        """The answer without the marks of its sources, and without what another memory says, which stands below it."""
+        lines = [line for line in self.answer.splitlines() if not line.startswith(OTHER_MEMORY)]
+        return _MARK.sub("", "\n".join(lines))
 
 
 def read_questions(path: Path = QUESTIONS) -> list[Question]:
@@ -127,7 +144,7 @@ def _kind(kind: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         row["evidence_at_5"] = _mean(outcome.found for outcome in chosen)
         row["evidence_all_at_5"] = _mean(outcome.found == 1.0 for outcome in chosen)
         row["answer_f1"] = _mean(outcome.f1 for outcome in chosen)
-        row["exact_match"] = _mean(exact_match(o.answer, o.question.answers) for o in chosen)
+        row["exact_match"] = _mean(exact_match(o.itself, o.question.answers) for o in chosen)
     return row
 
 

@@ -55,6 +55,14 @@ def test_paths_are_those_of_the_question_file() -> None:
     assert archive_path(None) == ""
 
 
+@pytest.mark.parametrize(
+    "below", ["Earlier (2019): plum [2]", "Eine andere Erinnerung sagt: plum [2]", "此前（2019）：plum [2]"]
+)
+def test_the_answer_itself_is_scored(below: str) -> None:
+    assert outcome(SINGLE, ["a.md"], f"quince [1]\n{below}").f1 == 1.0
+    assert outcome(SINGLE, ["a.md"], "plum [1]").f1 == 0.0
+
+
 def test_one_of_several_files_is_enough_unless_both_are_needed() -> None:
     either = question("single", ["a.md", "b.md"], ["quince"])
     assert outcome(either, ["b.md"]).found == 1.0
