@@ -1,13 +1,17 @@
-"""Keeping resident memory from growing with the number of threads that ever worked.
+"""Keeping resident memory from growing with the number of threads that ever worked, and of lengths that ever were computed.
 
 glibc gives each thread that allocates an arena of its own and hands freed memory of an arena back only from its top. Answers
 run in threads of a pool, so after a day each of them holds what its largest answer took. Two arenas are enough for work
 that one forward at a time bounds anyway; what is free is handed back when a model is loaded and when an answer is done.
+
+oneDNN, which multiplies on CPUs, keeps the code it made for the last 1024 sizes of a product; every text has another length,
+so within hours that is some hundred megabytes. The last of them are kept, which is no slower.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import threading
 import time
@@ -17,6 +21,8 @@ from typing import Any
 ARENAS = 2
 M_ARENA_MAX = -8
 TRIM_SECONDS = 10.0
+# Read at the first product, by oneDNN and by what calls it in torch (ideep), each of which keeps its own.
+PRODUCTS_KEPT = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "128", "LRU_CACHE_CAPACITY": "128"}
 
 _last = 0.0
 _lock = threading.Lock()
@@ -33,8 +39,10 @@ def _glibc() -> Any:
         return None
 
 
-def bound_arenas() -> None:
-    """Call before threads are started; does nothing where there is no glibc."""
+def bound_memory() -> None:
+    """Call before threads are started and anything is multiplied; of the arenas nothing is done where there is no glibc."""
+    for name, value in PRODUCTS_KEPT.items():
+        os.environ.setdefault(name, value)
     if (library := _glibc()) is not None:
         library.mallopt(M_ARENA_MAX, ARENAS)
 

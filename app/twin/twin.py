@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import NotFound
 from app.model import store
-from app.model.allocator import bound_arenas
+from app.model.allocator import bound_memory
 from app.parsing.isolated import close_workers
 from app.protection import key_at_hand
 from app.records import (
@@ -88,7 +88,7 @@ class Twin(
 
         key: of a protected archive; without it, the one that is at hand (`app.protection`).
         """
-        bound_arenas()
+        bound_memory()
         key = key or key_at_hand(settings.home)
         with translated_errors():
             try:
