@@ -115,18 +115,20 @@ class Asking(Conversations, Reviewing):
         yield told
         evidence = Evidenced(())
         text, first = "", None
-        with self._models.asked():
-            for event in in_words(route.answer(understood, recall), understood.language):
-                if isinstance(event, str):
-                    first = first if first is not None else time.monotonic() - began
-                    text += event
-                    yield Token(event)
-                elif isinstance(event, Progress):
-                    yield ProgressRecord(event.done, event.all)
-                else:
-                    evidence = event
-                    yield Retrieved(self._shown(event))
-        hand_back()
+        try:
+            with self._models.asked():
+                for event in in_words(route.answer(understood, recall), understood.language):
+                    if isinstance(event, str):
+                        first = first if first is not None else time.monotonic() - began
+                        text += event
+                        yield Token(event)
+                    elif isinstance(event, Progress):
+                        yield ProgressRecord(event.done, event.all)
+                    else:
+                        evidence = event
+                        yield Retrieved(self._shown(event))
+        finally:  # also where the person went away meanwhile
+            hand_back()
         if not text.strip() and stopped():
             raise Stopped("Stopped before it was answered.")
         text = text.strip() or say("declined", understood.language)
