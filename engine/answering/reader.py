@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice, takewhile
 
-import torch
-
 from engine.answering.refusal import DECLINED
 from engine.answering.voting import READ_TOKENS, Reading, elected, readings, settled, votes
 from engine.generate import Sampling, generate, stream_text
@@ -96,15 +94,8 @@ class QaReader:
         prompt = self.layout.reading(question, passages[:fitting][::-1])
         session = self._open_reading(memory, [prompt], READER)
         likely = session.logits[0].softmax(dim=0)
-        inclined = float(likely[self._declining[0]])
         likely[self._declining[0]] = 0
         sure = float(likely.max()) ** self.model.reading.sureness
-        least = self.model.reading.declining
-        if least is not None:
-            # What may be said is spread over many words, declining is one: compared with the likeliest of them, it would
-            # win where several answers are possible, and lose where one wrong answer is.
-            session.logits = session.logits.clone()
-            session.logits[0, self._declining[0]] = torch.inf if inclined >= least else -torch.inf
         tokens = (step[0] for step in self._write(session, cancelled))
         return Believed(tuple(range(fitting)), sure, self._unless_declining(tokens))
 

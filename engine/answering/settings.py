@@ -13,17 +13,12 @@ KEY = "reading"
 
 @dataclass(frozen=True)
 class ReadingSettings:
-    """How a reader is used.
-
-    together: all passages in one prompt, instead of apart with a vote. reluctance: how much likelier declining has to be
-    than the next best beginning, in nats. Only where passages are read together: declining, the probability from which on
-    the reader declines, whatever else it might begin with, None where the reluctance decides; sureness, the exponent that
-    brings the probability of an answer's first token to the scale on which half is sure (`engine.answering.voting.SURE`).
-    """
+    """together: all passages in one prompt, instead of apart with a vote. reluctance: how much likelier declining has to be
+    than the next best beginning, in nats. sureness: exponent that brings the probability of an answer's first token to the
+    scale on which half is sure (`engine.answering.voting.SURE`); only where passages are read together."""
 
     together: bool = False
     reluctance: float = 2.0
-    declining: float | None = None
     sureness: float = 1.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -146,26 +145,6 @@ def test_declining_has_to_be_clearly_likelier(
         assert next(answer)[0] == (DECLINED[0] if declines else "n")
     plain = answerer.reader.read_together(memory, "who?", PASSAGES, adapted=False)
     assert next(plain)[0] == DECLINED[0]
-
-
-@pytest.mark.parametrize(("least", "declines"), [(0.4, True), (0.6, False)])
-def test_one_reading_declines_from_a_probability_on(
-    answerer: Answerer, monkeypatch: pytest.MonkeyPatch, least: float, declines: bool
-) -> None:
-    first = answerer.layout.tokens(DECLINED)[0]
-
-    def opened(*arguments: object, **more: object) -> object:
-        session = open_session(*arguments, **more)  # type: ignore[arg-type]
-        others = session.logits.shape[1] - 1
-        session.logits = torch.zeros_like(session.logits)
-        session.logits[:, first] = math.log(others)  # as likely as all others together
-        return session
-
-    monkeypatch.setattr("engine.answering.reader.open_session", opened)
-    monkeypatch.setattr(answerer.model, "reading", ReadingSettings(together=True, declining=least))
-    memory = RamMemory([], answerer.model.config)
-    answer = answerer.reader.read(memory, "who?", PASSAGES).text
-    assert (next(answer)[0] == DECLINED[0]) is declines
 
 
 def test_a_reader_says_how_it_reads(
