@@ -17,7 +17,7 @@ from app.asking.parts.forms import Parts, Working
 from app.asking.quantities import days_in, told_distance, told_number
 from app.asking.question import Question
 from app.asking.readings import Reading
-from app.asking.strategies.sides import read_side, without_towns
+from app.asking.strategies.sides import read_side
 from app.asking.texts import say
 from app.asking.values import MONEY, Quantity, counted, told_unit
 from app.dates.spans import Period
@@ -106,8 +106,8 @@ def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
 
 def comparable(one: str, other: str) -> tuple[Quantity, Quantity] | None:
     """The first numbers of two readings that have one unit; a bare number has any."""
-    for left in counted(without_towns(one)):
-        for right in counted(without_towns(other)):
+    for left in counted(one):
+        for right in counted(other):
             if left.unit == right.unit or not left.unit or not right.unit:
                 return left, right
     return None

@@ -21,7 +21,8 @@ from storage.records import Document
 
 SEARCHED, READ = 10, 3  # passages that are looked at, and read again, for one side
 # The number of a town, which counts nothing: 67000 Strasbourg, 79110 Freiburg.
-_TOWN = re.compile(r"\b\d{4,5}(?=\s[^\W\d_][^\W\d_]{2,})")
+_TOWN = re.compile(r"\b\d{5}\s(?=(?P<word>[A-ZÀ-Þ][^\W\d_]{2,}))")
+_HOW_MANY = r"\b(?:how many|wie ?viele?|combien de|anzahl(?: der)?)"
 
 
 def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading:
@@ -33,7 +34,7 @@ def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading
     period = named[0] if named else None
     ids = favoured(period, memory)
     reading = whole(memory.read(asked, ids))
-    if not reading.found or _fits(reading, period, number):
+    if not reading.found or _fits(reading, period, asked, number):
         return reading
     tried = {reading.source.document.id} if reading.source else set()
     for document in _others(asked, period, ids, memory):
@@ -42,14 +43,22 @@ def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading
         if document.id in tried:
             continue
         again = whole(memory.read(asked, only=(document.id,)))
-        if again.sure and again.source is not None and _fits(again, period, number):
+        if again.sure and again.source is not None and _fits(again, period, asked, number):
             return again
     return Reading(DECLINED, reading.cited, reading.agreement)
 
 
-def without_towns(text: str) -> str:
-    """The text without numbers that are no counts but part of an address."""
-    return _TOWN.sub("", text)
+def without_towns(text: str, asked: str) -> str:
+    """The text without numbers that are no counts but part of an address: what stands behind them is no unit, and the
+    question does not ask how many of it."""
+
+    def kept(match: re.Match[str]) -> str:
+        number = f"{match.group()}{match['word']}"
+        many = re.search(rf"{_HOW_MANY}\s+(?:\w+\s+)?{re.escape(match['word'])}", asked, re.IGNORECASE)
+        counts = many or any(quantity.unit for quantity in counted(number))
+        return match.group() if counts else ""
+
+    return _TOWN.sub(kept, text)
 
 
 def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -> Iterator[Document]:
@@ -57,11 +66,11 @@ def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -
     yield from [document for document in found if period is None or _speaks_of(document, period)][:READ]
 
 
-def _fits(reading: Reading, period: Period | None, number: bool) -> bool:
+def _fits(reading: Reading, period: Period | None, asked: str, number: bool) -> bool:
     source = reading.source
     if period is not None and source is not None and not _speaks_of(source.document, period):
         return False
-    return not number or bool(counted(without_towns(reading.text)))
+    return not number or bool(counted(without_towns(reading.text, asked)))
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from app.asking import route
 from app.asking.question import understand
+from app.asking.strategies.sides import without_towns
 from engine.answering.refusal import DECLINED
 from tests.app.asking.shelf import Shelf, document, run
 
@@ -110,3 +111,17 @@ def test_the_number_of_a_town_is_no_amount() -> None:
         "Le loyer de Lyon est de 800 €.",
     )
     assert lines[0].startswith("100 €")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("57000 Metz", "Metz"),
+        ("12000 Euro", "12000 Euro"),
+        ("12000 litres", "12000 litres"),
+        ("12000 Schritte", "12000 Schritte"),
+        ("1200 Metz", "1200 Metz"),
+    ],
+)
+def test_what_counts_is_no_town(text: str, left: str) -> None:
+    assert without_towns(text, "Wie viele Schritte mehr als in Lyon?") == left
