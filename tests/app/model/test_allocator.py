@@ -38,4 +38,7 @@ def grown(bound: str) -> float:
     reason="products in bfloat16 need a CPU that has them",
 )
 def test_lengths_of_text_do_not_pile_up() -> None:
-    assert grown("bound_memory()") < grown("") / 2
+    unbounded = grown("")
+    if unbounded < 200:
+        pytest.skip("products on this CPU leave little behind")
+    assert grown("bound_memory()") < unbounded / 2
