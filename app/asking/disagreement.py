@@ -137,7 +137,7 @@ def _newer(one: Period | None, other: Period | None) -> bool:
 
 
 def _within(asked: Period | None, days: Period | None) -> bool:
-    return asked is None or days is None or (days.first <= asked.last and asked.first <= days.last)
+    return asked is None or days is None or days.meets(asked)
 
 
 def _age(document: Document) -> str:

@@ -57,11 +57,7 @@ def _inside(days: Period, period: Period) -> bool:
     """Whether days belong to a period: all of them, or at least some where they are no longer than a month."""
     if period.first <= days.first and days.last <= period.last:
         return True
-    return (days.last - days.first).days < _MONTH_DAYS and not _apart(days, period)
-
-
-def _apart(left: Period, right: Period) -> bool:
-    return left.last < right.first or right.last < left.first
+    return (days.last - days.first).days < _MONTH_DAYS and days.meets(period)
 
 
 def _pieces(text: str, period: Period | None, document: Document) -> list[Line]:

@@ -25,6 +25,10 @@ class Period:
         """Whether a day in ISO 8601 (a time behind it does not matter) lies in it."""
         return bool(day) and self.first.isoformat() <= str(day)[:10] <= self.last.isoformat()
 
+    def meets(self, other: Period) -> bool:
+        """Whether the two have a day in common."""
+        return self.first <= other.last and other.first <= self.last
+
 
 def day(year: int, month: int, number: int) -> Period:
     on = date(year, month, number)

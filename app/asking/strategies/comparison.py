@@ -118,7 +118,7 @@ def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
     if days[0] is None or days[1] is None:
         return ""
     if parts.working == "first":
-        if days[0].first <= days[1].last and days[1].first <= days[0].last:
+        if days[0].meets(days[1]):
             return say("same", language) if days[0] == days[1] else ""
         return say("first", language, left=(left if days[0].first < days[1].first else right).said)
     return say("between", language, by=told_distance(days[0].first, days[1].first, language, parts.unit))

@@ -8,7 +8,7 @@ is sure of it, the word answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from app.asking.lines import Line, days_of, heading_of, in_order
 from app.asking.memory import Cited, Evidenced, Memory, Said, own_words
@@ -35,19 +35,19 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     else:
         lines = in_order(collected(question, memory.search(question.text, SEARCHED)))
     files = {line.document.file_id for line in lines}
-    if not question.every and len(files) == 1 and (said := _read(question, files, memory)):
+    if not question.every and len(files) == 1 and (said := _read(question, files.pop(), memory)):
         yield Evidenced(said.cited, said.agreement)
         yield said.text
         return
     yield from told(lines, question.language)
 
 
-def _read(question: Question, files: Collection[int | None], memory: Memory) -> Reading | None:
-    """A short and sure reading from one of these files."""
+def _read(question: Question, file: int | None, memory: Memory) -> Reading | None:
+    """A short and sure reading from this file."""
     reading = whole(memory.read(question.text, favoured(question.period, memory)))
     short = reading.sure and len(reading.text) <= SHORT
     source = reading.source if short else None
-    return reading if source is not None and source.document.file_id in files else None
+    return reading if source is not None and source.document.file_id == file else None
 
 
 def collected(question: Question, found: Sequence[Cited]) -> list[Line]:

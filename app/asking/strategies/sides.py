@@ -7,7 +7,6 @@ passages are read one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from app.asking.lines import days_of
 from app.asking.memory import Memory
@@ -36,11 +35,11 @@ def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading
     reading = whole(memory.read(asked, ids))
     if not reading.found or _fits(reading, period, asked, number):
         return reading
-    tried = {reading.source.document.id} if reading.source else set()
+    own = reading.source.document.id if reading.source else None
     for document in _others(asked, period, ids, memory):
         if memory.cancelled():
             break
-        if document.id in tried:
+        if document.id == own:
             continue
         again = whole(memory.read(asked, only=(document.id,)))
         if again.sure and again.source is not None and _fits(again, period, asked, number):
@@ -61,9 +60,9 @@ def without_towns(text: str, asked: str) -> str:
     return _TOWN.sub(kept, text)
 
 
-def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -> Iterator[Document]:
+def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -> list[Document]:
     found = [hit.document for hit in memory.search(asked, SEARCHED, ids)]
-    yield from [document for document in found if period is None or _speaks_of(document, period)][:READ]
+    return [document for document in found if period is None or _speaks_of(document, period)][:READ]
 
 
 def _fits(reading: Reading, period: Period | None, asked: str, number: bool) -> bool:
@@ -77,4 +76,4 @@ def _speaks_of(document: Document, period: Period) -> bool:
     """Whether a passage is of the period or names days in it; one that tells no time at all may be."""
     days = days_of(document)
     named = [*written_periods(f"{document.title} {document.text}"), *([days] if days else [])]
-    return not named or any(one.first <= period.last and period.first <= one.last for one in named)
+    return not named or any(one.meets(period) for one in named)
