@@ -1,10 +1,10 @@
 """Load: `python -m benchmarks.load [--minutes 20] [--chats 20] [--windows 100] [--model NAME] [--csv FILE] [--plot FILE]`.
 
 A day of random use, compressed: a server over a copy of the sample archive (`benchmarks.load.server`) is asked in chats, its
-page is opened and closed in windows (`benchmarks.load.windows`), and its files change. Resident memory, descriptors and
-threads of the server and of the processes it starts are sampled; printed are their means over quarters of the time, and
-whether the last quarter holds more than the one before. Needs the model on this computer; without it questions are
-refused, and that is counted.
+page is opened and closed in windows (`benchmarks.load.windows`), and its files change. What the server and the
+processes it starts hold is sampled (`benchmarks.load.held`); printed are means over quarters of the time, what an hour of
+such load would add by the last half, and whether that is a plateau (`benchmarks.load.growth`). Needs the model on this
+computer; without it questions are refused, and that is counted.
 """
 
 from __future__ import annotations
@@ -20,49 +20,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from statistics import mean
 
 import psutil
 
 import app.sample
+from benchmarks.load.growth import ALLOWED, is_plateau, verdicts
+from benchmarks.load.held import Sample, watch
 from benchmarks.load.windows import windows
-
-MB = 1024 * 1024
-STEADY = 1.05  # of the quarter before: the last one may hold so much and counts as a plateau
-WARM_UP = 0.25  # of the time, left out of the verdict
-
-
-@dataclass(frozen=True)
-class Sample:
-    """seconds: since the load began; of the server and its children together."""
-
-    seconds: float
-    resident_mb: float
-    descriptors: int
-    threads: int
-
-
-def sample(server: psutil.Process, seconds: float) -> Sample:
-    resident = descriptors = threads = 0
-    for process in (server, *server.children(recursive=True)):
-        try:
-            resident += process.memory_info().rss
-            descriptors += process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
-            threads += process.num_threads()
-        except psutil.Error:  # it ended meanwhile
-            continue
-    return Sample(seconds, resident / MB, descriptors, threads)
-
-
-def watch(server: psutil.Process, every: float, ended: threading.Event, found: list[Sample]) -> None:
-    began = time.monotonic()
-    while not ended.wait(every):
-        found.append(sample(server, time.monotonic() - began))
 
 
 def change_files(root: Path, ended: threading.Event, chance: random.Random) -> None:
@@ -83,30 +52,20 @@ def quarters(samples: Sequence[Sample]) -> list[Sample]:
     return [
         Sample(
             part[-1].seconds,
-            mean(one.resident_mb for one in part),
-            round(mean(one.descriptors for one in part)),
-            round(mean(one.threads for one in part)),
+            *(mean(getattr(one, field.name) for one in part) for field in fields(Sample)[1:]),
         )
         for part in parts
         if part
     ]
 
 
-def is_plateau(parts: Sequence[Sample]) -> bool:
-    """Whether the last quarter holds no more than the one before, but for what is no growth."""
-    before, last = parts[-2:]
-    return all(
-        getattr(last, name) <= getattr(before, name) * STEADY + 1
-        for name in ("resident_mb", "descriptors", "threads")
-    )
-
-
 def plot(samples: Sequence[Sample], path: Path) -> None:
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(3, 1, sharex=True, figsize=(8, 7))
-    names = ("resident_mb", "descriptors", "threads")
-    for axis, name, label in zip(axes, names, ("resident MB", "descriptors", "threads"), strict=True):
+    names = {"anonymous_mb": "MB asked for", "mapped_mb": "MB of files", "descriptors": "descriptors"}
+    names["threads"] = "threads"
+    figure, axes = pyplot.subplots(len(names), 1, sharex=True, figsize=(8, 8))
+    for axis, (name, label) in zip(axes, names.items(), strict=True):
         axis.plot([one.seconds / 60 for one in samples], [getattr(one, name) for one in samples])
         axis.set_ylabel(label)
         axis.set_ylim(bottom=0)
@@ -175,14 +134,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.writerows(astuple(one) for one in samples)
     if chosen.plot:
         plot(samples, chosen.plot)
-    settled = [one for one in samples if one.seconds >= WARM_UP * chosen.minutes * 60]
-    parts = quarters(settled)
-    print("| until minute | resident MB | descriptors | threads |\n|---|---|---|---|")
-    for one in parts:
-        print(f"| {one.seconds / 60:.1f} | {one.resident_mb:,.0f} | {one.descriptors} | {one.threads} |")
+    print(
+        "| until minute | anonymous MB | file-mapped MB | descriptors | threads | mappings |\n|---|---|---|---|---|---|"
+    )
+    for one in quarters(samples):
+        held = (one.anonymous_mb, one.mapped_mb, one.descriptors, one.threads, one.mappings)
+        print(f"| {one.seconds / 60:.1f} | " + " | ".join(f"{value:,.0f}" for value in held) + " |")
+    print("\n| of the last half | mean | an hour adds | between | allowed | |\n|---|---|---|---|---|---|")
+    for name, (found, verdict) in verdicts(samples).items():
+        interval = f"{found.least:+,.1f} and {found.most:+,.1f}"
+        allowed = f"{ALLOWED[name] * found.mean:,.1f}"
+        print(f"| {name} | {found.mean:,.0f} | {found.hourly:+,.1f} | {interval} | {allowed} | {verdict} |")
     print("\n".join(f"{what}: {times:,}" for what, times in sorted(counted.items())))
-    steady = len(parts) == 4 and is_plateau(parts)
-    print(f"{len(samples)} samples; the last quarter {'is a plateau' if steady else 'still grows'}")
+    steady = is_plateau(samples)
+    print(f"{len(samples)} samples; {'a plateau' if steady else 'no plateau that could be shown'}")
     return int(not steady)
 
 
