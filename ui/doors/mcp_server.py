@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from app.errors import DoppelError
-from app.records import Done, MemoryFilter
+from app.records import MemoryFilter
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -32,23 +32,11 @@ def server(twin: DoorsTwin, *, write: bool = False, forget: bool = False) -> MCP
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
 
+    from ui.doors.mcp_ask import asking
+
     mcp = MCPServer("doppel", instructions=INSTRUCTIONS)
 
-    @mcp.tool()
-    def ask(question: str) -> dict[str, Any]:
-        """Answer a question from the memory, with the passages the answer rests on."""
-        try:
-            done = next(event for event in twin.ask(question, keep=False) if isinstance(event, Done))
-        except DoppelError as problem:
-            raise ToolError(str(problem)) from None
-        answer = done.answer
-        return {
-            "answer": answer.text,
-            "declined": answer.declined,
-            "unsure": answer.unsure,
-            "warning": answer.doubt_in_words,
-            "sources": [asdict(item) for item in answer.evidence if item.read],
-        }
+    mcp.tool()(asking(twin))
 
     @mcp.tool()
     def search_memory(
