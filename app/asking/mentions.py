@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.asking.genders import gender_of_article, titled
 from app.asking.language import Language, language_of
 from app.asking.topic import fold, topic_words
 from engine.retrieval.names import names
@@ -22,23 +23,31 @@ _LEADS = frozenset(
     es er sie ihr du je tu il elle ils elles on nous vous ce cela ça we you
     yes no ja nein oui non ok okay thanks it he she they this that these those there here his her its their als auch
     what's who's where's i'm it's january february march april may june july august september october november december
-    januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905
+    januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday
+    woher wohin wofür womit wozu wodurch worüber wobei seit ab bis wem wessen since until till à your
+    montag dienstag mittwoch donnerstag freitag samstag sonntag""".split()  # noqa: SIM905
+)
+_WORD_EN = (
+    r"(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|an|be)\b)"
+    r"[\w'-]+\s*"
 )
 _THING_EN = re.compile(
     r"\b(?:the|my|our|your|his|her|its|their|a|an|this|that|these|those|about|of|any|some|all)\s+"
-    r"((?:(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|be)\b)"
-    r"[\w'-]+\s*){1,3})",
+    rf"((?:{_WORD_EN}){{1,3}}(?:of (?:the |my |our )?(?:{_WORD_EN}){{1,2}})?)",
     re.I,
 )
+# With the place or whole that it is of: a search for it has more to go by.
 _THING_DE = re.compile(
-    r"\b(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer|mein\w*|unser\w*|vom|zum|zur|im|am|beim|alle)\s+"
-    r"((?:[a-zäöü]+\w*\s+){0,1}[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)*)"
+    r"\b(?P<article>der|die|das|den|dem|des|ein|eine|einen|einem|einer|mein\w*|unser\w*|vom|zum|zur|im|am|beim|alle)\s+"
+    r"((?:[a-zäöü]+\w*\s+){0,1}[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)*"
+    r"(?:\s+(?:der|des|vom|von|im|in|am|beim)\s+(?:(?:der|dem|den)\s+)?[A-ZÄÖÜ][\w-]+)?)"
 )
 _ARTICLE_DE = (
     r"\b(?:der|die|das|den|dem|des|eine?[nmr]?|vom|zum|zur|im|am|beim|mein\w*|unser\w*|wie viele?|welche\w?)"
 )
 _THING_FR = re.compile(
-    r"\b(?:le|la|les|l'|un|une|des|du|de la|mon|ma|mes|notre|nos|son|sa|ses|au|aux)\s*([\w'-]+(?:\s+de\s+\w+)?)",
+    r"(?<![\w'’])(?P<article>le |la |les |l['’]|une? |des |du |de la |mon |ma |mes |notre |nos |son |sa |ses |aux? )"
+    r"([\w-]+(?:\s+(?:de la |de l['’]|du |des |de |d['’])[\w-]+)?)",
     re.I,
 )
 _QUOTED_ZH = re.compile(r"[《「『“【]([^》」』”】]{1,24})[》」』”】]")
@@ -46,41 +55,39 @@ _SUBJECT_ZH = re.compile(
     r"^(?:请问|那么|那|你知道|知道|关于|在|从|据|我想问|我喜欢|最近)?(?P<subject>[\u3400-\u9fff·A-Za-z0-9.]{2,24}?)"
     r"(?:的|是|在|于|位于|有|为|被|由|属于|叫|什么|怎么|哪|谁|多少|几|吗|呢|啊|，|。|？|\?|$|会|能|和|与|对|后|前|时|曾|于|从|可以|一共|总)"
 )
+# What is asked to be somewhere, of whomever it is: "陈静的窑场在哪里".
+_OF_ZH = re.compile(
+    r"[\u3400-\u9fff·A-Za-z0-9.]{2,24}?的[\u3400-\u9fff]{1,6}?(?<!位置|地点|产地|地址)(?=在哪)"
+)
 _QUESTION_ZH = re.compile(r"[什么谁哪几怎]|多少|为何|是否|请问|知道|可以|你|我|他|她|它|这|那")
 
 
 @dataclass(frozen=True)
 class Mention:
-    """Something named. person: it may be one (a name without an article in front)."""
+    """Something named. person: it may be one (a name without an article in front). gender: of m, f, n and p (several) those
+    that its article or title allows, "" where neither tells."""
 
     text: str
     person: bool
+    gender: str = ""
 
 
 def mentions(text: str) -> list[Mention]:
     """What a turn names, each once, in its order."""
     language = language_of(text)
     if language == "zh":
-        return [Mention(part, True) for part in _chinese(text)]
+        return _chinese(text)
     found: dict[str, Mention] = {}
     for name in _named(text, language):
-        found.setdefault(fold(name), Mention(name, True))
+        found.setdefault(fold(name), Mention(name, True, titled(name, text)))
     pattern = {"en": _THING_EN, "de": _THING_DE, "fr": _THING_FR}[language]
     for match in pattern.finditer(text):
-        thing = match[1].strip(" '-")
-        if (
-            topic_words(thing)
-            and "'" not in thing
-            and not any(fold(thing) in known or known in fold(thing) for known in found)
-        ):
-            found[fold(thing)] = Mention(
-                match.group().strip()
-                if language == "de"
-                else "the " + thing
-                if language == "en"
-                else match.group().strip(),
-                False,
-            )
+        thing = match[match.lastindex or 1].strip(" '-")
+        if language == "en" and "'" in thing:
+            continue
+        if topic_words(thing) and not any(fold(thing) in known or known in fold(thing) for known in found):
+            said = "the " + thing if language == "en" else match.group().strip()
+            found[fold(thing)] = Mention(said, False, _gender(match, text, language))
     return sorted(
         found.values(), key=lambda mention: text.casefold().find(mention.text.casefold().removeprefix("the "))
     )
@@ -90,14 +97,22 @@ def _named(text: str, language: Language) -> list[str]:
     kept = []
     for name in names("x " + text):
         words = name.split()
-        while words and words[0].casefold() in _LEADS:
+        while words and (words[0].casefold() in _LEADS or (language == "fr" and len(words[0]) == 1)):
             words.pop(0)
         if not words or words[0][0].isdigit() or all(word.casefold() in _LEADS for word in words):
             continue
-        if language == "de" and len(words) == 1 and _noun(words[0], text):
+        joined = any(word[0].islower() for word in words)
+        if language == "de" and (len(words) == 1 or joined) and _noun(words[0], text):
             continue
         kept.append(" ".join(words))
     return kept
+
+
+def _gender(match: re.Match[str], text: str, language: Language) -> str:
+    """What the article of a thing says of its gender, "" in a language without any."""
+    if "article" not in match.re.groupindex:
+        return ""
+    return gender_of_article(match["article"], text[: match.start()], language)
 
 
 def _noun(word: str, text: str) -> bool:
@@ -105,10 +120,13 @@ def _noun(word: str, text: str) -> bool:
     return bool(re.search(rf"{_ARTICLE_DE}\s+(?:[a-zäöü]\w+\s+)?{re.escape(word)}\b", text, re.I))
 
 
-def _chinese(text: str) -> list[str]:
+def _chinese(text: str) -> list[Mention]:
     found = dict.fromkeys(_QUOTED_ZH.findall(text))
+    wholes = {}
     if (match := _SUBJECT_ZH.match(text)) and not _QUESTION_ZH.search(match["subject"]):
         found.setdefault(match["subject"])
+        if (whole := _OF_ZH.match(text, match.start("subject"))) and not _QUESTION_ZH.search(whole.group()):
+            wholes[whole.group()] = Mention(whole.group(), False)
     for name in re.findall(r"[\u3400-\u9fff]{1,6}(?:·[\u3400-\u9fff]{1,8})+|[A-Z][A-Za-z .]{2,}", text):
         found.setdefault(name.strip())
-    return list(found)
+    return [*wholes.values(), *(Mention(name, True) for name in found)]

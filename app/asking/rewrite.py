@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.asking.genders import agree, as_subject, of_pronoun, titled
 from app.asking.language import Language, language_of
 from app.asking.mentions import Mention, mentions
 from app.asking.rewrite_words import (
     ALSO,
     AND,
     ASKING,
+    CALLED,
     ELIDED,
     EMPTY,
     FRAGMENT,
@@ -34,15 +36,19 @@ from app.asking.rewrite_words import (
     PART_ZH,
     PARTS,
     PERSONAL,
+    PLACES,
     POINTING,
     POLITE,
     POSSESSIVE,
     PRONOUNS,
     SUBJECT,
+    THE_MATTER,
     THINGS,
     VERB,
+    WHERE,
     WHETHER,
     WHO,
+    WHO_IS,
     YEAR_AFTER,
     YEAR_BEFORE,
 )
@@ -53,7 +59,8 @@ ANSWER_READ = 400  # characters of an answer in which names are looked for
 FRAGMENT_WORDS = 6
 SHORT_ANSWER = 30  # words
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-NAME_ANSWER = 5  # words of an answer that only says who
+NAME_ANSWER = 5  # words of an answer that only says who,
+NAME_LETTERS = 40  # and its letters, in scripts without spaces
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ class _Chat:
     """What a chat has been about so far: the last question, what questions and answers named, the newest first.
 
     answer_named: the last question named nobody, and its answer did; subject: what the last answer says something about;
-    who: who the last question asked for, "" where it asked for something else or the answer says more than a name.
+    who: who the last question asked for, "" where it asked for something else or the answer says more than that; called:
+    the name that it asked for; where: it asked for a place.
     """
 
     last: str = ""
@@ -86,6 +94,8 @@ class _Chat:
     answer_named: bool = False
     subject: str = ""
     who: str = ""
+    called: str = ""
+    where: bool = False
 
 
 def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
@@ -103,13 +113,39 @@ def _add(chat: _Chat, question: str, answer: str) -> None:
     chat.asked = _newest(asked, chat.asked)
     chat.answered = _newest(answered, chat.answered)[:12]
     said = re.sub(r"\s*\[\d+\]", "", answer).strip().rstrip(".。")
-    only = (
-        any(m.person and 2 * len(m.text) > len(said) for m in answered)
-        and len(said.split()) <= NAME_ANSWER
-        and "\n" not in said
+    short = (
+        said if len(said.split()) <= NAME_ANSWER and len(said) <= NAME_LETTERS and "\n" not in said else ""
     )
-    chat.who = said if only and WHO.search(question) else ""
+    name = short if _is_name(short, answered) else ""
+    chat.called = name if CALLED.search(question) else ""
+    chat.who = "" if chat.called or _introduces(question, asked) or not (name or _described(short)) else short
+    chat.who = chat.who if WHO.search(question) else ""
+    chat.where = bool(WHERE.search(question))
+    if name and (chat.who or chat.called):
+        # The whole of it: "Hart & Sons" is one name.
+        chat.answered = _newest([Mention(name, True, titled(name, name))], chat.answered)
     chat.last = question
+
+
+def _introduces(question: str, asked: Sequence[Mention]) -> bool:
+    """Whether a question names somebody to be told who that is."""
+    if WHO_IS.match(question):
+        return any(mention.person for mention in asked)
+    return question.rstrip("？?").endswith("是谁") and "的" not in question
+
+
+def _is_name(said: str, named: Sequence[Mention]) -> bool:
+    """Whether an answer is a name from end to end."""
+    if re.search(r"[\u3400-\u9fff]", said):
+        return _described(said)
+    people = [mention.text for mention in named if mention.person]
+    capitals = all(word[0].isupper() for word in said.split() if len(word) > 3)
+    return any(2 * len(name) > len(said) for name in people) or (bool(people) and capitals)
+
+
+def _described(said: str) -> bool:
+    """Whether an answer says somebody without a name ("a teacher from Kiel")."""
+    return said[:1].islower() or bool(re.fullmatch(r"(?![是有在还])[\u3400-\u9fff·]{2,8}", said))
 
 
 def _subject(answer: str) -> str:
@@ -138,37 +174,59 @@ def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
     if fragment := _fragment(question, language):
         return _placed(chat, fragment, language, today)
     if found := _pronoun(question, language):
-        meant = _meant(chat, question, found.group())
+        meant = _meant(chat, question, found.group(), language)
         if meant is None:
             return Rewritten(f"{_bare(question)} ({_bare(chat.last)})", "the question before was added")
-        return Rewritten(
-            _replaced(question, found, meant.text, language), f"“{found.group()}” is {meant.text}"
-        )
+        said = meant.text if meant.person or language != "de" else as_subject(meant.text, found.group())
+        return Rewritten(_replaced(question, found, said, language), f"“{found.group()}” is {said}")
     if _lacks_whole(question, language):
-        meant = _meant(chat, question, "")
-        if meant is not None and meant.person:
+        meant = _meant(chat, question, "", language)
+        if meant is not None and (meant.person or language == "zh"):
             whole = f"{meant.text}{question}" if language == "zh" else f"{_bare(question)} ({meant.text})?"
             return Rewritten(whole, f"asks on about {meant.text}")
     return Rewritten(question)
 
 
-def _meant(chat: _Chat, question: str, pronoun: str) -> Mention | None:
-    """What a pronoun means: a name before any mere thing.
+def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Mention | None:
+    """What a pronoun means: of what its gender fits, a name before any mere thing.
 
     Of people a chat asks on and on; a thing that the last answer has named is most often the next to be asked about.
     """
     own = fold(question)
     if chat.subject and fold(pronoun) in ("", "it", "es") and not _within(chat.subject, own):
         return Mention(chat.subject, True)
+    if chat.called and not _within(chat.called, own):
+        return Mention(chat.called, True)
     asked = [mention for mention in chat.asked if not _within(mention.text, own)]
     answered = [mention for mention in chat.answered if not _within(mention.text, own)]
     answer_first = chat.answer_named and fold(pronoun) not in PERSONAL
     order = [*answered, *asked] if answer_first else [*asked, *answered]
-    if chat.who and pronoun.casefold() in THINGS:
+    person = fold(pronoun) in PERSONAL
+    if (
+        chat.where
+        and pronoun
+        and pronoun.casefold() not in PLACES
+        and any(m.person or not person or language in ("de", "fr") for m in asked)
+    ):
+        order = asked  # the answer has named a place
+    gender = of_pronoun(pronoun, language)
+    order = [m for m in order if agree(m.gender, gender)] or order
+    things = [m for m in order if not m.person and m.text.removeprefix("the ") in chat.last]
+    if chat.who and person and not any(m.gender for m in things):
+        return Mention(chat.who, True)
+    if things and _is_thing(chat, pronoun, language):
         # Who did it has just been said; what is asked about now is what was done.
-        things = [m for m in asked if not m.person and m.text.removeprefix("the ") in chat.last]
-        order = things or order
+        return things[0]
     return next((m for m in order if m.person), None) or next(iter([*order, *answered]), None)
+
+
+def _is_thing(chat: _Chat, pronoun: str, language: Language) -> bool:
+    """Whether a pronoun means a thing of the question rather than a name: where the answer has said who did it, where the
+    pronoun is of the gender of no person, and where Chinese asks for a part of something of somebody's."""
+    said = pronoun.casefold()
+    if language == "zh":
+        return said in ("", "它")
+    return (bool(chat.who) and (said in THINGS or said == "sie")) or (language == "de" and said == "es")
 
 
 def _within(name: str, folded: str) -> bool:
@@ -230,6 +288,8 @@ def _fragment(question: str, language: Language) -> str:
     """What a question without a sentence of its own says, "" for a whole sentence."""
     bare = _bare(question)
     asking = ALSO.sub("", bare).removesuffix("呢")
+    if matter := THE_MATTER.match(asking):
+        asking = next(value for value in matter.groupdict().values() if value)
     if ASKING[language].fullmatch(asking):
         return asking
     match = FRAGMENT[language].match(bare)

@@ -39,6 +39,8 @@ POSSESSIVE = word_set(
 )
 # What these mean is nobody.
 THINGS = word_set("it its that this das dies es dafür damit cela ça c' c’ l' l’ 它 这个 那个 这 那")
+# What these mean is a place.
+PLACES = word_set("there here dort dorthin da y 那里 这里")
 # Pronouns that cannot give their place to a name: grammar would not allow it.
 ELIDED = word_set("y lui l' l’ c' c’")
 # Somebody else than who is named before them in the sentence.
@@ -80,14 +82,15 @@ FRAGMENT: dict[Language, re.Pattern[str]] = {
         r"|^(?:und|aber)[ ,]+(?P<other>.+)$",
         re.I,
     ),
-    "fr": re.compile(r"^et(?: pour| en ce qui concerne| combien)?\s+(?P<rest>.+)$", re.I),
+    "fr": re.compile(r"^et(?: pour| en ce qui concerne)?\s+(?P<rest>.+)$", re.I),
     "zh": re.compile(r"^(?:那么?)?(?P<rest>.{1,14}?)(?:呢|怎么样|又如何)$"),
 }
 # Without the "and" before it.
 ASKING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"why(?: not| so)?|how so|(?:since|until|till) when|when|where(?: to| from)?|how much|how many|how long|how often"
-        r"|how|which one|(?:(?:with|for|from|by|to|at) )?whom?|who (?:with|for|from|to)|(?:with|for|from|by) what|what for",
+        r"why(?: not| so)?|how so|(?:since|until|till|from) when|when|where(?: to| from)?|(?:for |at |by )?how much|how many"
+        r"|how long|how often|how|which one|(?:(?:with|for|from|by|to|at) )?whom?|who (?:with|for|from|to)"
+        r"|(?:with|for|from|by) what|what for",
         re.I,
     ),
     "de": re.compile(
@@ -97,7 +100,7 @@ ASKING: dict[Language, re.Pattern[str]] = {
         re.I,
     ),
     "fr": re.compile(
-        r"pourquoi|quand|où|combien(?: de temps)?|comment|(?:depuis|jusqu'à) quand|d'où"
+        r"pourquoi|quand|où|combien(?: de temps)?|comment|(?:depuis|jusqu'à|à partir de) quand|d'où"
         r"|(?:(?:avec|pour|chez|par|de|à) )?qui|(?:avec|pour) quoi",
         re.I,
     ),
@@ -109,13 +112,18 @@ ALSO = re.compile(r"^(?:and|but|so|und|aber|et|mais)[ ,]+|^那么?", re.I)
 # How a question begins that another question word can take the place of, as it asks for a time, place, reason or way.
 HOW: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"^(?:why|when|where|how (?:long|often|much)|how)(?= (?:did|do|does|is|was|were|are|has|have|had|can|will)\b)",
+        r"^(?:why|when|where|how (?:long|often|much)|how)(?= (?:did|do|does|is|was|were|are|has|have|had|can|will)\b)"
+        r"|^what(?= (?:is|was|are|were) (?:the|my|our|his|her|their)\b)",
         re.I,
     ),
     "de": re.compile(
-        r"^(?:warum|wieso|weshalb|wann|wo|wohin|woher|seit wann|wie lange|wie oft)(?= [a-zäöü])", re.I
+        r"^(?:warum|wieso|weshalb|wann|wo|wohin|woher|(?:seit|ab|bis) wann|wie lange|wie oft)(?= [a-zäöü])"
+        r"|^wie(?: [a-zäöü]+)?(?= (?:ist|sind|war|waren) (?:der|die|das|mein|unser))",
+        re.I,
     ),
-    "fr": re.compile(r"^(?:pourquoi|quand|où|comment)(?= )", re.I),
+    "fr": re.compile(
+        r"^(?:pourquoi|quand|où|comment)(?= )|^quel(?:le)?s?(?= (?:est|sont|était|étaient) )", re.I
+    ),
     "zh": re.compile(r"为什么|为何|什么时候|在?哪里"),
 }
 # How a question for yes or no begins.
@@ -129,7 +137,33 @@ WHETHER: dict[Language, re.Pattern[str]] = {
 PART = re.compile(
     r"whom?|how (?:much|many)|which one|we[rnm]|wie viele?|qui|combien|谁|多少钱?|真的吗?|how|wie", re.I
 )
-WHO = re.compile(r"^(?:who|wer|qui)(?= )|谁", re.I)
+# Who did it, also as a kind of people: "which company repaired", "welche Firma hat".
+_AUXILIARY = r"(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|should)\b"
+WHO = re.compile(
+    rf"^(?:who(?! (?:did|do|does)\b)|wer|qui)(?= )|^(?:which|what) (?!{_AUXILIARY})[\w-]+(?= (?!{_AUXILIARY})\w)"
+    r"|^welche[rs]? [\w-]+(?= (?:hat|haben|hatte|hatten)\b)|^quel(?:le)? [\w-]+(?= (?:a|ont)\b)|^谁|是谁(?=[呀啊呢吗？?]*$)",
+    re.I,
+)
+# What asks who somebody is: the answer says something of whom the question names.
+WHO_IS = re.compile(r"^(?:who|wer|qui)(?:['’]s| is| was| ist| war| est| était)\b", re.I)
+# What asks for a place: what the answer names is that place.
+WHERE = re.compile(r"^(?:where|wo|woher|wohin|où|d['’]où)\b|哪里|哪儿|在哪", re.I)
+# What asks for a name: the answer is what is asked about next.
+CALLED = re.compile(
+    r"\bcalled\b|\bname of\b|\bnamed\b|\bwie (?:heißt|heißen|hieß)\b|\bs'appell|\bnom d"
+    r"|(?<!名)叫什么名字|的[^，名]{1,6}叫什么",
+    re.I,
+)
+# What is asked of the matter as a whole ("since when is that so?"): as the question word alone.
+THE_MATTER = re.compile(
+    r"^(?P<en>when|since when|until when|where|why|how) (?:is|was|did|does) (?:that|this)(?: so| happen(?:ed)?| apply"
+    r"| the case| valid)?$|^(?P<de>(?:seit |ab |bis )?wann|wo|warum|wieso|weshalb) (?:gilt|galt|ist|war) (?:das|dies)(?: so)?$"
+    r"|^c'était (?P<late>quand|où|comment)$"
+    r"|^(?P<fr>depuis quand|pourquoi|quand|où) (?:est-ce|était-ce|c'est|c'était)"
+    r"(?: (?:le cas|comme ça|ainsi))?$"
+    r"|^(?:那|这)是(?P<zh>什么时候|为什么|在?哪里)(?:的|开始的)?$",
+    re.I,
+)
 # The year before or after the one that was asked about.
 YEAR_BEFORE = re.compile(
     r"(?:in )?the (?:year before(?: that)?|previous year)|(?:im |das )?(?:jahr (?:davor|zuvor)|vorjahr)"

@@ -53,7 +53,55 @@ def asked(question: str, *history: tuple[str, str]) -> str:
         (("When did Anna move?", "2014"), "Who?", "Who: When did Anna move?"),
         (("谁修的锅炉？", "刘师傅"), "多少钱？", "多少钱：刘师傅修的锅炉？"),
         (("Who sold the car?", "Not found."), "When?", "When: Who sold the car?"),
-        (("What is the job?", "Baker"), "Since when?", "Since when: What is the job?"),
+        (("What is the job?", "Baker"), "Since when?", "Since when is the job?"),
+        # German and French say by their gender what they mean.
+        (
+            ("Woher kommt die Glocke im Turm?", "Aus Lahr"),
+            "Wie schwer ist sie?",
+            "Wie schwer ist die Glocke im Turm?",
+        ),
+        (
+            ("Was kostet der Kurs bei Frau Ihnen?", "165 €"),
+            "Wo findet er statt?",
+            "Wo findet der Kurs statt?",
+        ),
+        (
+            ("Wo steht das Service?", "Bei Birte"),
+            "Wie viele Teile hat es?",
+            "Wie viele Teile hat das Service?",
+        ),
+        (
+            ("Seit wann gibt es den Verein?", "Seit 1987"),
+            "Was kostet er im Jahr?",
+            "Was kostet der Verein im Jahr?",
+        ),
+        (("D'où vient le four ?", "de Lyon"), "Combien a-t-il coûté ?", "Combien a-t-il coûté (le four)?"),
+        (("陈静的窑场在哪里？", "龙泉"), "它什么时候搬的？", "陈静的窑场什么时候搬的？"),
+        # A name that was asked for is what is asked about next, and who did it is whoever was named.
+        (("Wie heißt der Kater von Birte?", "Bosun"), "Wer hat ihn getauft?", "Wer hat Bosun getauft?"),
+        (
+            ("Which firm fixed the kiln?", "Hart & Sons"),
+            "How much did it cost?",
+            "How much did the kiln cost?",
+        ),
+        (("展览的策展人是谁？", "赵远"), "他的电话是多少？", "赵远的电话是多少？"),
+        (
+            ("Who bought my boat?", "a teacher from Kiel"),
+            "For how much?",
+            "For how much: a teacher from Kiel bought my boat?",
+        ),
+        # What is asked of the matter as a whole is asked by the question word alone.
+        (
+            ("Wie sind die Öffnungszeiten der Bücherei?", "Montag bis Freitag"),
+            "Und ab wann gilt das?",
+            "Ab wann sind die Öffnungszeiten der Bücherei?",
+        ),
+        (
+            ("Quel est le loyer de l'atelier ?", "610 euros"),
+            "À partir de quand ?",
+            "À partir de quand est le loyer de l'atelier?",
+        ),
+        (("Where did Ann marry?", "In Rome"), "When was that?", "When did Ann marry?"),
         (
             ("Where is Hotel Adler?", "In Rome"),
             "What is the phone number?",
