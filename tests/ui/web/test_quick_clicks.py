@@ -15,6 +15,7 @@ from app.records import Message
 from app.upkeep.records import JobStatus
 from tests.ui.web.conftest import Visit
 from tests.ui.web.fake_twin import FakeTwin
+from ui.web.answering import Answering, UnderWay
 from ui.web.chat import suggested
 
 pytestmark = pytest.mark.e2e
@@ -53,6 +54,32 @@ def test_the_chat_chosen_last_is_open(visit: Open, monkeypatch: pytest.MonkeyPat
     quickly(here, "#chats [data-id='1']", "#chats [data-id='2']", "#chats [data-id='3']")
     expect(here.page.locator("#talk .answer")).to_have_text("Answer 3")
     assert [args[0] for args in calls] == [1, 2, 3]
+
+
+def ends_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers stand for a while before the event that wrote them is over."""
+    over = Answering.over
+
+    def late(answering: Answering, page: str, one: UnderWay) -> None:
+        time.sleep(SLOW)
+        over(answering, page, one)
+
+    monkeypatch.setattr(Answering, "over", late)
+
+
+def test_citations_clicked_as_soon_as_the_answer_stands_are_shown_in_order(
+    visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_late(monkeypatch)
+    here = visit()
+    for question in ("When was the apricot tree planted?", "Was the apricot tree planted in October?"):
+        here.ask(question)
+        expect(here.page.locator("#evidence .card")).to_have_count(2)
+        expect(here.page.locator("#talk .busy")).to_have_count(0)
+        last = "#talk .turn:last-child .answer .cite"
+        quickly(here, f"{last}[data-number='1']", f"{last}[data-number='2']")
+        here.page.wait_for_timeout(2 * SLOW * 1000)
+        expect(here.page.locator("#evidence .card.chosen")).to_contain_text("October storm")
 
 
 def test_every_switch_of_the_settings_is_answered(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +140,8 @@ def test_a_question_and_a_note_are_not_sent_twice(visit: Open, monkeypatch: pyte
     assert [row.text for row in here.twin.rows.values()].count("The key lies under the third pot.") == 1
 
 
-def test_another_chat_is_opened_while_an_answer_goes_on(visit: Open) -> None:
+def test_another_chat_is_opened_while_an_answer_goes_on(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends_late(monkeypatch)
     twin = FakeTwin.filled(delay=0.15)
     twin.kept = {9: [Message("user", "An old question"), Message("assistant", "An old answer")]}
     here = visit(twin)
@@ -128,6 +156,9 @@ def test_another_chat_is_opened_while_an_answer_goes_on(visit: Open) -> None:
     here.ask("Who moved to Porto?")
     expect(here.page.locator("#talk .answer").last).to_contain_text("suitcase")
     expect(here.page.locator("#talk .busy")).to_have_count(0)
+    here.page.locator("#chats .chat", has_text="apricot").click()
+    here.page.wait_for_timeout(2 * SLOW * 1000)
+    expect(here.page.locator("#talk .answer")).to_contain_text("storm")
     assert here.problems == []
 
 

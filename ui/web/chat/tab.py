@@ -130,6 +130,8 @@ def build(
             yield {**shown(before), note: notice(sorry, "problem", gives_back=question)}
         elif sorry:
             yield {note: notice(f"{question}: {sorry}", "problem")}
+        # Gradio sends the last step again when the event is over; what the person opened in between would be drawn over.
+        yield {note: gr.skip()}
 
     def ask(
         state: Desk, wanted: MemoryFilter, event: gr.EventData, request: gr.Request
