@@ -157,7 +157,8 @@ CALLED = re.compile(
 # What is asked of the matter as a whole ("since when is that so?"): as the question word alone.
 THE_MATTER = re.compile(
     r"^(?P<en>when|since when|until when|where|why|how) (?:is|was|did|does) (?:that|this)(?: so| happen(?:ed)?| apply"
-    r"| the case| valid)?$|^(?P<de>(?:seit |ab |bis )?wann|wo|warum|wieso|weshalb) (?:gilt|galt|ist|war) (?:das|dies)(?: so)?$"
+    r"| the case| valid)?$"
+    r"|^(?P<de>(?:seit |ab |bis )?wann|wo|warum|wieso|weshalb) (?:gilt|galt|ist|war) (?:das|dies)(?: so)?$"
     r"|^c'était (?P<late>quand|où|comment)$"
     r"|^(?P<fr>depuis quand|pourquoi|quand|où) (?:est-ce|était-ce|c'est|c'était)"
     r"(?: (?:le cas|comme ça|ainsi))?$"
