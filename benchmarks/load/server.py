@@ -86,8 +86,9 @@ def talk(
     chat: int | None = None
     while not ended.wait(chance.random() * PAUSE):
         chat = None if chance.random() < 1 / TURNS else chat
-        cancel = threading.Event()
         stopped = chance.random() < 0.1
+        # The end of the load is that of every question, or the last ones in line would outlast it by many minutes.
+        cancel = threading.Event() if stopped else ended
         try:
             for event in twin.ask(chance.choice(questions), chat_id=chat, cancel=cancel):
                 if stopped:
@@ -96,6 +97,8 @@ def talk(
                     chat = event.answer.chat_id
             counted["stopped" if stopped else "answered"] += 1
         except DoppelError as error:
+            if ended.is_set():
+                return
             counted[f"refused: {type(error).__name__}"] += 1
             ended.wait(5)
 
