@@ -112,6 +112,35 @@ def test_public_functions_are_typed() -> None:
     assert not untyped
 
 
+# Single characters, a kind of sentences, a language, the name of a model.
+TEXTLESS = {
+    "app.model.store._digest",
+    "app.parsing.charset._kind",
+    "app.parsing.formats.speech._model",
+    "engine.training.lesson.sentences",
+    "storage.forgotten_text._fold",
+    "ui.web.messages._catalogue",
+}
+
+
+def remembering() -> set[str]:
+    """Functions whose results are kept for as long as the process runs, by a string that they were given."""
+    found = set()
+    for name, path in modules().items():
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            kept = any(ast.unparse(one).partition("(")[0].endswith("cache") for one in node.decorator_list)
+            taken = [ast.unparse(arg.annotation) for arg in node.args.args if arg.annotation is not None]
+            if kept and any("str" in one or "Any" in one for one in taken):
+                found.add(f"{name}.{node.name}")
+    return found
+
+
+def test_no_process_remembers_words_that_are_forgotten() -> None:
+    assert remembering() <= TEXTLESS
+
+
 @pytest.mark.parametrize("room", [*ROOMS])
 def test_tests_stand_where_what_they_test_stands(room: str) -> None:
     folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests" / room).rglob("test_*.py")}

@@ -32,6 +32,7 @@ from app.learning.missing import Encode, Missing
 from app.learning.progress import Meter, Progress
 from app.learning.queue import FileQueue
 from app.learning.throttle import Throttle, lower_priority
+from app.model.allocator import hand_back
 from app.passages.file_passages import Fresh, Job, Reader, new_passages
 from app.settings import Settings
 from app.supervised import Supervised
@@ -89,6 +90,7 @@ class Ingest:
         self._missing = Missing(archive, encoder.bank, encoder.encode)
         self._lacks = True  # documents without encodings may exist
         self._looked = 0.0
+        self._holds = False  # free memory that encoding left behind
         readers = [self._thread(self._read_next, f"read-{n}", "reading") for n in range(settings.readers)]
         self._upstream = [*readers, self._thread(self._encode_next, "encode", "encoding")]
         self._committer = self._thread(self._commit_next, "commit", "committing", lower=False)
@@ -204,6 +206,7 @@ class Ingest:
             return False
         if not jobs:
             self._encode_missing()
+            self._rest()
             return True
         began = time.monotonic()
         self._encode_batch(batch)
@@ -252,6 +255,7 @@ class Ingest:
     def _encode(self, batch: Sequence[tuple[Job, Draft]]) -> None:
         if not batch:
             return
+        self._holds = True
         ids = self._archive.commits.reserve_ids(len(batch))
         drafts = [replace(draft, id=id) for id, (_, draft) in zip(ids, batch, strict=True)]
         by_text = self._archive.commits.encodings_of(
@@ -298,6 +302,7 @@ class Ingest:
             self._lacks = self._missing.some(
                 PREFETCH, worked=lambda _, tokens: self._meter.note(tokens=tokens)
             )
+            self._holds = self._holds or self._lacks
         except Exception as error:
             log.warning("documents without encodings could not be encoded: %s", type(error).__name__)
             self._health.failed("encoding again", error)
@@ -307,6 +312,11 @@ class Ingest:
             self._health.failed("encoding again", next(iter(self._missing.refused.values())))
         else:
             self._health.well("encoding again")
+
+    def _rest(self) -> None:
+        """With the queue dry, not after each file: what is free is soon asked for again while there are more."""
+        if self._holds and not self._lacks and self._queue.idle():
+            self._holds = not hand_back()
 
     def _wait_for_charger(self) -> None:
         while not self._stopping.is_set() and self._throttle.must_wait():

@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 from app.errors import DoppelError
 from app.learning.missing import Missing
 from app.learning.throttle import Throttle, lower_priority
+from app.model.allocator import hand_back
 from app.model.switch import ModelSwitch
 from app.settings import Settings
 from storage.archive import Archive
@@ -94,6 +95,7 @@ class Reencoding:
                 pass
             if not self._stopping.is_set():
                 self._models.take_over()
+        hand_back()  # a model and its batches
 
     def _work(self) -> None:
         lower_priority(self._settings.nice)

@@ -2,7 +2,8 @@
 
 glibc gives each thread that allocates an arena of its own and hands freed memory of an arena back only from its top. Answers
 run in threads of a pool, so after a day each of them holds what its largest answer took. Two arenas are enough for work
-that one forward at a time bounds anyway; what is free is handed back when a model is loaded and when an answer is done.
+that one forward at a time bounds anyway; what is free is handed back when a model is loaded, when an answer is done and when
+there is nothing left to learn.
 
 oneDNN, which multiplies on CPUs, keeps the code it made for the last 1024 sizes of a product; every text has another length,
 so within hours that is some hundred megabytes. The last of them are kept, which is no slower.
@@ -47,12 +48,13 @@ def bound_memory() -> None:
         library.mallopt(M_ARENA_MAX, ARENAS)
 
 
-def hand_back() -> None:
-    """Returns free memory to the system, at most every TRIM_SECONDS: it costs milliseconds."""
+def hand_back() -> bool:
+    """Returns free memory to the system, at most every TRIM_SECONDS: it costs milliseconds. False where it is too soon."""
     global _last
     with _lock:
         if time.monotonic() - _last < TRIM_SECONDS:
-            return
+            return False
         _last = time.monotonic()
     if (library := _glibc()) is not None:
         library.malloc_trim(0)
+    return True

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from app.model.allocator import hand_back
 from engine.parallel.frames import Message
 
 
@@ -28,6 +29,7 @@ class EncodeHandler:
             name: torch.cat([getattr(encoding, name) for encoding in encodings], dim=1).cpu()
             for name in ("router_key", "key", "value")
         }
+        hand_back()  # rank 0 alone knows when there is nothing left to encode
         return Message("done", {"chunks": [encoding.chunks for encoding in encodings]}, joined)
 
     def _model(self, folder: Path, fingerprint: str) -> Any:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 import psutil
 
+from app.model.allocator import bound_memory
 from app.ranks.encode_handler import EncodeHandler
 from app.ranks.handlers import ShardHandlers, ping
 from app.ranks.places import places_on
@@ -84,6 +85,7 @@ def facts_of(place: Place) -> dict[str, Any]:
 
 def stay(place: Place) -> None:
     """Join once, and answer until the connection ends. Raises RankAway where nobody is there to join."""
+    bound_memory()
     store = place.meeting.store(first=False, seconds=JOIN_SECONDS)
     time = int(store.add(joined_as(place.rank), 1))
     changes, questions, encoding = (

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -132,7 +131,6 @@ def _said(word: str, said: set[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 16)
 def _same(word: str, other: str) -> bool:
     """Whether two words are forms or spellings of one."""
     if word == other:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import Skipped, Unreachable, Unreadable
-from app.learning import queue
+from app.learning import ingest, queue
 from app.parsing import Block, Item, read_file
 from tests.app.desk import Desk, Recorder, eventually
 
@@ -278,3 +278,27 @@ def test_documents_know_where_their_date_is_from(tmp_path: Path) -> None:
         found = {d.text: (d.date, d.date_source) for d in desk.archive.documents.listed()}
         assert [source for _, source in found.values()].count("file name") == 1
         assert {source for _, source in found.values()} == {"file name", "mtime"}
+
+
+def test_memory_is_handed_back_when_the_queue_runs_dry_and_not_after_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = 30
+    handed: list[int] = []  # files known by then
+    with Desk(tmp_path, options={"batch_tokens": 256}) as desk:
+
+        def hand_back() -> bool:
+            handed.append(desk.archive.files.counts()["known"])
+            return len(handed) > 1  # the first one comes too soon after another
+
+        monkeypatch.setattr(ingest, "hand_back", hand_back)
+        for n in range(files):
+            desk.write(f"{n}.md", f"word{n} " * 50)
+        desk.scan()
+        desk.start(watch=False)
+        assert eventually(lambda: len(handed) == 2)
+        time.sleep(3 * ingest.IDLE_SECONDS)  # nothing was learned since
+        assert handed == [files, files]
+        desk.write("later.md", "one more")
+        desk.scan()
+        assert eventually(lambda: handed == [files, files, files + 1])

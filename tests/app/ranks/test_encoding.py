@@ -112,3 +112,17 @@ def test_a_rank_encodes_as_rank_0_does(tmp_path: Path, monkeypatch: pytest.Monke
         assert ranks.encoders == 2 and os.environ[worker.ENCODES] == "1"
     finally:
         ranks.stop()
+
+
+def test_a_rank_bounds_its_memory_before_it_joins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it was started: by rank 0, or by something that started all of them alike."""
+    called: list[str] = []
+
+    class Nobody:
+        def store(self, **_: object) -> object:
+            called.append("joined")
+            raise RankAway("nobody is here")
+
+    monkeypatch.setattr(worker, "bound_memory", lambda: called.append("bounded"))
+    worker.stay_once(worker.Place(Nobody(), 1, "cpu", once=True))  # type: ignore[arg-type]
+    assert called == ["bounded", "joined"]
