@@ -18,6 +18,7 @@ from statistics import median
 import psutil
 
 from app.errors import Stopped
+from app.model.store import model_folder
 from app.records import Done, Waiting
 from app.sample import ARCHIVE
 from app.settings import disable_telemetry, load
@@ -45,10 +46,9 @@ def main() -> None:
     chosen = options.parse_args()
     settings = load()
     disable_telemetry(settings)
-    if chosen.model:
-        settings = replace(settings, model=chosen.model)
+    model = str(model_folder(replace(settings, model=chosen.model or settings.model)))
     with tempfile.TemporaryDirectory() as scratch:
-        twin = Twin.open(replace(settings, home=chosen.home or Path(scratch)))
+        twin = Twin.open(replace(settings, home=chosen.home or Path(scratch), model=model, throttle=False))
         try:
             twin.add_source(ARCHIVE)
             twin.start()

@@ -1,13 +1,17 @@
-"""What the page weighs and how soon it is usable: `python -m benchmarks.page [--memories N]`.
+"""What the page weighs and how soon it is usable: `python -m benchmarks.page [--memories N] [--ingesting] [--model NAME]`.
 
 The page of a real archive with N memories (default 200,000) in a real Chromium over the loopback. The memories are rows of
 synthetic text without encodings, so lists, filters and word search are measured, answers are not. Weight is what the browser
-receives on its first visit, as it is sent. It is usable once the question box takes text and the talk stands.
+receives on its first visit, as it is sent. It is usable once the question box takes text and the talk stands. A tab stands
+once what it shows is drawn; Insights has two lines, for its numbers and for the last of its plots.
+
+With --ingesting a folder of notes is learned by the real pipeline and model meanwhile, which lasts longer than the visits.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import shutil
 import statistics
 import tempfile
@@ -21,36 +25,78 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import insert
 
+from app.model.store import model_folder
 from app.settings import disable_telemetry, load
 from app.twin.twin import Twin
+from benchmarks.ingest import WORDS
 from benchmarks.screenshot import FLAGS
 from storage.sqlite import schema
 from ui.web.connections import protocol
 from ui.web.server import Address, bind, web_app
 
+# What stands when a tab is used: its id, what to wait for, and how many of these.
 TABS = {
-    "memory": "#memory-table",
-    "sources": "#source-table",
-    "settings": "#overview dl",
-    "chat": "#talk .talk",
+    "memory": ("memory", "#memory-table .memories li", 1),
+    "insights": ("insights", "#insight-numbers dl", 1),
+    "insights, plots": ("insights", "#insight-plots .svg-container > .main-svg:first-child", 5),
+    "sources": ("sources", "#source-table tbody tr", 1),
+    "settings": ("settings", "#overview dl", 1),
+    "chat": ("chat", "#talk .talk", 1),
 }
+STANDING = """([selector, count]) => {
+    const seen = [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
+    return seen.length >= count;
+}"""
 BATCH = 20_000
+NOTES, WORDS_OF_A_NOTE = 20_000, 120
+SECONDS_TO_BEGIN = 120
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--memories", type=int, default=200_000)
     options.add_argument("--visits", type=int, default=5)
+    options.add_argument("--ingesting", action="store_true", help="learn a folder meanwhile")
+    options.add_argument("--model", default="", help="that of the settings, if none is named")
     chosen = options.parse_args()
     settings = load()
     disable_telemetry(settings)
     with tempfile.TemporaryDirectory() as scratch:
-        twin = Twin.open(replace(settings, home=Path(scratch)))
+        model = str(model_folder(replace(settings, model=chosen.model or settings.model)))
+        twin = Twin.open(replace(settings, home=Path(scratch) / "data", model=model))
         try:
             fill(twin, chosen.memories)
+            if chosen.ingesting:
+                learn(twin, Path(scratch) / "notes")
             measure(twin, chosen.visits)
+            if chosen.ingesting:
+                print(f"learned meanwhile: {still_learning(twin):,} of {NOTES:,} notes")
         finally:
             twin.close()
+
+
+def learn(twin: Twin, folder: Path) -> None:
+    """Begin to learn a folder of notes that takes longer than the visits."""
+    folder.mkdir()
+    words = random.Random(1)
+    for number in range(NOTES):
+        text = " ".join(words.choices(WORDS, k=WORDS_OF_A_NOTE))
+        (folder / f"{number}.txt").write_text(f"Note {number}. {text}")
+    twin.add_source(folder)
+    twin.start()
+    end = time.monotonic() + SECONDS_TO_BEGIN
+    while not twin.status(sizes=False).tokens_per_second:
+        if time.monotonic() > end:
+            raise SystemExit("Learning did not begin.")
+        time.sleep(0.5)
+
+
+def still_learning(twin: Twin) -> int:
+    """How many notes are known; ends the benchmark where nothing is left to learn."""
+    files = twin.status(sizes=False).files
+    if not files.get("queued"):
+        raise SystemExit(f"Learning was over before the visits were: {files}")
+    return files.get("known", 0)
 
 
 def fill(twin: Twin, count: int) -> None:
@@ -113,11 +159,13 @@ def visit(browser: Browser, address: Address) -> dict[str, float]:
     page.wait_for_load_state("load")
     page.wait_for_timeout(1000)
     found["weight, kB"] = received[0] / 1000
-    for tab, stands in TABS.items():
-        began = time.perf_counter()
-        page.click(f'#tabs [role=tab][data-tab-id="{tab}"]')
-        page.wait_for_selector(f"{stands}:visible")
-        found[f"tab {tab}, s"] = time.perf_counter() - began
+    for name, (tab, stands, count) in TABS.items():
+        head = page.locator(f'#tabs [role=tab][data-tab-id="{tab}"]')
+        if head.get_attribute("aria-selected") != "true":
+            began = time.perf_counter()
+            head.click()
+        page.wait_for_function(STANDING, arg=[stands, count], polling=10)
+        found[f"tab {name}, s"] = time.perf_counter() - began
     context.close()
     return found
 
