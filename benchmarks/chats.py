@@ -2,7 +2,10 @@
 
 The sample archive is read, then so many people ask at the same moment, each in a chat of their own; one more asks last and
 stops while it waits. Printed: whether they were answered in the order they asked, how long each waited and took, how many
-waiting questions were told how many are before them, and resident memory before, meanwhile and after.
+waiting questions were told how many are before them, how fair that was, and resident memory before, meanwhile and after.
+
+Fair: the longest wait over the median one. In a line that is served in order and at an even pace it is 2; a chat that is passed
+over, or one long answer before many short ones, makes it more.
 """
 
 from __future__ import annotations
@@ -108,6 +111,7 @@ def measure(twin: Twin, chats: int) -> None:
         ("stopped while waiting, s", [stopping]),
     ):
         print(f"| {name} | {median(values):,.2f} | {max(values):,.2f} |")
+    print(f"longest wait / median wait: {max(begun) / median(begun):.2f}")
     after = process.memory_info().rss
     print(f"resident: {before / MB:,.0f} MB before, {peak[0] / MB:,.0f} at most, {after / MB:,.0f} after")
 

@@ -1,9 +1,12 @@
-"""What a passphrase costs: `python -m benchmarks.encryption [--documents N] [--rounds N] [--json]`.
+"""What a passphrase costs: `python -m benchmarks.encryption [--documents N] [--rounds N] [--model NAME] [--json]`.
 
 Two archives are filled alike, one encrypted, with made-up passages in the default model's shape, a batch at a time as
 learning does, and asked alike: the best passages by their routing keys and by words, and the content of five read from
 the bank. The two take turns, so that whatever else the machine does hits both; medians are told, in milliseconds. No
 model runs: encoding a passage and writing an answer cost the same with and without, and come on top of both.
+
+With --model the whole is measured, too: a real twin of each kind learns the same folders of notes, from the first look to
+the last commit, and answers the same questions (`benchmarks/encryption_whole.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from typing import Any
 
 import torch
 
+from benchmarks import encryption_whole as whole
 from benchmarks.bank_archive import BANK, Base, Words, random_base, synthesise
 from benchmarks.bank_measure import question, route
 from storage.archive import Archive
@@ -29,7 +33,6 @@ from storage.encryption.convert import decrypt, encrypt
 from storage.encryption.key import DataKey, key_path, read_key
 from storage.records import Draft
 
-PASSPHRASE = "correct horse battery staple"
 LAYERS, KV_HEADS, HEAD_DIM, HEADS, CHUNK = 4, 2, 64, 14, 16  # the default model's
 CHUNKS, WORDS = 11, 130  # of a passage, about 170 tokens
 BATCH = 24  # passages that learning commits at once
@@ -60,10 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.encryption", description=__doc__)
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=9, help="questions, openings and forgettings")
+    parser.add_argument("--model", default="", help="learn and ask with this one, too")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), options.documents, options.rounds)
+        if options.model:
+            found["whole"] = whole.measure(Path(folder), options.model, options.rounds)
     print(json.dumps(found) if options.json else table(found))
     return 0
 
@@ -71,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(folder: Path, documents: int, rounds: int) -> dict[str, Any]:
     base = random_base(LAYERS, KV_HEADS, HEAD_DIM, HEADS, CHUNK)
     plain = Side(folder / "plain", None)
-    sealed = Side(folder / "encrypted", encrypt(folder / "encrypted", PASSPHRASE))
+    sealed = Side(folder / "encrypted", encrypt(folder / "encrypted", whole.PASSPHRASE))
     sides = (plain, sealed)
     fill(sides, base, documents)
     for number in range(rounds):
@@ -79,13 +85,13 @@ def measure(folder: Path, documents: int, rounds: int) -> dict[str, Any]:
             look(side, base, number)
     path = key_path(sealed.directory)
     begun = time.perf_counter()
-    key = read_key(path, PASSPHRASE)
+    key = read_key(path, whole.PASSPHRASE)
     unlocking = time.perf_counter() - begun
     begun = time.perf_counter()
     decrypt(sealed.directory, key)
     decrypting = time.perf_counter() - begun
     begun = time.perf_counter()
-    encrypt(sealed.directory, PASSPHRASE)
+    encrypt(sealed.directory, whole.PASSPHRASE)
     return {
         "documents": documents,
         "steps": {
@@ -162,6 +168,7 @@ def table(found: dict[str, Any]) -> str:
         f"the passphrase's key: {found['unlocking_s']} s; encrypting an archive that there is: {found['encrypting_s']} s, "
         f"decrypting: {found['decrypting_s']} s"
     )
+    rows += whole.rows(found["whole"]) if "whole" in found else []
     return "\n".join(rows)
 
 
