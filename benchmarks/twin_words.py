@@ -47,6 +47,9 @@ class Words:
         found = {document.id: document for document in self._documents.rows([id for id, _ in ranked])}
         return [Cited(found[id], score) for id, score in ranked]
 
+    def across(self, question: str, limit: int) -> list[Cited]:
+        return []
+
     def dated(self, period: Period, limit: int) -> list[Document]:
         return self._documents.dated(period.first.isoformat(), period.last.isoformat(), limit)
 

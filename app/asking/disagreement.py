@@ -12,12 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.asking.expected import fits
+from app.asking.language import language_of
 from app.asking.lines import days_of, heading_of
-from app.asking.memory import Cited, Memory
+from app.asking.memory import Cited, Memory, own_words
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.texts import say
-from app.asking.topic import share
+from app.asking.topic import share, topic_words
 from app.asking.values import say_otherwise
 from app.dates.best import iso
 from app.dates.spans import Period
@@ -28,6 +30,11 @@ READ = 2
 BEARS = 0.5  # share of the question's words that a passage needs to be about it
 BESIDE = 0.8  # of what the answer's own passage has
 AROUND = 160  # characters on each side of an answer, within its paragraph, that say what it is about
+WIDE, BEST = (
+    64,
+    3,
+)  # passages among which those of the answer's language are looked for, and of them those that may be rivals
+LITTLE = 4  # letters of words that tell little of what a line is about
 NOT_SURE = 0.0  # the agreement of an answer that another memory contradicts
 # Asked for a reason or a way, two passages may well say different things that are both so.
 _OPEN = re.compile(
@@ -38,11 +45,13 @@ _OPEN = re.compile(
 
 @dataclass(frozen=True)
 class Settled:
-    """Two readings of one question that say otherwise. answer: the newer one, or the first; dated: `other` is older."""
+    """Two readings of one question that say otherwise. answer: the newer one, or the first; dated: `other` is older;
+    read_again: the one that was read from a passage alone."""
 
     answer: Reading
     other: Reading
     dated: bool
+    read_again: Reading
 
 
 def rivals(question: Question, cited: Sequence[Cited], own: Document | None = None) -> list[Document]:
@@ -50,16 +59,34 @@ def rivals(question: Question, cited: Sequence[Cited], own: Document | None = No
     if _OPEN.search(question.text) or not question.topic:
         return []
     bearing = {hit.document.id: bears(question, hit.document) for hit in cited}
+    words = said_of(question, own) if own else frozenset[str]()
     least = max(BEARS, BESIDE * bearing.get(own.id, 0.0)) if own else BEARS
+    foreign = own is None or _foreign(question, own)
     found = [
         hit.document
         for hit in cited
-        if bearing[hit.document.id] >= least
+        if (
+            _bears_alike(question, hit.document, words, least)
+            or (foreign and _foreign(question, hit.document))
+        )
         and hit.document.message_id is None
         and (own is None or _apart(own, hit.document))
         and _within(question.period, days_of(hit.document))
     ]
     return sorted(found, key=_age, reverse=True)
+
+
+def said_of(question: Question, document: Document) -> frozenset[str]:
+    """The words of the question that a passage has, with what it stands under."""
+    text = f"{heading_of(document)} {document.text}"
+    return frozenset(word for word in question.topic if share((word,), text) > 0.5)
+
+
+def _bears_alike(question: Question, document: Document, words: frozenset[str], least: float) -> bool:
+    """Whether a passage is as much about the question as an answer's own, and by the same words: of two that it asks for,
+    one passage may have the one and another the other."""
+    alike = not words or len(words & said_of(question, document)) >= BESIDE * len(words)
+    return alike and bears(question, document) >= least
 
 
 def bears(question: Question, document: Document) -> float:
@@ -86,28 +113,73 @@ def may_disagree(question: Question, cited: Sequence[Cited]) -> bool:
 
 def settled(question: Question, reading: Reading, memory: Memory) -> Settled | None:
     """The first passage that says otherwise than an answer, with both answers in their order; None where none does."""
-    own = reading.source
+    own = _oldest(reading)
     if own is None or own.document.message_id is not None:
         return None
-    for document in rivals(question, reading.cited, own.document)[:READ]:
+    cited = reading.cited
+    if _foreign(question, own.document):
+        # Of another language few passages are among those of the question's own.
+        language = language_of(own.document.text)
+        more = [
+            hit for hit in memory.across(question.text, WIDE) if language_of(hit.document.text) == language
+        ]
+        known = {hit.document.id for hit in cited}
+        cited = (*cited, *(hit for hit in more[:BEST] if hit.document.id not in known))
+    for document in rivals(question, cited, own.document)[:READ]:
         if memory.cancelled():
             return None
-        if locate(reading.text, document.text):
+        if locate(reading.text, document.text) and not _newer(days_of(document), days_of(own.document)):
             continue
         again = whole(memory.read(question.text, only=(document.id,)))
-        if not again.sure or not locate(again.text, document.text):
+        # The day in the line above a passage is when it was written, not what it says.
+        if (
+            not again.sure
+            or not locate(again.text, own_words(document))
+            or not fits(question.text, again.text)
+        ):
             continue
-        alike = _about(question, again.text, document) >= BESIDE * _about(
-            question, reading.text, own.document
-        )
-        if alike and say_otherwise(reading.text, again.text):
+        if _alike(question, reading.text, own.document, again.text, document) and say_otherwise(
+            reading.text, again.text
+        ):
             first = replace(reading, cited=(own,))
             second = replace(again, cited=(Cited(document, own.score),))
             days = days_of(own.document), days_of(document)
             if _newer(days[1], days[0]):
-                return Settled(second, first, True)
-            return Settled(first, second, _newer(days[0], days[1]))
+                return Settled(second, first, True, second)
+            return Settled(first, second, _newer(days[0], days[1]), second)
     return None
+
+
+def _oldest(reading: Reading) -> Cited | None:
+    """Where an answer was first said: what a newer passage that has the same words makes of them is to be read again."""
+    saying = [hit for hit in reading.cited if hit.read and locate(reading.text, hit.document.text)]
+    dated = [hit for hit in saying if days_of(hit.document) is not None]
+    return min(dated, key=lambda hit: _age(hit.document)) if dated else reading.source
+
+
+def _alike(question: Question, said: str, own: Document, otherwise: str, other: Document) -> bool:
+    """Whether two answers are about the same: the question's words stand about both; where it is in another language than
+    the passages, a word that stands about one stands about the other."""
+    if _foreign(question, own) and _foreign(question, other):
+        words = [word for word in topic_words(_line(said, own)) if len(word) > LITTLE or word[0] > "\u2e80"]
+        return bool(words) and share(words, _line(otherwise, other)) > 0
+    return _about(question, otherwise, other) >= BESIDE * _about(question, said, own)
+
+
+def _foreign(question: Question, document: Document) -> bool:
+    """Whether a passage is in another language than the question, so that its words cannot be compared with it."""
+    return language_of(document.text) != question.language and bears(question, document) < BEARS
+
+
+def _line(said: str, document: Document) -> str:
+    """The rest of the line in which an answer stands."""
+    text = own_words(document)
+    span = locate(said, text)
+    if span is None:
+        return ""
+    start = text.rfind("\n", 0, span[0]) + 1
+    end = text.find("\n", span[1])
+    return f"{text[start : span[0]]} {text[span[1] : end if end >= 0 else None]}"
 
 
 def told(both: Settled, question: Question) -> tuple[str, tuple[Cited, ...]]:

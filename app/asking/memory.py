@@ -69,6 +69,10 @@ class Memory(Protocol):
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         """The passages that a question leads to, best first; favoured ones before what is about as good."""
 
+    def across(self, question: str, limit: int) -> list[Cited]:
+        """The passages that a question leads to by what it means and by its names and numbers: its other words, which only
+        passages of its own language have, do not count."""
+
     def dated(self, period: Period, limit: int) -> list[Document]:
         """Passages that speak of days in the period, in order of time; the day a file was changed does not count."""
 

@@ -20,6 +20,28 @@ NUMBER = re.compile(
 )
 
 
+# Chinese numbers in characters, but for single ones, which mean other things as well ("一些", "十分").
+HAN_NUMBER = re.compile(r"百分之[零〇一二两三四五六七八九十百]+|[零〇一二两三四五六七八九十百千万亿]{2,}")
+_HAN_DIGITS = {digit: at for at, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_STEPS = {"十": 10, "百": 100, "千": 1000}
+_HAN_GROUPS = {"万": 10_000, "亿": 100_000_000}
+
+
+def han_number(written: str) -> float:
+    """The value of a Chinese number in characters: 一万九千 as 19000, 二〇二四 as 2024."""
+    if not set(written) & {*_HAN_STEPS, *_HAN_GROUPS}:
+        return float("".join(str(_HAN_DIGITS[char]) for char in written))
+    total, group, digit = 0, 0, 0
+    for char in written:
+        if char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        elif char in _HAN_STEPS:
+            group, digit = group + (digit or 1) * _HAN_STEPS[char], 0
+        else:
+            total, group, digit = (total + group + digit) * _HAN_GROUPS[char], 0, 0
+    return float(total + group + digit)
+
+
 def without_dates(text: str) -> str:
     """The text with spaces in place of the dates in it."""
     for period in written_periods(text):

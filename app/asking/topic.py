@@ -38,6 +38,8 @@ _STOP_ZH = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+# French joins small words to the next one: "l'atelier" is an "atelier".
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
 _STEM = 5
 
 
@@ -49,7 +51,7 @@ def topic_words(text: str) -> tuple[str, ...]:
             if part:
                 found[part] = None
     for word in _WORD.findall(_HAN.sub(" ", text)):
-        folded = fold(word)
+        folded = _ELIDED.sub("", fold(word))
         if folded and folded not in _STOP_FOLDED and word.casefold() not in _STOP:
             found[folded] = None
     return tuple(found)

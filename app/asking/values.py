@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.asking.language import Language
-from app.asking.quantities import NUMBER, TIME_UNITS, days_in, number_of, without_dates
+from app.asking.quantities import (
+    HAN_NUMBER,
+    NUMBER,
+    TIME_UNITS,
+    days_in,
+    han_number,
+    number_of,
+    without_dates,
+)
 from app.asking.texts import say
 from app.dates.period_words import NUMBERS
 from engine.answering.spans import covered, tokens
@@ -69,6 +77,12 @@ def quantities(text: str) -> list[Quantity]:
         value = number_of(match.group())
         if value is not None:
             found.append(Quantity(value, _unit(plain[: match.start()], plain[match.end() :])))
+    for match in HAN_NUMBER.finditer(plain):
+        share = match.group().removeprefix("百分之")
+        unit = "%" if share != match.group() else _unit("", plain[match.end() :])
+        # Without a unit it may be part of a word.
+        if unit or not plain[match.end() :].strip(" 。，"):
+            found.append(Quantity(han_number(share), unit))
     return found
 
 

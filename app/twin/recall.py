@@ -5,15 +5,16 @@ What documents were looked into is noted on the way, whether or not the answer c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.dates.spans import Period
 from app.people.owner import profile
 from app.twin.scope import inside
+from engine.retrieval.names import names
 from storage.archive import Archive
 from storage.records import Document
 
@@ -52,6 +53,12 @@ class Recall:
         hits = self._answerer.search(
             self._encoded, question, self._library(favoured), rounds=self._rounds, limit=limit
         )
+        return self._cited(hits, len(hits))
+
+    def across(self, question: str, limit: int) -> list[Cited]:
+        library = self._library(())
+        library = replace(library, lexical=lambda text: self._lexical(" ".join(unspoken(text))))
+        hits = self._answerer.search(self._encoded, question, library, limit=limit)
         return self._cited(hits, len(hits))
 
     def dated(self, period: Period, limit: int) -> list[Document]:
@@ -97,16 +104,16 @@ class Recall:
         return Library(
             self._texts,
             self._origins,
-            partial(
-                documents.search,
-                limit=CANDIDATES,
-                ids=sorted(self._scope) if self._scope is not None else None,
-            ),
+            self._lexical,
             documents.search_names,
             documents.search_mentions,
             favoured,
             self._lowered,
         )
+
+    def _lexical(self, text: str) -> list[tuple[int, float]]:
+        ids = sorted(self._scope) if self._scope is not None else None
+        return self._archive.documents.search(text, limit=CANDIDATES, ids=ids) if text else []
 
     def _texts(self, ids: Sequence[int]) -> list[str | None]:
         found = {document.id: document.text for document in self._archive.documents.rows(ids)}
@@ -130,6 +137,11 @@ class Recall:
     def _noted(self, documents: list[Document]) -> list[Document]:
         self.looked_into.update(document.id for document in documents)
         return documents
+
+
+def unspoken(question: str) -> list[str]:
+    """The words of a question that are the same in other languages: names and numbers."""
+    return [*names(question), *re.findall(r"\d+", question)]
 
 
 def proven(evidence: Evidenced, declined: bool) -> Evidenced:

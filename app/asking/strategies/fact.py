@@ -2,14 +2,18 @@
 
 Where other passages of another file or time are as much about it, the answer waits until one of them was read too
 (`app.asking.disagreement`). Where one reading of a question that goes by way of something else is unsure, it is read in two
-steps (`app.asking.two_steps`). Where nothing is found, what fits less well is read as well (`app.asking.further`).
+steps (`app.asking.two_steps`). Where nothing good is found, passages in other languages are read (`app.asking.across`);
+where nothing at all, what fits less well (`app.asking.further`). An answer of the wrong kind is looked for in single
+passages (`app.asking.expected`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from app.asking.across import elsewhere, may_stray
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
+from app.asking.expected import asks_kind, fits, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.steps import steps_of
@@ -33,7 +37,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     for event in memory.read(question.text, first):
         if isinstance(event, Evidenced):
             if not held and steps is None:
-                wait = may_disagree(question, event.cited)
+                wait = waits(question, event.cited)
             cited, agreement = event.cited, event.agreement
             yield event
         elif isinstance(event, str) and (wait or declines(event)):
@@ -47,11 +51,17 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield Evidenced((*way.cited, *_rest(cited, way.cited)), way.answer.agreement)
         yield way.answer.text
         return
-    if (
-        not reading.found
-        and not memory.cancelled()
-        and (more := further(question.text, cited, first, memory))
-    ):
+    if not memory.cancelled() and (abroad := elsewhere(question, reading, memory)):
+        yield Evidenced((*abroad.cited, *_rest(cited, abroad.cited)), abroad.agreement)
+        yield abroad.text
+        return
+    if reading.found and not fits(question.text, reading.text):
+        other = one_by_one(question.text, cited, memory)
+        read = other.cited if other else tuple(hit for hit in cited if hit.read)
+        yield Evidenced((*read, *_rest(cited, read)), other.agreement if other else NOT_SURE)
+        yield other.text if other else held
+        return
+    if not reading.found and not memory.cancelled() and (more := further(question, cited, first, memory)):
         yield Evidenced((*more.cited, *_rest(cited, more.cited)), more.agreement)
         yield more.text
         return
@@ -59,9 +69,19 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if both is None:
         yield held
         return
+    if not reading.sure and both.read_again.sure:
+        again = both.read_again
+        yield Evidenced((*again.cited, *_rest(cited, again.cited)), again.agreement)
+        yield again.text
+        return
     text, told_from = told(both, question)
     yield Evidenced((*told_from, *_rest(cited, told_from)), agreement if both.dated else NOT_SURE)
     yield text
+
+
+def waits(question: Question, cited: Sequence[Cited]) -> bool:
+    """Whether an answer is shown only once it is known whether another reading says better."""
+    return asks_kind(question.text) or may_disagree(question, cited) or may_stray(question, cited)
 
 
 def _rest(cited: Sequence[Cited], read: Sequence[Cited]) -> tuple[Cited, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from app.asking.expected import fits
 from app.asking.lines import days_of
 from app.asking.memory import Memory
 from app.asking.readings import Reading, whole
@@ -33,7 +34,7 @@ def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading
     period = named[0] if named else None
     ids = favoured(period, memory)
     reading = whole(memory.read(asked, ids))
-    if not reading.found or _fits(reading, period, asked, number):
+    if _fits(reading, period, asked, number):
         return reading
     own = reading.source.document.id if reading.source else None
     for document in _others(asked, period, ids, memory):
@@ -67,9 +68,12 @@ def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -
 
 def _fits(reading: Reading, period: Period | None, asked: str, number: bool) -> bool:
     source = reading.source
+    if not reading.found:
+        return False
     if period is not None and source is not None and not _speaks_of(source.document, period):
         return False
-    return not number or bool(counted(without_towns(reading.text, asked)))
+    text = without_towns(reading.text, asked)
+    return not number or (bool(counted(text)) and fits(asked, text))
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

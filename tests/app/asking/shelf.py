@@ -57,6 +57,7 @@ class Shelf:
     shows_all: bool = False
     known: dict[str, Known] = field(default_factory=dict)
     found_always: list[int] = field(default_factory=list)
+    abroad: list[int] = field(default_factory=list)
     whose: OwnerOf = field(default_factory=OwnerOf)
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
@@ -71,6 +72,11 @@ class Shelf:
             for d in self.documents
         ]
         return sorted((hit for hit in ranked if hit.score > 0), key=lambda hit: -hit.score)[:limit]
+
+    def across(self, question: str, limit: int) -> list[Cited]:
+        return [Cited(d, 1.0 - at / 100) for at, d in enumerate(self.documents) if d.id in self.abroad][
+            :limit
+        ]
 
     def dated(self, period: Period, limit: int) -> list[Document]:
         found = []

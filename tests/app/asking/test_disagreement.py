@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from app.asking.disagreement import settled
+from app.asking.disagreement import rivals, settled
 from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
 from app.asking.readings import Reading
 from app.asking.strategies import fact
+from app.passages.file_passages import text_hash
+from storage.records import Document
 from tests.app.asking.shelf import Shelf, document, run
 
 TODAY = date(2025, 9, 20)
@@ -148,6 +151,14 @@ def test_at_most_two_passages_are_read_again() -> None:
             True,
         ),
         ("水箱能装多少升水？", "水箱能装300升水。", "300升", "水箱能装200升水。", "200升", True),
+        (
+            "Quel est le loyer de l'atelier ?",
+            "Le loyer de l'atelier est de 610 euros.",
+            "610 euros",
+            "Bail d'un atelier. Loyer : 540 euros par mois.",
+            "540 euros",
+            True,
+        ),
     ],
 )
 def test_only_what_is_said_of_the_same_thing_contradicts(
@@ -158,3 +169,73 @@ def test_only_what_is_said_of_the_same_thing_contradicts(
     shelf.answer = otherwise
     reading = Reading(answer, (Cited(own, 1.0), Cited(rival, 0.9, read=False)))
     assert (settled(understand(question, TODAY), reading, shelf) is not None) is disagree
+
+
+OLD_DE = document(1, "Die Liegegebühr ist 380 € im Jahr.", date="2021-04-08", path="/n/alt.md")
+NEW_DE = document(2, "Neue Liegegebühr ab Mai: 460 € im Jahr.", date="2023-04-13", path="/n/neu.md")
+OTHER_DE = document(3, "Die Suppe für das Fest kostet 90 € im Ganzen.", date="2024-01-01", path="/n/fest.md")
+
+
+@pytest.mark.parametrize(("rival", "otherwise", "told"), [(NEW_DE, "460 €", True), (OTHER_DE, "90 €", False)])
+def test_asked_in_another_language_passages_disagree_if_the_lines_of_their_answers_have_a_word_in_common(
+    rival: Document, otherwise: str, told: bool
+) -> None:
+    shelf = Says([OLD_DE, rival], abroad=[1, rival.id])
+    shelf.answer = otherwise
+    reading = Reading("380 €", (Cited(OLD_DE, 1.0),))
+    both = settled(understand("What is the berth fee?", TODAY), reading, shelf)
+    assert (both is not None) is told
+    if both:
+        assert both.answer.text == "460 €" and both.dated
+
+
+def test_the_day_above_a_passage_contradicts_nothing() -> None:
+    own = document(1, "The choir moved on 3 May 2020.", path="/n/a.md", date="2020-05-03")
+    headed = replace(
+        document(2, "n / choir 2021-12-02\n\nThe choir moved again.", path="/n/b.md", date="2021-12-02"),
+        body_hash=text_hash("The choir moved again."),
+    )
+    shelf = Says([own, headed])
+    shelf.answer = "2021-12-02"
+    reading = Reading("3 May 2020", (Cited(own, 1.0), Cited(headed, 0.9, read=False)))
+    assert settled(understand("When did the choir move?", TODAY), reading, shelf) is None
+
+
+def test_what_a_newer_passage_with_the_same_words_makes_of_them_is_read_again() -> None:
+    old = document(1, "Treasurer of the club: Ann Berg.", path="/n/a.md", date="2020-05-03")
+    new = document(
+        2, "Ann Berg hands over; treasurer of the club: Tom Ray.", path="/n/b.md", date="2022-05-03"
+    )
+    shelf = Says([old, new])
+    shelf.answer = "Tom Ray"
+    reading = Reading("Ann Berg", (Cited(new, 1.0), Cited(old, 0.9)))
+    both = settled(understand("Who is treasurer of the club?", TODAY), reading, shelf)
+    assert both is not None and both.answer.text == "Tom Ray" and both.answer.cited[0].document.id == 2
+    assert both.other.cited[0].document.id == 1
+
+
+def test_another_word_of_the_question_makes_no_rival() -> None:
+    cars = document(1, "My car: a Skoda since 2022.", path="/n/car.md", date="2022-05-01")
+    disk = document(2, "The drive is called Boje.", path="/n/disk.md", date="2023-05-01")
+    question = understand("Which car do I drive?", TODAY)
+    assert rivals(question, [Cited(cars), Cited(disk)], cars) == []
+    newer = document(3, "A new car, a Volvo.", path="/n/new.md", date="2024-05-01")
+    assert rivals(question, [Cited(cars), Cited(newer)], cars) == [newer]
+
+
+def test_an_unsure_answer_gives_way_to_a_sure_one_that_says_otherwise() -> None:
+    class Unsure(Says):
+        def read(
+            self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()
+        ) -> Iterator[Said]:
+            read = tuple(
+                Cited(d, 1.0, read=bool(only) or d.id == 1)
+                for d in self.documents
+                if not only or d.id in only
+            )
+            yield Evidenced(read, 0.9 if only else 0.2)
+            yield "55 euros" if only else "40 euros"
+
+    events = list(fact.answer(understand("What is the rent of the garage?", TODAY), Unsure([OLD, NEW])))
+    assert [event for event in events if isinstance(event, str)] == ["55 euros"]
+    assert [event.agreement for event in events if isinstance(event, Evidenced)][-1] == 0.9

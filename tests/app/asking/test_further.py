@@ -54,3 +54,10 @@ def test_without_anything_further_there_is_one_reading() -> None:
 def test_a_cancelled_answer_looks_no_further() -> None:
     reader = Reader([*NEAR, FAR], stopped=True)
     assert run(fact.answer(QUESTION, reader))[0] == DECLINED and reader.alone == [()]
+
+
+def test_a_sure_answer_about_somebody_else_stays_not_found() -> None:
+    question = understand("How many shares has Anselm Berg in the shop?", date(2025, 9, 20))
+    assert run(fact.answer(question, Reader([*NEAR, FAR])))[0] == DECLINED
+    named = document(6, "Anselm Berg: 311.", path="/n/far.md")
+    assert run(fact.answer(question, Reader([*NEAR, named])))[0] == "311"

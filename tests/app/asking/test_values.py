@@ -56,3 +56,20 @@ def test_what_cannot_both_be_so(one: str, other: str) -> None:
 )
 def test_what_may_both_be_so(one: str, other: str) -> None:
     assert not say_otherwise(one, other)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "unit"),
+    [
+        ("门票三十元", 30, "¥"),
+        ("一万九千元", 19000, "¥"),
+        ("百分之八", 8, "%"),
+        ("共二百零五公斤", 205, "kg"),
+    ],
+)
+def test_chinese_numbers_in_characters_count(written: str, value: float, unit: str) -> None:
+    assert quantities(written) == [Quantity(value, unit)]
+
+
+def test_characters_of_numbers_inside_words_count_nothing() -> None:
+    assert quantities("五十二周苔藓") == [Quantity(52, "w")] and not quantities("十全十美的千万个")

@@ -27,6 +27,9 @@ class SlowAnswerer:
 
     def check(self, question: str) -> None: ...
 
+    def search(self, *_: Any, **__: Any) -> list[Hit]:
+        return []
+
     def ask(self, memory: Any, question: str, library: Library, **_: Any) -> Iterator[Found | str]:
         ids = memory.document_ids.tolist()
         self.between(0)

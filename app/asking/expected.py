@@ -1,0 +1,84 @@
+"""What kind of answer a question wants, as far as its question word says, and whether an answer is of that kind.
+
+A small model takes what stands out in a passage for the answer, the day in its heading most of all. Only what is plainly of
+another kind is told: no number to "how many", nothing of time to "when", square metres to what something cost.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.asking.memory import Cited, Memory
+from app.asking.readings import Reading, whole
+from app.asking.values import MONEY, counted
+from app.dates.periods import written_periods
+
+ALONE = 3  # passages that are read by themselves in search of an answer of the right kind
+
+_MANY = re.compile(
+    r"\bhow (?:many|much|big|large|heavy|tall|high|deep|wide|far)\b"
+    r"|\bwie ?(?:viele?|groß|hoch|schwer|weit|tief|breit|teuer)\b|\bcombien\b|多少|几[个次位只人]|多[大高重长远宽]",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"多少号|电话|号码", re.IGNORECASE)  # a number that counts nothing
+_COST = re.compile(
+    r"\bhow much (?:is|was|did|does|do|were|are)\b.*\b(?:cost|costs|charged?|paid|pay)\b"
+    r"|\bhow (?:much|high) (?:is|was) (?:the|my|our) .*\b(?:price|fee|rent|rate)\b"
+    r"|\bwie hoch (?:ist|war|sind) .*(?:miete|gebühr|preis|beitrag|kosten)\w*"
+    r"|\bquel(?:le)? (?:est|était) le (?:loyer|tarif|prix)\b"
+    r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\bwhen\b|\bwhat (?:day|date|year|time)\b|\bwann\b|\ban welchem (?:tag|datum)\b|\bquand\b"
+    r"|\bquel(?:le)? (?:jour|date|année)\b|什么时候|何时|哪一?[天年月]|几[点月号]",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\d|day\b|tags?\b|\b(?:mon|tues?|wednes|thurs|fri|satur|sun)day|woch|week|semaine|month|monat|mois|year|jahr|an(?:née|s)\b"
+    r"|\b(?:spring|summer|autumn|winter|morning|noon|evening|night|today|yesterday|ago|lundi|mardi|mercredi|jeudi|vendredi"
+    r"|samedi|dimanche|printemps|été|automne|hiver|matin|midi|soir|hier)\b|frühling|frühjahr|sommer|herbst|morgen|abend"
+    r"|mittag|mittwoch|gestern|heute|今|昨|[年月日天点周春夏秋冬]",
+    re.IGNORECASE,
+)
+_NONE = re.compile(
+    r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*)\b|免费|没有",
+    re.I,
+)
+_HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]")
+
+
+def asks_kind(question: str) -> bool:
+    """Whether a question says what kind of answer it wants."""
+    return bool(_MANY.search(question) or _COST.search(question) or _WHEN.search(question))
+
+
+def fits(question: str, answer: str) -> bool:
+    """Whether an answer is of the kind that the question wants, as far as that can be told."""
+    if _WHEN.search(question):
+        return bool(_TIME.search(answer) or written_periods(answer))
+    if _NONE.search(answer):
+        return True
+    found = counted(answer)
+    if _COST.search(question):
+        return any(not one.unit or one.unit in MONEY for one in found) or bool(_HAN_NUMBER.search(answer))
+    if _MANY.search(question) and not _NAMED.search(question):
+        return bool(found or _HAN_NUMBER.search(_without_days(answer)))
+    return True
+
+
+def _without_days(text: str) -> str:
+    for period in written_periods(text):
+        text = text.replace(period.said, " ")
+    return text
+
+
+def one_by_one(question: str, cited: tuple[Cited, ...], memory: Memory) -> Reading | None:
+    """A sure answer of the right kind from one of the passages alone; None without one."""
+    for hit in sorted(cited, key=lambda hit: -hit.score)[:ALONE]:
+        if memory.cancelled():
+            return None
+        reading = whole(memory.read(question, only=(hit.document.id,)))
+        if reading.sure and reading.source is not None and fits(question, reading.text):
+            return reading
+    return None

@@ -1,0 +1,74 @@
+"""Looking into other languages: where the first reading finds nothing good, and only for what is sure there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from app.asking.across import in_other_languages
+from app.asking.memory import Cited, Evidenced, Said
+from app.asking.question import understand
+from app.asking.strategies import fact
+from engine.answering.refusal import DECLINED
+from tests.app.asking.shelf import Shelf, document, run
+
+QUESTION = understand("How many members does the choir have?", date(2025, 9, 20))
+HERE = document(1, "The kitchen is to be painted and there are 12 chairs.", path="/n/a.md")
+ABROAD = document(2, "Der Chor hat inzwischen 43 Mitglieder, das ist schön.", path="/n/b.md")
+FRENCH = document(3, "La chorale est à Lyon, il y a du monde avec nous.", path="/n/c.md")
+
+
+@dataclass
+class Reader(Shelf):
+    first: str = DECLINED
+    sure: float | None = None
+    second: str = "43"
+    again: float | None = 0.9
+
+    def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
+        return [Cited(HERE, 1.0)]
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        self.alone.append(tuple(only))
+        ids = only or (1,)
+        yield Evidenced(
+            tuple(Cited(d) for d in self.documents if d.id in ids), self.again if only else self.sure
+        )
+        yield self.second if only else self.first
+
+
+def asked(reader: Reader) -> tuple[str, list[int]]:
+    reader.documents, reader.abroad = [HERE, ABROAD, FRENCH], reader.abroad or [1, 2, 3]
+    return run(fact.answer(QUESTION, reader))[:2]
+
+
+def test_where_nothing_is_found_the_best_of_other_languages_is_read() -> None:
+    reader = Reader([])
+    text, cited = asked(reader)
+    assert text == "43" and cited[0] == 2 and reader.alone == [(), (2, 3)]
+
+
+def test_an_answer_from_what_hardly_speaks_of_the_question_gives_way_to_a_surer_one() -> None:
+    assert asked(Reader([], first="12", sure=0.6))[0] == "43"
+    assert asked(Reader([], first="12", sure=0.95))[0] == "12", "it was surer"
+
+
+@pytest.mark.parametrize(
+    ("second", "again"), [("43", 0.2), ("99", 0.9), ("Mitglieder", 0.9), (DECLINED, 0.9)]
+)
+def test_what_is_unsure_unsaid_or_no_number_counts_for_nothing(second: str, again: float) -> None:
+    assert asked(Reader([], second=second, again=again))[0] == DECLINED
+
+
+def test_where_there_is_no_other_language_nothing_more_is_read() -> None:
+    reader = Reader([], abroad=[1])
+    assert asked(reader)[0] == DECLINED and reader.alone == [()]
+
+
+def test_each_language_gets_its_place() -> None:
+    hits = [Cited(document(id, ABROAD.text), 10.0 - id) for id in range(1, 9)] + [Cited(FRENCH, 0.1)]
+    chosen = [hit.document.id for hit in in_other_languages("en", hits)]
+    assert FRENCH.id in chosen and len(chosen) == 4 and chosen[0] == 1

@@ -1,0 +1,75 @@
+"""What kind of answer is wanted: what is plainly of another kind is told, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from app.asking.expected import fits
+from app.asking.memory import Cited, Evidenced, Said
+from app.asking.question import understand
+from app.asking.strategies import fact
+from tests.app.asking.shelf import Shelf, document
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("How many chairs are there?", "forty-two, 42", "in the kitchen"),
+        ("How many chairs are there?", "none", "2024-03-12"),
+        ("Wie groß ist der Garten?", "320 m²", "12. März 2024"),
+        ("Wie viele Stühle sind es?", "acht Stühle", "Küche"),
+        ("Combien de chaises y a-t-il ?", "12", "la cuisine"),
+        ("版税是多少？", "百分之十", "2024年9月30日"),
+        ("How much did the boat cost?", "5,200", "38 m²"),
+        ("Was kostete das Boot?", "kostenlos", "12 kg"),
+        ("When was the boat sold?", "last summer", "to a teacher"),
+        ("Wann war das Fest?", "am Mittwoch", "Turnhalle"),
+        ("Quand est la fête ?", "en été", "à la maison"),
+        ("展览什么时候开幕？", "十月", "展厅"),
+    ],
+)
+def test_the_kind_of_an_answer(question: str, right: str, wrong: str) -> None:
+    assert fits(question, right) and not fits(question, wrong)
+
+
+@pytest.mark.parametrize("answer", ["Tom", "12", "yes", "in 2024"])
+def test_a_question_that_wants_no_kind_takes_all(answer: str) -> None:
+    assert fits("Who is that?", answer) and fits("他的电话是多少？", answer)
+
+
+NOTE = document(1, "Notes on the garden, all of it, of 3 May 2024.", path="/n/a.md")
+PLAN = document(2, "The garden: plan with 320 m² in all.", path="/n/b.md")
+
+
+@dataclass
+class Reader(Shelf):
+    """Says the day of the first passage, and of a single one what stands in it."""
+
+    alone_says: str = "320 m²"
+
+    def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
+        return [Cited(NOTE, 2.0), Cited(PLAN, 1.0)]
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        yield Evidenced(tuple(Cited(d) for d in (NOTE, PLAN) if not only or d.id in only), 0.9)
+        yield self.alone_says if only == (2,) else "3 May 2024"
+
+
+def told(reader: Reader) -> tuple[str, list[int], float | None]:
+    events = list(fact.answer(understand("How big is the garden, all of it?", date(2025, 9, 20)), reader))
+    evidence = [event for event in events if isinstance(event, Evidenced)][-1]
+    text = "".join(event for event in events if isinstance(event, str))
+    return text, [hit.document.id for hit in evidence.cited], evidence.agreement
+
+
+def test_an_answer_of_the_wrong_kind_is_looked_for_in_single_passages() -> None:
+    assert told(Reader([])) == ("320 m²", [2, 1], 0.9)
+
+
+def test_where_no_passage_has_one_it_stands_and_is_not_sure() -> None:
+    text, _, agreement = told(Reader([], alone_says="a fine one"))
+    assert text == "3 May 2024" and agreement == fact.NOT_SURE
