@@ -370,7 +370,7 @@ class Status:
     `files` counts files by state; rates are None while nothing is being encoded. change: while another model than
     the one that is set answers; router: the one adapted to this archive, if there is one. partly: of how many files
     something was not read. better_model: how to get the model that is set, while a smaller one answers in its place.
-    troubles: what does not work now.
+    troubles: what does not work now. newer_version: of Doppel, where the person has that looked for.
     """
 
     running: bool
@@ -391,3 +391,4 @@ class Status:
     better_model: str = ""
     troubles: tuple[Trouble, ...] = ()
     seconds_left: float | None = None
+    newer_version: str = ""

@@ -4,7 +4,7 @@ The sample archive is read, then so many people ask at the same moment, each in 
 stops while it waits. Printed: whether they were answered in the order they asked, how long each waited and took, how many
 waiting questions were told how many are before them, how fair that was, and resident memory before, meanwhile and after.
 
-Fair: the longest wait over the median one. In a line that is served in order and at an even pace it is 2; a chat that is passed
+Fair: the longest wait over the median one. In a line served in order and at an even pace it is 2; a chat that is passed
 over, or one long answer before many short ones, makes it more.
 """
 

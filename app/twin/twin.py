@@ -47,6 +47,7 @@ from app.twin.router import Routing
 from app.twin.sources import Sources
 from app.twin.trash import Removing
 from app.twin.viewing import Viewing
+from app.upkeep import updates
 from app.watching.scan import known_files
 from storage import errors as storage_errors
 from storage.archive import Archive
@@ -267,6 +268,7 @@ class Twin(
             partly=self._archive.files.count_partly_read(),
             better_model=store.better(self.settings),
             troubles=self.troubles(),
+            newer_version=updates.newer(self._archive),
         )
 
     def file_status(self, path: str | Path) -> FileStatus:

@@ -1,4 +1,5 @@
-"""What Doppel does by itself, now and then: rescan, compaction, backup, retention, integrity check, digest.
+"""What Doppel does by itself, now and then: rescan, compaction, backup, retention, integrity check, digest; and, once
+it is switched on, a look for a newer version.
 
 Each is a function that returns one line for the person, without any text of theirs; `standing_jobs` lists
 them with their usual times. When they run, and how that is remembered, is `schedule`'s.
@@ -19,7 +20,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from app.people.learn import note_people
 from app.settings import Settings
-from app.upkeep import passed
+from app.upkeep import passed, updates
 from app.upkeep.times import Times
 from app.upkeep.trash import empty_trash
 from app.watching.scan import Scan, known_files
@@ -42,13 +43,14 @@ BEGUN = re.compile(BACKUP.pattern + r"-[0-9a-f]{8}\.part")
 @dataclass(frozen=True)
 class Job:
     """Something to do at times; `run` returns a line about what it did. asked: what to run instead when a person asks.
-    times: when, unless the person wants it otherwise."""
+    times: when, unless the person wants it otherwise; on: before the person says."""
 
     name: str
     description: str
     times: Times | BaseTrigger
     run: Callable[[], str]
     asked: Callable[[], str] | None = None
+    on: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,13 @@ def standing_jobs(
             lambda: empty_trash(archive),
         ),
         Job("digest", "Sum up what was learned in the day", Times(at="21:00"), lambda: digest(archive)),
+        Job(
+            "update",
+            "Ask the package index on the network for a newer Doppel. Nothing is sent but the request, nothing downloaded",
+            Times(at="12:30"),
+            lambda: updates.look(archive),
+            on=False,
+        ),
     ]
 
 

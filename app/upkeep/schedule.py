@@ -166,7 +166,7 @@ class Schedule:
         return first
 
     def _state(self, job: Job) -> dict[str, Any]:
-        fresh = {"on": True, "next": None, "last": None, "result": None, "ok": True}
+        fresh = {"on": job.on, "next": None, "last": None, "result": None, "ok": True}
         return self._unsaved.get(job.name) or fresh | self._archive.settings.get(_key(job), {})
 
     def _save(self, job: Job, state: dict[str, Any]) -> None:

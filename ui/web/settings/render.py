@@ -35,6 +35,11 @@ def overview(status: Status, judged: tuple[int, int]) -> str:
         )  # fmt: skip
     if status.better_model:
         rows[tr("Better model")] = status.better_model
+    if status.newer_version:
+        rows[tr("Newer Doppel")] = tr(
+            "Version {version} is there. Get it as you got this one; your memory stays.",
+            version=status.newer_version,
+        )
     if change := status.change:
         done = tr("{n} of {total} passages encoded", n=f"{change.encoded:,}", total=f"{change.documents:,}")
         rows[tr("New model")] = " ".join([done, change.problem]).strip()
@@ -167,10 +172,11 @@ def _browser(item: PageSession) -> str:
 
 
 def privacy(status: Status) -> str:
-    """What happens to what is read, in three lines."""
+    """What happens to what is read, in a few lines."""
     lines = (
         tr("Everything stays in one folder on this computer: {folder}", folder=status.data_directory),
         tr("The page answers only on this computer and only to the one who started it. It asks no other host for anything."),
+        tr("Doppel asks the network for nothing, unless you fetch a model or switch the job “update” on."),
         tr("What you forget is erased from text, vectors and chats; the proof searches every file of the archive for it."),
     )  # fmt: skip
     items = "".join(f"<li>{text(line)}</li>" for line in lines)

@@ -121,9 +121,7 @@ def models(settings: Settings) -> str:
         for known in KNOWN.values()
     )
     heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("Model", "Download", "Memory needed", "State"))
-    why = text(
-        tr("A model is fetched by `doppel model pull NAME`, the only time that Doppel asks the network.")
-    )
+    why = text(tr("A model is fetched by `doppel model pull NAME`."))
     return (
         f'<section class="setting"><h2>{text(tr("Models"))}</h2><div class="table"><table><thead><tr>{heads}</tr></thead>'
         f'<tbody>{rows}</tbody></table></div><p class="facts">{why}</p></section>'
