@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from storage.records import FILE_STATES, File
 from storage.sources import need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file
-from storage.sqlite.store import Store, now
+from storage.sqlite.store import Store, now, stamp
 
 ENDINGS = ("known", "skipped", "failed", "forgotten")
 ONE = select(schema.files).where(schema.files.c.id == bindparam("which"))
@@ -142,6 +143,13 @@ class Files:
                 return 0
         with self._store.write() as change:
             return change.connection.execute(update(files).where(taken).values(source_id=source_id)).rowcount
+
+    def date_anew(self, first: datetime, last: datetime, moment: datetime) -> None:
+        """What was first known between two moments that a wrong clock showed counts as known at this one."""
+        f = schema.files
+        dated = f.c.first_known_at.between(stamp(first), stamp(last))
+        with self._store.write() as change:
+            change.connection.execute(update(f).where(dated).values(first_known_at=stamp(moment)))
 
     def set_state(
         self,

@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from storage.banks import Banks, among
 from storage.commits import count_files
@@ -21,7 +22,7 @@ from storage.documents import Documents
 from storage.privacy import allow_again, passage_stamp, remember_forgotten
 from storage.records import Document, Encoding
 from storage.sqlite import schema
-from storage.sqlite.store import Store, now
+from storage.sqlite.store import Store, now, stamp
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class Trash:
         t = schema.trash.c
         with self._store.read() as connection:
             return list(connection.scalars(select(t.document_id).where(t.removed_at < moment)))
+
+    def date_anew(self, moment: datetime) -> None:
+        """All of it counts as removed now: the clock that said when was set."""
+        with self._store.write() as change:
+            change.connection.execute(update(schema.trash).values(removed_at=stamp(moment)))
 
     def restore(self, ids: Sequence[int], encodings: Sequence[Encoding], bank: str) -> None:
         """Brings documents back with their vectors. ids: of removed ones, one encoding each.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.records import ForgetReport, Remembered
 from app.twin import to_records
 from app.twin.base import Opened, translated_errors
+from app.upkeep import passed
 from app.upkeep.trash import TERM, erase
 from storage.records import Document
 
@@ -26,6 +27,7 @@ class Removing(Opened):
         """Take memories out of every answer and list; `restore` brings them back. Those that there were."""
         self._need_writing()
         with translated_errors():
+            passed.seen(self._archive, datetime.datetime.now(datetime.UTC))  # the term begins now
             return self._archive.trash.remove(ids)
 
     def trash(self, limit: int = 50, offset: int = 0) -> list[Trashed]:

@@ -146,13 +146,14 @@ def retain(archive: Archive, now: datetime.datetime | None = None, *, asked: boo
     Time is counted as it was seen to pass, and what would be a large share of the archive is forgotten only if a person
     asked for it: what a wrong clock forgets, no right one brings back.
     """
-    moment = passed.seen(archive, now or datetime.datetime.now(datetime.UTC))
+    clock = now or datetime.datetime.now(datetime.UTC)
+    moment = passed.seen(archive, clock)
     expired = [
         file.id
         for source in archive.sources.rows()
         if source.retention_days is not None and source.state == "active"
         for file in known_files(archive, source.id)
-        if _last_new(file) < moment - datetime.timedelta(days=min(source.retention_days, LONGEST_TERM))
+        if _last_new(file, clock) < moment - datetime.timedelta(days=min(source.retention_days, LONGEST_TERM))
     ]
     known = archive.files.counts()["known"]
     if not asked and len(expired) > max(MANY, known // SHARE):
@@ -214,9 +215,10 @@ class TooMany(Exception):
     """A job would forget so much that a person has to say so."""
 
 
-def _last_new(file: File) -> datetime.datetime:
-    """When the file was learned or last changed, whichever is later."""
+def _last_new(file: File, clock: datetime.datetime) -> datetime.datetime:
+    """When the file was learned or last changed, whichever is later. A time of change that is yet to come says nothing."""
     known = datetime.datetime.fromisoformat(file.first_known_at)
     if known.tzinfo is None:
         known = known.replace(tzinfo=datetime.UTC)
-    return max(known, EPOCH + datetime.timedelta(microseconds=file.mtime_ns // 1000))
+    changed = EPOCH + datetime.timedelta(microseconds=file.mtime_ns // 1000)
+    return known if changed > clock else max(known, changed)

@@ -69,10 +69,22 @@ def remember_mounts(archive: Archive, source: Source, tree: Tree) -> None:
         archive.settings.set(_key("mounts", source.id), sorted(now))
 
 
-def unplugged(archive: Archive, source: Source) -> tuple[Path, ...]:
-    """Folders below the root whose disk is not connected: absence there means nothing."""
-    mounts = archive.settings.get(_key("mounts", source.id)) or ()
-    return tuple(Path(path) for path in mounts if not os.path.ismount(path))
+class Disks:
+    """The disks of a source as a scan found them at its beginning: absence means something only where they still are.
+
+    They are asked anew each time, since a disk can be pulled at any moment of a scan.
+    """
+
+    def __init__(self, archive: Archive, source: Source) -> None:
+        self._root = Path(source.path)
+        self._identity = _identity_or_none(self._root)
+        self._mounts = [Path(path) for path in archive.settings.get(_key("mounts", source.id)) or ()]
+
+    def hold(self, path: Path) -> bool:
+        """Whether the disk that this path of the source belongs to is connected."""
+        if self._identity is None or _identity_or_none(self._root) != self._identity:
+            return False
+        return all(os.path.ismount(mount) for mount in self._mounts if path.is_relative_to(mount))
 
 
 def drop(archive: Archive, source_id: int) -> None:
@@ -92,6 +104,13 @@ def _identity(root: Path) -> str:
     """Device and inode of the root; of its folder, for a source that is one file. Raises OSError."""
     status = (root if root.is_dir() else root.parent).stat()
     return f"{status.st_dev}:{status.st_ino}"
+
+
+def _identity_or_none(root: Path) -> str | None:
+    try:
+        return _identity(root)
+    except OSError:
+        return None
 
 
 def _is_empty(root: Path) -> bool:

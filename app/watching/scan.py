@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import stat
 import threading
 import time
@@ -98,7 +97,8 @@ class Scan:
     def __post_init__(self) -> None:
         self.tree = Tree(Path(self.source.path), self.source.ignore, self.exclude)
         self.report.unseen = self.tree.unseen
-        self._unplugged = roots.unplugged(self.archive, self.source)
+        self._disks = roots.Disks(self.archive, self.source)
+        self._pulled = False  # a disk was away when one of its files was looked for
         self._gone: dict[int, list[File]] = defaultdict(list)  # by size
 
     def all(self) -> ScanReport:
@@ -120,6 +120,7 @@ class Scan:
         tops = outermost(paths)
         self._note_gone(self._rows_below(tops))
         self._compare(found for path in tops for found in self._at(path))
+        roots.remember_mounts(self.archive, self.source, self.tree)
         self._remove_gone()
         return self.report
 
@@ -172,13 +173,15 @@ class Scan:
                 self._gone[file.size].append(file)
 
     def _is_gone(self, path: Path) -> bool:
-        if any(path.is_relative_to(mount) for mount in self._unplugged):
-            return False
         try:
-            return self.tree.look(path) is None
+            absent = self.tree.look(path) is None
         except OSError as error:
             self.tree.note(error)
             return False
+        # Asked after the look: a disk that is pulled in between was there when its file was not.
+        held = not absent or self._disks.hold(path)
+        self._pulled |= not held
+        return absent and held
 
     def _compare(self, found: Iterable[Found]) -> None:
         """Bring the rows of files on disk up to date."""
@@ -271,7 +274,7 @@ class Scan:
     def _remove_gone(self) -> None:
         """Remove the rows of files that are gone, unless the root went away while we looked."""
         gone = [file for files in self._gone.values() for file in files]
-        if gone and self._missing():
+        if (gone or self._pulled) and self._missing():
             return
         for start in range(0, len(gone), BATCH):
             with self.lock:
@@ -287,7 +290,7 @@ class Scan:
         try:
             status = Path(file.path).lstat()
         except (FileNotFoundError, NotADirectoryError):
-            return os.path.lexists(self.source.path)
+            return self._disks.hold(Path(file.path))
         except OSError as error:
             self.tree.note(error)
             return False

@@ -236,4 +236,9 @@ def too_new(directory: Path) -> ArchiveTooNew:
 
 
 def now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+    return stamp(datetime.datetime.now(datetime.UTC))
+
+
+def stamp(moment: datetime.datetime) -> str:
+    """As rows have it: stamps sort as their moments do."""
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")

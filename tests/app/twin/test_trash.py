@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.errors import NotFound
 from app.records import MemoryFilter, Remembered
 from app.twin.twin import Twin
+from app.upkeep import passed
 from app.upkeep.trash import TERM, empty_trash
+from storage.sqlite import schema
 
 
 def found(twin: Twin, words: str) -> Remembered | None:
@@ -101,6 +104,48 @@ def test_the_term_is_kept_in_time_as_it_was_seen_to_pass(noted: Twin) -> None:
     assert noted.count_trash() == 1, "a clock that jumps ahead makes nothing old"
     for days in (29, 31):
         empty_trash(noted._archive, now + datetime.timedelta(days=4000 + days))
+    assert noted.count_trash() == 0
+
+
+YEARS = datetime.timedelta(days=40 * 365)
+DAY = datetime.timedelta(days=1)
+
+
+def test_a_removal_looks_at_the_clock(noted: Twin) -> None:
+    """Or one that is wrong for that moment alone would not be noticed."""
+    noted._archive.settings.set(passed.KEY, {})
+    noted.remove([one(noted, "suitcase").id])
+    assert noted._archive.settings.get(passed.KEY)
+
+
+def dated(twin: Twin, moment: datetime.datetime) -> None:
+    """What is in the trash was removed while the clock said so."""
+    with twin._archive.store.write() as change:
+        change.connection.execute(update(schema.trash).values(removed_at=moment.isoformat()))
+
+
+@pytest.mark.parametrize("wrong", [YEARS, -YEARS], ids=["forth", "back"])
+@pytest.mark.parametrize("nights", [1, 6])
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_clock_that_jumps_for_years_erases_nothing_early_and_keeps_nothing_for_ever(
+    noted: Twin, wrong: datetime.timedelta, nights: int, when: str
+) -> None:
+    archive, begun = noted._archive, datetime.datetime.now(datetime.UTC)
+    empty_trash(archive, begun)
+    if when == "before":
+        noted.remove([one(noted, "suitcase").id])
+    for night in range(nights):
+        empty_trash(archive, begun + wrong + night * DAY)
+        if when == "meanwhile" and night == 0:
+            archive.trash.remove([one(noted, "suitcase").id])
+            dated(noted, begun + wrong)
+    right = begun + nights * DAY
+    days = range(TERM.days - nights)
+    for day in days:
+        empty_trash(archive, right + day * DAY)
+        assert noted.count_trash() == 1, f"erased on day {day}"
+    for day in range(TERM.days + 12):
+        empty_trash(archive, right + (days[-1] + day) * DAY)
     assert noted.count_trash() == 0
 
 

@@ -263,6 +263,34 @@ def test_time_that_really_passes_is_counted_also_after_a_long_pause(aging: Desk)
     assert jobs.retain(aging.archive, back + datetime.timedelta(days=9), asked=True).startswith("30 files")
 
 
+@pytest.mark.parametrize("year", [1971, 2096])
+def test_what_was_learned_under_a_wrong_clock_is_kept_for_its_term_and_no_longer(
+    aging: Desk, year: int
+) -> None:
+    day, wrong = datetime.timedelta(days=1), NOW.replace(year=year)
+    nights(aging, NOW, NOW + day, wrong)
+    file = aging.archive.files.rows()[0]
+    with aging.archive.store.write() as change:
+        change.connection.execute(
+            update(schema.files)
+            .where(schema.files.c.id == file.id)
+            .values(first_known_at=wrong.isoformat(), mtime_ns=0)
+        )
+    nights(aging, wrong + day, *(NOW + n * day for n in range(2, 99)))
+    assert len(aging.archive.files.rows()) == 30
+    for n in range(99, 110):
+        jobs.retain(aging.archive, NOW + n * day, asked=True)
+    assert aging.archive.files.rows() == []
+
+
+def test_a_time_of_change_that_is_yet_to_come_keeps_nothing_for_ever(aging: Desk) -> None:
+    with aging.archive.store.write() as change:
+        ahead = int(NOW.replace(year=2096).timestamp() * 1e9)
+        change.connection.execute(update(schema.files).values(mtime_ns=ahead))
+    nights(aging, *(NOW + datetime.timedelta(days=30 * n) for n in range(4)))
+    assert jobs.retain(aging.archive, NOW + datetime.timedelta(days=101), asked=True).startswith("30 files")
+
+
 def test_what_a_wrong_clock_noted_as_due_is_worked_out_anew(desk: Desk) -> None:
     counted = Counted()
     schedule = Schedule(desk.archive, [counted.job])
