@@ -220,6 +220,13 @@ class Files:
         with self._store.read() as connection:
             return [to_file(r) for r in connection.execute(query)]
 
+    def known_behind(self, id: int, limit: int) -> list[File]:
+        """Those that are known, by id, behind one."""
+        f = schema.files.c
+        query = select(schema.files).where(f.state == "known", f.id > id).order_by(f.id).limit(limit)
+        with self._store.read() as connection:
+            return [to_file(r) for r in connection.execute(query)]
+
     def paths(self, ids: Sequence[int]) -> dict[int, str]:
         """Where these files are, by id; those that are not known (any more) are left out."""
         files = schema.files.c

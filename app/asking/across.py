@@ -1,8 +1,9 @@
 """Looking into other languages where the question's own gives no good answer: a passage in another one shares hardly a word
 with the question, so passages that fit less well come before it.
 
-The best of each other language are read together, once. What they say counts where it is sure and stands in one of them; a
-sure answer of the first reading gives way only where its passage hardly speaks of what was asked, and to a surer one.
+The best of each other language are read together, and where that says nothing sure three of them alone. What they say
+counts where it is sure and stands in one of them; a sure answer of the first reading gives way only where its passage hardly
+speaks of what was asked, and to a surer one.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from app.asking.lines import heading_of
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from engine.answering.spans import locate
 from engine.retrieval.names import names, stems
 from storage.records import Document
 
 WIDE = 64  # passages among which those of other languages are looked for
 READ = 5
+ALONE = 3  # of them are read by themselves where all together say nothing sure
+CERTAIN = 0.8  # how sure such a reading has to be
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u9fff]{2}")
 OF_ONE_LANGUAGE = 3
 STRAY = 0.34  # share of the question's words below which a passage of its language hardly speaks of it
@@ -31,18 +35,37 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
     """What passages of other languages say, where that is the better answer."""
     if reading.sure and not strays(question, reading.source):
         return None
-    ids = [
-        hit.document.id for hit in in_other_languages(question.language, memory.across(question.text, WIDE))
-    ]
-    if not ids or memory.cancelled():
+    hits = in_other_languages(question.language, memory.across(question.text, WIDE))
+    if not hits or memory.cancelled():
         return None
-    again = whole(memory.read(question.text, only=ids))
-    if not again.sure or again.source is None or not fits(question.text, again.text):
-        return None
-    if not names_same(question, again.source.document):
-        return None
-    surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
-    return again if surer else None
+    again = whole(memory.read(question.text, only=[hit.document.id for hit in hits]))
+    if again.sure and _stands(question, again):
+        surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
+        return again if surer else None
+    return None if reading.sure else _alone(question, again, hits, memory)
+
+
+def _alone(question: Question, together: Reading, hits: Sequence[Cited], memory: Memory) -> Reading | None:
+    """What one of the best passages says by itself: a small model reads several languages at once worse than one. It has to
+    be certain, or to say what all together said unsurely."""
+    for hit in hits[:ALONE]:
+        if memory.cancelled():
+            return None
+        reading = whole(memory.read(question.text, only=(hit.document.id,)))
+        if not reading.sure or not _stands(question, reading):
+            continue
+        confirmed = together.found and bool(
+            locate(together.text, reading.text) or locate(reading.text, together.text)
+        )
+        if confirmed or (not together.found and (reading.agreement or 0.0) >= CERTAIN):
+            return reading
+    return None
+
+
+def _stands(question: Question, reading: Reading) -> bool:
+    """Whether a reading is of the right kind and stands in a passage about whom the question names."""
+    source = reading.source
+    return source is not None and fits(question.text, reading.text) and names_same(question, source.document)
 
 
 def names_same(question: Question, document: Document) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.asking.expected import fits
-from app.asking.language import language_of
+from app.asking.language import Language, language_of
 from app.asking.lines import days_of, heading_of
 from app.asking.memory import Cited, Memory, own_words
 from app.asking.question import Question
@@ -61,19 +61,24 @@ def rivals(question: Question, cited: Sequence[Cited], own: Document | None = No
     bearing = {hit.document.id: bears(question, hit.document) for hit in cited}
     words = said_of(question, own) if own else frozenset[str]()
     least = max(BEARS, BESIDE * bearing.get(own.id, 0.0)) if own else BEARS
-    foreign = own is None or _foreign(question, own)
+    language = language_of(own.text) if own and _foreign(question, own) else None
     found = [
         hit.document
         for hit in cited
         if (
             _bears_alike(question, hit.document, words, least)
-            or (foreign and _foreign(question, hit.document))
+            or _abroad(question, hit.document, own, language)
         )
         and hit.document.message_id is None
         and (own is None or _apart(own, hit.document))
         and _within(question.period, days_of(hit.document))
     ]
     return sorted(found, key=_age, reverse=True)
+
+
+def _abroad(question: Question, document: Document, own: Document | None, language: Language | None) -> bool:
+    """Whether a passage is of the other language that an answer's own is in, or of any where that is not known yet."""
+    return (own is None or language_of(document.text) == language) and _foreign(question, document)
 
 
 def said_of(question: Question, document: Document) -> frozenset[str]:

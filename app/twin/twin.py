@@ -48,6 +48,7 @@ from app.twin.sources import Sources
 from app.twin.trash import Removing
 from app.twin.viewing import Viewing
 from app.upkeep import updates
+from app.upkeep.redate import begin
 from app.watching.scan import known_files
 from storage import errors as storage_errors
 from storage.archive import Archive
@@ -93,7 +94,9 @@ class Twin(
         key = key or key_at_hand(settings.home)
         with translated_errors():
             try:
-                return cls(settings, Archive.open(settings.home, key=key), read_only=False)
+                archive = Archive.open(settings.home, key=key)
+                begin(archive)
+                return cls(settings, archive, read_only=False)
             except storage_errors.ArchiveLocked:
                 return cls(settings, Archive.open(settings.home, read_only=True, key=key), read_only=True)
             except storage_errors.ArchiveUnwritable as error:

@@ -21,6 +21,7 @@ from apscheduler.triggers.base import BaseTrigger
 from app.people.learn import note_people
 from app.settings import Settings
 from app.upkeep import passed, updates
+from app.upkeep.redate import date_anew
 from app.upkeep.times import Times
 from app.upkeep.trash import empty_trash
 from app.watching.scan import Scan, known_files
@@ -100,6 +101,12 @@ def standing_jobs(
             "Note who is named in new memories",
             Times(every=15),
             lambda: f"{note_people(archive)} memories were looked at.",
+        ),
+        Job(
+            "dates",
+            "Date memories anew after an upgrade",
+            Times(every=5),
+            lambda: f"{date_anew(archive)} files are read again.",
         ),
         Job(
             "trash",

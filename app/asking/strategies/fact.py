@@ -52,15 +52,18 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield way.answer.text
         return
     if not memory.cancelled() and (abroad := elsewhere(question, reading, memory)):
-        yield Evidenced((*abroad.cited, *_rest(cited, abroad.cited)), abroad.agreement)
-        yield abroad.text
-        return
+        cited, agreement, held = (*abroad.cited, *_rest(cited, abroad.cited)), abroad.agreement, abroad.text
+        yield Evidenced(cited, agreement)
+        reading = abroad
     if reading.found and not fits(question.text, reading.text):
         other = one_by_one(question.text, cited, memory)
-        read = other.cited if other else tuple(hit for hit in cited if hit.read)
-        yield Evidenced((*read, *_rest(cited, read)), other.agreement if other else NOT_SURE)
-        yield other.text if other else held
-        return
+        if other is None:
+            yield Evidenced(cited, NOT_SURE)
+            yield held
+            return
+        cited, agreement, held = (*other.cited, *_rest(cited, other.cited)), other.agreement, other.text
+        yield Evidenced(cited, agreement)
+        reading = Reading(held, cited, agreement)
     if not reading.found and not memory.cancelled() and (more := further(question, cited, first, memory)):
         yield Evidenced((*more.cited, *_rest(cited, more.cited)), more.agreement)
         yield more.text

@@ -40,6 +40,22 @@ class Reader(Shelf):
         yield self.second if only else self.first
 
 
+@dataclass
+class Apart(Reader):
+    """Says something else of one passage alone than of all together."""
+
+    alone_says: str = "43"
+    certain: float = 0.9
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        if tuple(only) != (2,):
+            yield from super().read(question, favoured, only)
+            return
+        self.alone.append(tuple(only))
+        yield Evidenced((Cited(ABROAD),), self.certain)
+        yield self.alone_says
+
+
 def asked(reader: Reader) -> tuple[str, list[int]]:
     reader.documents, reader.abroad = [HERE, ABROAD, FRENCH], reader.abroad or [1, 2, 3]
     return run(fact.answer(QUESTION, reader))[:2]
@@ -72,3 +88,14 @@ def test_each_language_gets_its_place() -> None:
     hits = [Cited(document(id, ABROAD.text), 10.0 - id) for id in range(1, 9)] + [Cited(FRENCH, 0.1)]
     chosen = [hit.document.id for hit in in_other_languages("en", hits)]
     assert FRENCH.id in chosen and len(chosen) == 4 and chosen[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("together", "certain", "found"),
+    [(DECLINED, 0.9, True), (DECLINED, 0.6, False), ("43", 0.6, True), ("44", 0.9, False)],
+)
+def test_one_passage_alone_counts_if_it_is_certain_or_confirms_the_others(
+    together: str, certain: float, found: bool
+) -> None:
+    reader = Apart([], second=together, again=0.3, certain=certain)
+    assert asked(reader)[0] == ("43" if found else DECLINED) and (2,) in reader.alone

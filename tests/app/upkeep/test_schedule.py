@@ -136,7 +136,7 @@ def test_the_standing_jobs_all_run(desk: Desk) -> None:
     )
     names = [job.name for job in schedule.jobs()]
     assert names == [
-        "rescan", "compaction", "backup", "retention", "integrity", "people", "trash", "digest", "update",
+        "rescan", "compaction", "backup", "retention", "integrity", "people", "dates", "trash", "digest", "update",
     ]  # fmt: skip
     desk.write("a.md", "text")
     desk.learn()
