@@ -54,7 +54,7 @@ def claim(directory: Path) -> None:
                 file.write(SAYS.encode())
         for path in (directory, directory / BANK, directory / DATABASE, directory / LOCK):
             # All of it may be there already, on a disk that can only be read by now.
-            if path.exists() and not os.access(path, os.W_OK):
+            if path.exists() and not (os.access(path, os.W_OK) and _takes_changes(directory)):
                 raise OSError(errno.EROFS, "it can only be read", str(path))
     except (FileExistsError, NotADirectoryError):
         raise ArchiveError(
@@ -70,7 +70,17 @@ def claim(directory: Path) -> None:
 def is_still(directory: Path) -> bool:
     """Whether the archive cannot be written by anybody here, and holds no changes that only its log knows."""
     log = directory / f"{DATABASE}-wal"
-    return not os.access(directory, os.W_OK) and not (log.exists() and log.stat().st_size)
+    unwritable = not os.access(directory, os.W_OK) or not _takes_changes(directory)
+    return unwritable and not (log.exists() and log.stat().st_size)
+
+
+def _takes_changes(directory: Path) -> bool:
+    """Whether the disk does: one that the system stopped writing to after an error still gives every right."""
+    try:
+        os.close(os.open(directory / MARK, os.O_WRONLY))
+    except OSError as error:
+        return error.errno != errno.EROFS
+    return True
 
 
 def close_to_others(directory: Path) -> None:

@@ -18,6 +18,7 @@ from typing import IO
 from storage.directory import REDO, private
 from storage.errors import ArchiveFull
 
+PROBE, PROBED = "doppel.probe", 65536  # bytes
 PARTIAL = ".part"  # suffix of a file that is not whole yet
 
 fault: Callable[[str], None] | None = None
@@ -126,6 +127,20 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def probe(directory: Path, names: Iterable[str]) -> None:
+    """Writes a little where the largest of these files ends, into a file of its own. Raises OSError as the disk does."""
+    path = directory / PROBE
+    sizes = [(directory / name).stat().st_size for name in names if (directory / name).exists()]
+    try:
+        with private(path) as file:
+            file.seek(max(sizes, default=0))
+            file.write(bytes(PROBED))
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def remove(path: Path) -> bool:

@@ -41,7 +41,8 @@ class Lock:
 
     def release(self) -> None:
         if self._lock.is_locked:
-            self._owner.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that can only be read by now
+                self._owner.unlink(missing_ok=True)
             self._lock.release()
 
 

@@ -10,7 +10,7 @@ import logging
 import os
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO, TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -51,6 +51,13 @@ class PrivateFile(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         number = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return TextIOWrapper(FileIO(number, "ab"), encoding=self.encoding, line_buffering=True)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Says nothing, as the record may have words of documents, and opens the file anew at the next line."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.close()
 
 
 @contextmanager

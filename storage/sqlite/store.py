@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import logging
 import sqlite3
 import threading
@@ -30,7 +31,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import durable
-from storage.directory import DATABASE, KEY_FILE, is_still, private
+from storage.directory import DATABASE, DATABASE_FILES, KEY_FILE, is_still, private
 from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import (
     ArchiveDamaged,
@@ -38,6 +39,7 @@ from storage.errors import (
     ArchiveMissing,
     ArchiveReadOnly,
     ArchiveTooNew,
+    ArchiveUnwritable,
     ForgetIncomplete,
 )
 from storage.sqlite.connect import connect
@@ -181,6 +183,8 @@ def clear_errors(directory: Path) -> Iterator[None]:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise durable.full(directory / DATABASE) from error
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+            _say_why(directory, error)
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             lost = code == sqlite3.SQLITE_NOTADB and not (directory / KEY_FILE).exists()
             raise ArchiveDamaged(
@@ -189,6 +193,22 @@ def clear_errors(directory: Path) -> Iterator[None]:
                 + (f" If it had a passphrase, its {KEY_FILE} is missing: a backup has it." if lost else "")
             ) from error
         raise
+
+
+def _say_why(directory: Path, error: DatabaseError) -> None:
+    """SQLite has one word for whatever a disk refuses: a used-up quota, a limit on files, a defect. The disk has more.
+
+    Raises ArchiveFull, ArchiveUnwritable.
+    """
+    try:
+        with durable.full_disk(directory / DATABASE):
+            durable.probe(directory, DATABASE_FILES)
+    except OSError as refused:
+        if refused.errno == errno.EROFS:
+            raise ArchiveUnwritable(
+                f"The disk of {directory} can only be read now. Nothing was lost: what was being added is not in the memory "
+                "yet. Check the disk, and start Doppel again when it can be written."
+            ) from error
 
 
 def migration_config() -> Config:

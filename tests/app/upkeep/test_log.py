@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import stat
@@ -11,6 +12,7 @@ import pytest
 
 from app.upkeep import log as logs
 from app.upkeep.log import NAME, logged
+from tests.mounts import disk
 
 SECRET = "The safe opens with 4711"
 
@@ -56,3 +58,29 @@ def test_where_nothing_can_be_written_doppel_runs_all_the_same(tmp_path: Path) -
     with logged(tmp_path):
         logging.getLogger("app").warning("said")
     assert (tmp_path / "log").read_text() == "a file in the way"
+
+
+@pytest.mark.parametrize("spare", [0, 3000, 30_000])
+def test_a_disk_that_fills_up_silences_it_only_for_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], spare: int
+) -> None:
+    """Whenever it fills: before the first line, in one, or as the file turns over."""
+    monkeypatch.setattr(logs, "BYTES", 20_000)
+    ours, theirs = logging.getLogger("app"), logging.getLogger("pdf.reader")
+    with disk(tmp_path / "home", "200k") as home, logged(home):
+        filler = home / "filler"
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        os.truncate(filler, max(0, filler.stat().st_size - spare))
+        for n in range(1000):
+            ours.info("line %d of some that fill the disk", n)
+            theirs.warning("cannot read %s", SECRET)
+        filler.unlink()
+        for n in range(1000):
+            ours.info("later %d", n)
+        files = sorted((home / NAME).parent.iterdir())
+        assert "later 999" in (home / NAME).read_text("utf-8")
+        assert len(files) <= 1 + logs.KEPT and all(path.stat().st_size <= 20_000 for path in files)
+    said = capsys.readouterr().err
+    assert "Traceback" not in said and SECRET not in said
