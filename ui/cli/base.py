@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.web import messages
+
 if TYPE_CHECKING:
     from app.protection import DataKey
     from app.settings import Settings
@@ -34,6 +36,7 @@ def opened(settings: Settings | None = None, key: DataKey | None = None) -> Iter
     settings = settings or read_settings()
     twin = Twin.open(settings, key or key_for(settings.home))
     try:
+        messages.use(twin.preference("language", ""))
         yield twin
     finally:
         twin.close()

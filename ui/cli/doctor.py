@@ -11,11 +11,26 @@ import typer
 from ui.cli import show
 from ui.cli.base import Json
 from ui.cli.passphrase import key_for
+from ui.web.messages import tr
+from ui.web.told import told
 
 if TYPE_CHECKING:
     from app.upkeep.doctor import Finding
 
 MARKS = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
+NAMES = (
+    "versions",
+    "device",
+    "model",
+    "archive",
+    "disk",
+    "watches",
+    "open files",
+    "scans",
+    "files",
+    "vectors",
+    "settings",
+)
 
 
 def doctor(as_json: Json = False) -> None:
@@ -36,10 +51,11 @@ def doctor(as_json: Json = False) -> None:
 def lines(found: Sequence[Finding]) -> str:
     rows = []
     for item in found:
-        said = f"{MARKS[item.state]:<8} {item.name:<11} {show.plain(item.found)}"
+        name = show.padded(tr(item.name), 11)
+        said = f"{show.padded(tr(MARKS[item.state]), 8)} {name} {told(show.plain(item.found))}"
         rows.append(textwrap.fill(said, 110, subsequent_indent=" " * 21, break_long_words=False))
         if item.advice:
-            advice = f"→ {show.plain(item.advice)}"
+            advice = f"→ {told(show.plain(item.advice))}"
             indent = " " * 21
             rows.append(textwrap.fill(advice, 110, initial_indent=indent, subsequent_indent=indent + "  "))
     return "\n".join(rows)

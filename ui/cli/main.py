@@ -27,6 +27,9 @@ from ui.cli.run import run
 from ui.cli.service import open_page, service_app
 from ui.cli.train import train_app
 from ui.cli.upkeep import chats_app, digest, jobs_app
+from ui.web import messages
+from ui.web.messages import tr
+from ui.web.told import told
 
 NOT_KNOWN = 3
 STILL_FOUND = 4
@@ -39,7 +42,7 @@ class OneLineErrors(TyperGroup):
         try:
             return super().invoke(ctx)
         except DoppelError as error:
-            typer.echo(f"doppel: {show.plain(str(error))}", err=True)
+            typer.echo(f"doppel: {told(show.plain(str(error)))}", err=True)
             ctx.exit(1)
 
 
@@ -77,6 +80,7 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def base(about: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    messages.use("")  # until the memory is open, which knows what the person prefers
     if about:
         typer.echo(f"doppel {version('doppel')}")
         raise typer.Exit
@@ -163,7 +167,7 @@ def memory_edit(
     """Correct one memory; the next answer uses the new text."""
     new = typer.get_text_stream("stdin").read() if text == "-" else text
     if not new.strip():
-        raise DoppelError(f"A memory cannot be empty. To forget it: doppel memory forget {id}")
+        raise DoppelError(tr("A memory cannot be empty. To forget it: doppel memory forget {id}", id=id))
     with opened() as twin:
         twin.edit_memory(id, new.strip())
         show.out(twin.memory(id), as_json, show.memory)
@@ -186,7 +190,7 @@ def memory_forget(
         chosen: dict[str, Any] = {"ids": ids or (), "path": path, "source_id": source}
         needles = texts_to_forget(twin, **chosen) if verify else []
         if not yes:
-            typer.confirm("Erase this from the archive for good?", abort=True, err=True)
+            typer.confirm(tr("Erase this from the archive for good?"), abort=True, err=True)
         report: Any = twin.forget(**chosen)
         checked = twin.verify_forgotten(needles) if verify else None
     show.out(
@@ -210,10 +214,11 @@ def memory_allow(
         raise typer.BadParameter("Name a file or folder, or --all.")
     with opened() as twin:
         if not yes:
-            typer.confirm("Let this be read and remembered again?", abort=True, err=True)
+            typer.confirm(tr("Let this be read and remembered again?"), abort=True, err=True)
         twin.allow_again(path.expanduser().absolute() if path else None)
-    what = str(path) if path else "everything"
-    show.out({"allowed": what}, as_json, lambda _: f"It may be read again: {show.plain(what)}")
+    said = show.plain(str(path)) if path else tr("everything")
+    allowed = {"allowed": str(path) if path else "everything"}
+    show.out(allowed, as_json, lambda _: tr("It may be read again: {what}", what=said))
 
 
 @sources_app.command("add")
@@ -266,7 +271,9 @@ def sources_accept(id: int, yes: Yes = False, as_json: Json = False) -> None:
     """Take a source's folder as it is now: what is not in it any more is dropped from memory."""
     with opened() as twin:
         if not yes:
-            typer.confirm("Drop what was known from files that are not there any more?", abort=True, err=True)
+            typer.confirm(
+                tr("Drop what was known from files that are not there any more?"), abort=True, err=True
+            )
         show.out(twin.accept_source(id), as_json, lambda source: show.sources([source]))
 
 
@@ -287,9 +294,9 @@ def sources_remove(
     """Stop watching a folder. Its files stay."""
     with opened() as twin:
         if forget and not yes:
-            typer.confirm("Erase everything read from it for good?", abort=True, err=True)
+            typer.confirm(tr("Erase everything read from it for good?"), abort=True, err=True)
         twin.remove_source(id, forget=forget)
-    show.out({"removed": id, "forgotten": forget}, as_json, lambda _: f"Source {id} is removed.")
+    show.out({"removed": id, "forgotten": forget}, as_json, lambda _: tr("Source {id} is removed.", id=id))
 
 
 @model_app.command("pull")
@@ -298,7 +305,7 @@ def model_pull(name: Annotated[str | None, typer.Argument()] = None, as_json: Js
     from app.model import store
 
     folder = store.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
-    show.out({"folder": str(folder)}, as_json, lambda _: f"The model is in {folder}")
+    show.out({"folder": str(folder)}, as_json, lambda _: tr("The model is in {folder}", folder=folder))
 
 
 @model_app.command("use")
@@ -309,7 +316,7 @@ def model_use(name: str, as_json: Json = False) -> None:
     store.pull(read_settings(), name, report=lambda line: typer.echo(line, err=True))
     with opened() as twin:
         twin.use_model(name, report=lambda now: typer.echo(show.change(now.change), err=True))
-    show.out({"model": name}, as_json, lambda _: f"{name} answers from now on.")
+    show.out({"model": name}, as_json, lambda _: tr("{model} answers from now on.", model=name))
 
 
 @model_app.command("convert")
@@ -324,7 +331,7 @@ def model_convert(
 
     read_settings()
     folder = store.convert(source, target, texts or (), report=lambda line: typer.echo(line, err=True))
-    show.out({"folder": str(folder)}, as_json, lambda _: f"The model is in {folder}")
+    show.out({"folder": str(folder)}, as_json, lambda _: tr("The model is in {folder}", folder=folder))
 
 
 @model_app.command("show")

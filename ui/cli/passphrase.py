@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from app.errors import ArchiveProblem
+from ui.web.messages import tr
+from ui.web.told import told
 
 if TYPE_CHECKING:
     from app.protection import DataKey
@@ -35,11 +37,11 @@ def ask_for_key(home: Path) -> DataKey:
 
     for left in reversed(range(TRIES)):
         try:
-            return unlock(home, typer.prompt("Passphrase of this memory", hide_input=True, err=True))
+            return unlock(home, typer.prompt(tr("Passphrase of this memory"), hide_input=True, err=True))
         except ArchiveProblem as error:
             if not left:
                 raise
-            typer.echo(f"doppel: {error}", err=True)
+            typer.echo(f"doppel: {told(str(error))}", err=True)
     raise AssertionError
 
 
@@ -49,10 +51,10 @@ def ask_for_new() -> str:
 
     typer.echo(LOST, err=True)
     while True:
-        given: str = typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        given: str = typer.prompt(tr("New passphrase"), hide_input=True, confirmation_prompt=True, err=True)
         try:
             check_passphrase(given)
         except ArchiveProblem as error:
-            typer.echo(f"doppel: {error}", err=True)
+            typer.echo(f"doppel: {told(str(error))}", err=True)
             continue
         return given

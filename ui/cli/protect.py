@@ -10,6 +10,7 @@ import typer
 from app.errors import ArchiveProblem
 from ui.cli.base import Yes, read_settings
 from ui.cli.passphrase import ask_for_key, ask_for_new, key_for, somebody_is_there
+from ui.web.messages import tr
 
 if TYPE_CHECKING:
     from app.protection import DataKey
@@ -44,9 +45,9 @@ def decrypt(yes: Yes = False) -> None:
     protection.need_closed(home)
     key = _need_key(home)
     if not yes:
-        typer.confirm("Decrypt the whole memory?", abort=True, err=True)
+        typer.confirm(tr("Decrypt the whole memory?"), abort=True, err=True)
     protection.decrypt(home, key, _progress)
-    typer.echo("This memory is not encrypted any more.")
+    typer.echo(tr("This memory is not encrypted any more."))
 
 
 def passphrase(file: NewFile = None) -> None:
@@ -58,7 +59,7 @@ def passphrase(file: NewFile = None) -> None:
         raise ArchiveProblem("This memory has no passphrase. `doppel encrypt` gives it one.")
     key = _need_key(home)
     protection.change_passphrase(home, key, _new(file))
-    typer.echo("The new passphrase holds from now on.")
+    typer.echo(tr("The new passphrase holds from now on."))
 
 
 def unlock(
@@ -91,9 +92,9 @@ def restore(
     place = (target or read_settings().home).expanduser().absolute()
     given = protection.passphrase_from_file()
     if given is None and protection.is_protected(backup) and somebody_is_there():
-        given = typer.prompt("Passphrase of this backup", hide_input=True, err=True)
+        given = typer.prompt(tr("Passphrase of this backup"), hide_input=True, err=True)
     protection.restore(backup.expanduser().absolute(), place, given)
-    typer.echo(f"The memory is in {place}")
+    typer.echo(tr("The memory is in {folder}", folder=place))
 
 
 def offer(home: Path) -> DataKey | None:
@@ -106,7 +107,7 @@ def offer(home: Path) -> DataKey | None:
         "Doppel keeps what it reads in a memory of its own on this computer. It can be encrypted: whoever takes the disk\n"
         "or a backup then reads nothing without your passphrase. It can be changed later: doppel encrypt"
     )
-    if not typer.confirm("Protect it with a passphrase?", default=False):
+    if not typer.confirm(tr("Protect it with a passphrase?"), default=False):
         return None
     protection.check_encryption()
     return protection.encrypt(home, ask_for_new())

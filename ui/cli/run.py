@@ -13,6 +13,7 @@ from app.errors import DoppelError
 from ui.cli.base import opened, read_settings
 from ui.cli.passphrase import key_for
 from ui.cli.protect import offer
+from ui.web.messages import tr
 
 if TYPE_CHECKING:
     from app.protection import DataKey
@@ -72,7 +73,7 @@ def run(
             change, settings = twin.after_closing, twin.settings
         if change is None:
             return
-        typer.echo("Changing how the memory lies on the disk. This may take a while; do not switch off…")
+        typer.echo(tr("Changing how the memory lies on the disk. This may take a while; do not switch off…"))
         try:
             start = Start(change(), reached, False)
         except DoppelError as error:  # nothing has changed then
@@ -105,11 +106,14 @@ def watch_and_serve(twin: Twin, start: Start, where: dict[str, Any], *, sample: 
     on_sample = str(ARCHIVE) in {source.path for source in twin.sources()}
     if on_sample:
         typer.echo(
-            "Opening on the sample archive: the files of a fictional person.\n"
-            "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
+            tr("Opening on the sample archive: the files of a fictional person.")
+            + "\n"
+            + tr(
+                "Your own: doppel run PATH. The sample goes with the Sources tab or `doppel sources remove`."
+            )
         )
     asked = SAMPLE_QUESTIONS if on_sample else {}
-    typer.echo("Loading the model…")
+    typer.echo(tr("Loading the model…"))
     twin.start()
     try:
         return serve(
@@ -122,5 +126,5 @@ def watch_and_serve(twin: Twin, start: Start, where: dict[str, Any], *, sample: 
             **where,
         )
     finally:
-        typer.echo("Stopping…")
+        typer.echo(tr("Stopping…"))
         twin.stop()

@@ -1,6 +1,7 @@
 """Records as lines for a terminal, or as JSON.
 
-Text of documents is hostile here too: a terminal obeys escape sequences, so control characters are dropped.
+Text of documents is hostile here too: a terminal obeys escape sequences, so control characters are dropped. Lines are in the
+person's language, JSON is in English.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from app.records import (
 )
 from app.twin.saved_chat import SavedChat
 from app.upkeep.records import JobStatus
+from ui.web.messages import tr
+from ui.web.told import told
 
 T = TypeVar("T")
 EXCERPT = 100
@@ -71,7 +74,7 @@ def excerpt(text: str, length: int = EXCERPT) -> str:
 
 def origin(path: str | None, place: str | None, date: str | None) -> str:
     """Where a passage is from: file, place, day."""
-    parts = [path or "a note in memory", place, (date or "")[:10]]
+    parts = [path or tr("a note in memory"), place, (date or "")[:10]]
     return ", ".join(plain(part) for part in parts if part)
 
 
@@ -87,17 +90,17 @@ def cost(progress: Progress, language: str) -> str:
 
 def numbered_sources(answer: Answer) -> str:
     """What follows the streamed text of an answer."""
-    lines = ["", f"({answer.doubt_in_words or UNSURE})"] if answer.unsure else [""]
+    lines = ["", f"({answer.doubt_in_words or tr(UNSURE)})"] if answer.unsure else [""]
     if answer.understood and answer.understood.rewritten:
-        lines.append(f"(asked as: {plain(answer.understood.question)})")
+        lines.append(f"({tr('Looking for: {question}', question=plain(answer.understood.question))})")
     if answer.declined and answer.evidence:
         language = language_of(answer.understood.question) if answer.understood else "en"
         lines += ["", say("looked_in", language)]
     for number, item in enumerate(answer.evidence, start=1):
-        mark = "" if item.read or answer.declined else "  (also found)"
-        mark += "  (edited by you)" if item.edited else ""
-        mark += "  (saved from a chat)" if item.said_by_twin else ""
-        mark += "  (outdated: the file has changed)" if item.outdated else ""
+        mark = "" if item.read or answer.declined else _mark(tr("also found"))
+        mark += _mark(tr("edited by you")) if item.edited else ""
+        mark += _mark(tr("saved from a chat")) if item.said_by_twin else ""
+        mark += _mark(tr("outdated: the file has changed")) if item.outdated else ""
         passage = textwrap.fill(
             excerpt(item.passage[item.quote_from :], 320), 96, initial_indent="    ", subsequent_indent="    "
         )
@@ -105,94 +108,113 @@ def numbered_sources(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def _mark(said: str) -> str:
+    return f"  ({said})"
+
+
 def ingested(report: IngestReport) -> str:
     lines = [
-        f"{report.files:,} files, {report.documents:,} passages, {report.tokens:,} tokens in {report.seconds:.1f} s"
+        tr(
+            "{files} files, {passages} passages, {tokens} tokens in {seconds} s",
+            files=f"{report.files:,}",
+            passages=f"{report.documents:,}",
+            tokens=f"{report.tokens:,}",
+            seconds=f"{report.seconds:.1f}",
+        )
     ]
     for item in (*report.failed, *report.skipped):
-        lines.append(f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}")
+        lines.append(f"  {state_name(item.state)}: {plain(item.path)}: {told(plain(item.reason or ''))}")
     for item in report.partly:
-        lines += [f"  not all read: {plain(item.path)}", *unread(item, "    ")]
+        lines += [f"  {tr('not all read')}: {plain(item.path)}", *unread(item, "    ")]
     return "\n".join(lines)
 
 
 def unread(item: FileStatus, indent: str = "  ") -> list[str]:
     """What of a file was not read, a line each."""
-    return [f"{indent}not read: {plain(note)}" for note in item.unread]
+    return [f"{indent}{tr('not read')}: {plain(note)}" for note in item.unread]
 
 
 def memories(rows: Sequence[Remembered]) -> str:
     if not rows:
-        return "Nothing found."
+        return tr("Nothing found.")
     return "\n".join(
         f"{row.id:>6}  {origin(row.path, row.place, row.date)}\n        {excerpt(row.text)}" for row in rows
     )
 
 
 def memory(row: Remembered) -> str:
-    marks = ["edited"] if row.edited else []
-    marks += ["outdated: the file has changed this passage since"] if row.outdated else []
-    marks += ["saved from a chat"] if row.from_chat else []
+    marks = [tr("edited")] if row.edited else []
+    marks += [tr("outdated: the file has changed")] if row.outdated else []
+    marks += [tr("saved from a chat")] if row.from_chat else []
     edited = f"  ({', '.join(marks)})" if marks else ""
     return f"{row.id}  {origin(row.path, row.place, row.date)}{edited}\n\n{plain(row.text)}"
 
 
 def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
-    lines = [f"Forgotten: {report.documents:,} passages in {report.seconds:.1f} s."]
+    gone, took = f"{report.documents:,}", f"{report.seconds:.1f}"
+    lines = [tr("Forgotten: {n} passages in {seconds} s.", n=gone, seconds=took)]
     if checked and checked.clean:
-        lines.append(f"Verified: none of the {checked.checked_files} files of the archive holds the text.")
+        lines.append(
+            tr("Verified: none of the {n} files of the archive holds the text.", n=checked.checked_files)
+        )
     elif checked:
-        lines += ["Still found in:", *(f"  {plain(name)}" for name in checked.found)]
+        lines += [tr("Still found in:"), *(f"  {plain(name)}" for name in checked.found)]
     if checked and checked.alive:
-        lines += ["The same words are in memories that were not forgotten:"]
+        lines += [tr("The same words are in memories that were not forgotten:")]
         lines += [f"  {_holding(one)}" for one in checked.alive]
     return "\n".join(lines)
 
 
 def _holding(one: Holding) -> str:
-    where = {"earlier": ", in its earlier words", "removed": ", removed but not erased"}.get(one.where, "")
-    return f"memory {one.id} ({plain(one.path) if one.path else 'of no file'}{where})"
-
-
-_PICTURES = {"none": "  (pictures are not read)", "all": "  (photos without text, too)"}
+    where = {"earlier": tr("in its earlier words"), "removed": tr("removed but not erased")}.get(one.where)
+    facts = [plain(one.path) if one.path else tr("of no file"), *([where] if where else [])]
+    return tr("memory {id} ({facts})", id=one.id, facts=", ".join(facts))
 
 
 def sources(items: Sequence[SourceStatus]) -> str:
     if not items:
-        return "No folder is watched. Add one: doppel sources add PATH"
+        return tr("No folder is watched. Add one: doppel sources add PATH")
+    pictures = {"none": tr("pictures are not read"), "all": tr("photos without text, too")}
     return "\n".join(
-        f"{item.id:>4}  {item.state:<8} {item.files.get('known', 0):>7,} known  {plain(item.path)}"
-        + (f"  (kept {item.retention_days} days)" if item.retention_days else "")
-        + (_PICTURES.get(item.pictures, ""))
-        + (f"  ({plain(item.reason)})" if item.reason else "")
+        f"{item.id:>4}  {padded(tr(item.state), 8)} {_known(item)}  {plain(item.path)}"
+        + (_mark(tr("kept {n} days", n=item.retention_days)) if item.retention_days else "")
+        + (_mark(pictures[item.pictures]) if item.pictures in pictures else "")
+        + (_mark(plain(item.reason)) if item.reason else "")
         for item in items
     )
 
 
+def _known(item: SourceStatus) -> str:
+    return tr("{n} known", n=f"{item.files.get('known', 0):>7,}")
+
+
 def chats(items: Sequence[Chat]) -> str:
     if not items:
-        return "No chat is kept."
+        return tr("No chat is kept.")
     return "\n".join(f"{item.id:>4}  {item.created_at[:10]}  {excerpt(item.title)}" for item in items)
 
 
 def messages(turns: Sequence[Message]) -> str:
-    return "\n\n".join(f"{'You' if turn.role == 'user' else 'Doppel'}: {plain(turn.text)}" for turn in turns)
+    return "\n\n".join(
+        f"{tr('You') if turn.role == 'user' else 'Doppel'}: {plain(turn.text)}" for turn in turns
+    )
 
 
 def saved_chat(saved: SavedChat) -> str:
     if not saved.documents:
-        return f"Nothing new to remember in chat {saved.chat_id}."
-    return f"Remembered: {saved.documents} passages of chat {saved.chat_id}."
+        return tr("There is nothing new in this chat to remember.")
+    return tr("Remembered: {n} passages of chat {id}.", n=saved.documents, id=saved.chat_id)
 
 
 def jobs(items: Sequence[JobStatus]) -> str:
     lines = []
     for job in items:
-        when = f"next {moment(job.next_run)}" if job.on and job.next_run else "on" if job.on else "off"
-        lines.append(f"{job.name:<12} {when:<22} {job.description}")
+        due = tr("next {moment}", moment=moment(job.next_run))
+        when = due if job.on and job.next_run else tr("on") if job.on else tr("off")
+        lines.append(f"{job.name:<12} {padded(when, 22)} {tr(job.description)}")
         if job.last_result:
-            failed = "" if job.ok else "failed "
-            lines.append(f"{'':<12} {failed}{moment(job.last_run)}: {plain(job.last_result)}")
+            failed = "" if job.ok else f"{tr('failed')} "
+            lines.append(f"{'':<12} {failed}{moment(job.last_run)}: {told(plain(job.last_result))}")
     return "\n".join(lines)
 
 
@@ -203,59 +225,92 @@ def moment(value: str | None) -> str:
 
 def digests(days: Sequence[Digest]) -> str:
     if not days:
-        return "No digest yet. The job sums up each day: doppel jobs run digest"
+        return tr("No digest yet. The job sums up each day: doppel jobs run digest")
     lines = []
     for day in days:
-        lines.append(f"{day.day}: {day.documents:,} new")
+        lines.append(f"{day.day}: {tr('{n} new', n=format(day.documents, ','))}")
         lines += [
             f"  {origin(row.path, row.place, row.date)}: {excerpt(row.text, 60)}" for row in day.memories[:5]
         ]
         for item in day.partly:
-            lines += [f"  not all read: {plain(item.path)}", *unread(item, "    ")]
+            lines += [f"  {tr('not all read')}: {plain(item.path)}", *unread(item, "    ")]
     return "\n".join(lines)
 
 
 def file_status(item: FileStatus) -> str:
-    reason = f": {plain(item.reason)}" if item.reason else ""
-    known = f" ({item.documents:,} passages, {item.tokens:,} tokens)" if item.documents else ""
-    return "\n".join([f"{item.state}{known}{reason}  {plain(item.path)}", *unread(item)])
+    reason = f": {told(plain(item.reason))}" if item.reason else ""
+    holds = tr("{n} passages, {tokens} tokens", n=f"{item.documents:,}", tokens=f"{item.tokens:,}")
+    known = f" ({holds})" if item.documents else ""
+    return "\n".join([f"{state_name(item.state)}{known}{reason}  {plain(item.path)}", *unread(item)])
 
 
 def status(now: Status) -> str:
-    counts = ", ".join(f"{count:,} {state}" for state, count in now.files.items() if count) or "none"
-    ready = "" if now.model_ready else "  (missing: doppel model pull)"
-    lines = [
-        f"Model     {now.model}{ready}",
-        f"Memory    {now.documents:,} passages, {now.tokens:,} tokens",
-        f"Files     {counts}",
-        f"Archive   {now.data_directory}",
+    counts = ", ".join(f"{count:,} {state_name(state)}" for state, count in now.files.items() if count)
+    ready = "" if now.model_ready else _mark(tr("missing: doppel model pull"))
+    partly = tr("of {n} something was not read (doppel status FILE)", n=f"{now.partly:,}")
+    rows = [
+        (tr("Model"), now.model + ready),
+        ("", change(now.change) if now.change else ""),
+        ("", now.better_model),
+        (tr("Memory"), tr("{n} passages, {tokens} tokens", n=f"{now.documents:,}", tokens=f"{now.tokens:,}")),
+        (tr("Files"), (counts or tr("none")) + (f"; {partly}" if now.partly else "")),
+        (tr("Archive"), now.data_directory),
+        (tr("Router"), router(now.router) if now.router else ""),
+        (tr("Newer Doppel"), now.newer_version),
     ]
-    if now.partly:
-        lines[2] += f"; of {now.partly:,} something was not read (doppel status FILE)"
-    if now.better_model:
-        lines.insert(1, f"          {now.better_model}")
-    if now.change:
-        lines.insert(1, f"          {change(now.change)}")
-    if now.router:
-        lines.append(f"Router    {router(now.router)}")
-    lines += [f"Trouble   {item.part}, since {item.since}: {plain(item.what)}" for item in now.troubles]
-    lines += [f"  {item.state}: {plain(item.path)}: {plain(item.reason or '')}" for item in now.failures]
+    rows += [
+        (tr("Trouble"), f"{item.part}, {tr('since {moment}', moment=item.since)}: {told(plain(item.what))}")
+        for item in now.troubles
+    ]
+    rows = [row for row in rows if row[1]]
+    longest = max(10, *(wide(name) + 2 for name, _ in rows))
+    lines = [padded(name, longest) + value for name, value in rows]
+    lines += [
+        f"  {state_name(item.state)}: {plain(item.path)}: {told(plain(item.reason or ''))}"
+        for item in now.failures
+    ]
     return "\n".join(lines)
+
+
+def state_name(state: str) -> str:
+    """Of a file, as the page says it."""
+    from ui.web.sources.render import state_name
+
+    return state_name(state)
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, columns: int) -> str:
+    return text + " " * max(0, columns - wide(text))
 
 
 def change(now: ModelChange | None) -> str:
     """How far a change to another model is."""
     if now is None:
-        return "Everything is encoded with the new model."
-    problem = f" ({plain(now.problem)})" if now.problem else ""
-    return f"{now.encoded:,} of {now.documents:,} passages are encoded with it; until then {now.answering} answers{problem}"
+        return tr("Everything is encoded with the new model.")
+    problem = f" ({told(plain(now.problem))})" if now.problem else ""
+    done = tr(
+        "{n} of {total} passages are encoded with it; until then {model} answers",
+        n=f"{now.encoded:,}",
+        total=f"{now.documents:,}",
+        model=now.answering,
+    )
+    return done + problem
 
 
 def router(now: RouterStatus) -> str:
     """Which router finds the memories, where one was adapted to them."""
     if not now.in_use:
-        return "one adapted to this archive for another model lies unused (doppel train router --undo removes it)"
-    return f"adapted to this archive on {now.about.made_at[:10]} (back: doppel train router --undo)"
+        return tr(
+            "one adapted to this archive for another model lies unused (doppel train router --undo removes it)"
+        )
+    return tr(
+        "adapted to this archive on {day} (back: doppel train router --undo)", day=now.about.made_at[:10]
+    )
 
 
 def router_report(report: RouterReport) -> str:
@@ -277,9 +332,9 @@ def router_undone(facts: Mapping[str, Any]) -> str:
 
 
 def model(facts: Mapping[str, Any]) -> str:
-    ready = "ready" if facts["ready"] else "missing; fetch it: doppel model pull"
+    ready = tr("on this computer") if facts["ready"] else tr("missing: doppel model pull")
     lines = [f"{facts['answering']}  {ready}", facts["folder"]]
     if facts["better"]:
         lines.append(facts["better"])
-    lines += ["", "Doppel knows:", *(f"  {name}  {about}" for name, about in facts["known"].items())]
+    lines += ["", tr("Doppel knows:"), *(f"  {name}  {about}" for name, about in facts["known"].items())]
     return "\n".join(lines)

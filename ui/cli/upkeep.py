@@ -8,6 +8,7 @@ import typer
 
 from ui.cli import show
 from ui.cli.base import Json, opened
+from ui.web.messages import tr
 
 chats_app = typer.Typer(no_args_is_help=True, help="The chats that are kept: list, show, save, delete.")
 jobs_app = typer.Typer(no_args_is_help=True, help="What Doppel does by itself: list, on, off, run.")
@@ -39,7 +40,7 @@ def chats_delete(id: int, as_json: Json = False) -> None:
     """Delete one chat. What was saved of it as memories stays."""
     with opened() as twin:
         twin.delete_chat(id)
-    show.out({"deleted": id}, as_json, lambda _: f"Chat {id} is deleted.")
+    show.out({"deleted": id}, as_json, lambda _: tr("Chat {id} is deleted.", id=id))
 
 
 @jobs_app.command("list")

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import PurePath
 
 from ui.web.messages import spoken, tr
+from ui.web.told import told
 
 _given_back = count()
 MONTHS = {
@@ -71,4 +72,4 @@ def notice(message: str, kind: str = "info", *, more: str = "", gives_back: str 
     role = "alert" if kind == "problem" else "status"
     # Numbered, since the page learns of a change only, and the same may go wrong twice.
     back = f' data-return="{text(gives_back)}" data-time="{next(_given_back)}"' if gives_back else ""
-    return f'<p class="notice {kind}" role="{role}"{back}>{text(message)} {more}</p>'
+    return f'<p class="notice {kind}" role="{role}"{back}>{text(told(message))} {more}</p>'

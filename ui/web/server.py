@@ -23,6 +23,7 @@ from app.upkeep.running import say_ended, say_where
 from ui.web.answering import Answering
 from ui.web.chat.deleted import Deleted
 from ui.web.chat.suggested import Sample
+from ui.web.messages import tr
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -199,7 +200,7 @@ def serve(
     def renew(token: str) -> None:
         url = Address(address.host, address.port, token).url
         say_where(twin.settings.home, url)
-        say(f"For another browser: {url}")
+        say(tr("For another browser: {url}", url=url))
 
     config = uvicorn.Config(
         web_app(twin, address, samples, answering, deleted, renew),
@@ -213,8 +214,8 @@ def serve(
     quiet_logs()
     server = Server(config)
     say_where(twin.settings.home, address.url)
-    say(f"Doppel is at {address.url}")
-    say("Press Ctrl-C to stop.")
+    say(tr("Doppel is at {url}", url=address.url))
+    say(tr("Press Ctrl-C to stop."))
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address.url]).start()
     # A terminal that is closed ends Doppel like Ctrl-C does.

@@ -170,7 +170,7 @@ def unlock_on_page(
     quiet_logs()
     server = uvicorn.Server(config)
     url = f"http://{bracketed('127.0.0.1' if host in ('0.0.0.0', '') else host)}:{address.port}/"
-    say(f"The memory is protected: enter its passphrase at {url}")
+    say(tr("The memory is protected: enter its passphrase at {url}", url=url))
     say_where(home, url)  # for `doppel open`
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [url]).start()

@@ -188,7 +188,7 @@ def test_a_chat_is_shown_saved_once_and_deleted(twin: FakeTwin) -> None:
     assert "Who moved to Porto?" in doppel("chats", "list").stdout
     assert "Doppel: Mara moved" in doppel("chats", "show", "1").stdout
     assert doppel("chats", "save", "1").stdout == "Remembered: 1 passages of chat 1.\n"
-    assert "Nothing new" in doppel("chats", "save", "1").stdout
+    assert "nothing new" in doppel("chats", "save", "1").stdout
     assert "saved from a chat" in doppel("memory", "show", "5").stdout
     assert doppel("chats", "delete", "1").exit_code == 0 and not twin.kept
     assert doppel("chats", "save", "9").exit_code == 1

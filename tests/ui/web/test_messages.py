@@ -14,14 +14,16 @@ from app.settings import Settings
 from app.twin.access import SCOPES
 from app.twin.review import KINDS
 from app.upkeep.jobs import standing_jobs
+from ui.cli import doctor
 from ui.web import messages
 from ui.web.memory.filters import VIEWS
 from ui.web.memory.people import FACTS
 from ui.web.settings.jobs import WEEKDAYS
 from ui.web.sources.render import STATES
+from ui.web.told import TOLD
 from ui.web.viewer.render import KINDS as SHOWN
 
-CODE = Path(messages.__file__).parent
+CODE = Path(messages.__file__).parent.parent
 # What is looked up under a name that only the data knows.
 BY_NAME = {
     UNSURE,
@@ -35,6 +37,9 @@ BY_NAME = {
     "missing",
     *SCOPES,
     *WEEKDAYS,
+    *TOLD,
+    *doctor.MARKS.values(),
+    *doctor.NAMES,
     *(job.description for job in standing_jobs(None, Settings(), lambda: None)),  # type: ignore[arg-type]
 }
 

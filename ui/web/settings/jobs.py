@@ -8,6 +8,7 @@ from app.upkeep.records import JobStatus
 from app.upkeep.times import DAYS, LEAST_MINUTES, MOST_MINUTES
 from ui.web.markup import button, minute, text
 from ui.web.messages import tr
+from ui.web.told import told
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -32,11 +33,12 @@ def _job_row(at: int, job: JobStatus) -> str:
         meaning=tr("Switch {job}", job=job.name),
     )
     run = button("run", tr("Run now"), id=at, meaning=tr("Run {job} now", job=job.name))
+    said = told(job.last_result) if job.last_result else ""
     failed = "" if job.ok else f"<b>{text(tr('failed'))}</b> "
     return (
         f"<tr><td>{text(job.name)}<small>{text(tr(job.description))}</small></td>"
         f"<td>{text(due)}<small>{text(in_words(job))}</small>{times_form(at, job)}</td>"
-        f"<td>{failed}{text(job.last_result) or '–'}{last}</td><td>{switch} {run}</td></tr>"
+        f"<td>{failed}{text(said) or '–'}{last}</td><td>{switch} {run}</td></tr>"
     )
 
 
