@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from rapidfuzz.distance import OSA
+
 _SMALL_WORDS = """
 a an the this that these those and or but not no of in on at to for from with by about into over under between as than
 then so if is are was were be been being am do does did done doing have has had having can could will would shall
@@ -41,6 +43,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 # French joins small words to the next one: "l'atelier" is an "atelier".
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)")
 _STEM = 5
+_LONG = 6  # letters of words that may be mistyped by one
 
 
 def topic_words(text: str) -> tuple[str, ...]:
@@ -62,8 +65,17 @@ def share(topic: Collection[str], text: str) -> float:
     if not topic:
         return 1.0
     folded = fold(text)
-    beginnings = {word[:_STEM] for word in _WORD.findall(folded)}
-    return sum(_has(word, folded, beginnings) for word in topic) / len(topic)
+    words = set(_WORD.findall(folded))
+    beginnings = {word[:_STEM] for word in words}
+    return sum(_has(word, folded, beginnings) or _mistyped(word, words) for word in topic) / len(topic)
+
+
+def _mistyped(word: str, words: Collection[str]) -> float:
+    """Whether a text has a long word but for one letter; people type fast."""
+    if len(word) < _LONG or _HAN.match(word):
+        return 0.0
+    alike = (other for other in words if other[0] == word[0] and abs(len(other) - len(word)) <= 1)
+    return float(any(OSA.distance(word, other, score_cutoff=1) <= 1 for other in alike))
 
 
 def _has(word: str, folded: str, beginnings: Collection[str]) -> float:
