@@ -38,12 +38,14 @@ _TIME = re.compile(
     r"\d|day\b|tags?\b|\b(?:mon|tues?|wednes|thurs|fri|satur|sun)day|woch|week|semaine|month|monat|mois|year|jahr|an(?:née|s)\b"
     r"|\b(?:spring|summer|autumn|winter|morning|noon|evening|night|today|yesterday|ago|lundi|mardi|mercredi|jeudi|vendredi"
     r"|samedi|dimanche|printemps|été|automne|hiver|matin|midi|soir|hier)\b|frühling|frühjahr|sommer|herbst|morgen|abend"
+    r"|\b(?:after|before|later|once|when|nach|vor|später|als|après|avant|lorsque)\b"
     r"|mittag|mittwoch|gestern|heute|今|昨|[年月日天点周春夏秋冬]",
     re.IGNORECASE,
 )
-_NONE = re.compile(
-    r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*)\b|免费|没有",
-    re.I,
+_AMOUNT = re.compile(
+    r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*|dozen|dutzend"
+    r"|douzaine|several|few|both|all|mehrere|beide|alle|plusieurs|tous|toutes|pinch|prise|pincée)\b|免费|没有|全部",
+    re.IGNORECASE,
 )
 _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]")
 
@@ -57,7 +59,7 @@ def fits(question: str, answer: str) -> bool:
     """Whether an answer is of the kind that the question wants, as far as that can be told."""
     if _WHEN.search(question):
         return bool(_TIME.search(answer) or written_periods(answer))
-    if _NONE.search(answer):
+    if _AMOUNT.search(answer):
         return True
     found = counted(answer)
     if _COST.search(question):

@@ -36,6 +36,20 @@ def test_the_kind_of_an_answer(question: str, right: str, wrong: str) -> None:
     assert fits(question, right) and not fits(question, wrong)
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much salt goes in?", "a pinch"),
+        ("Wie viele kamen?", "alle"),
+        ("When did she move?", "after the wedding"),
+        ("Wann zog er um?", "nach der Hochzeit"),
+        ("Combien sont venus ?", "plusieurs"),
+    ],
+)
+def test_amounts_and_times_are_told_without_figures_too(question: str, answer: str) -> None:
+    assert fits(question, answer)
+
+
 @pytest.mark.parametrize("answer", ["Tom", "12", "yes", "in 2024"])
 def test_a_question_that_wants_no_kind_takes_all(answer: str) -> None:
     assert fits("Who is that?", answer) and fits("他的电话是多少？", answer)
