@@ -113,3 +113,18 @@ def test_the_newest_words_stay_in_view_unless_one_scrolls_away(visit: Callable[.
     page.locator("#talk").evaluate("talk => { talk.scrollTop = 0 }")
     expect(page.locator("#talk .turn").last.locator(".answer")).to_contain_text("storm.")
     assert page.locator("#talk").evaluate("talk => talk.scrollTop") < 5
+
+
+def test_a_switch_and_its_words_share_a_line_and_learning_leaves_room_for_tabs(
+    visit: Callable[..., Visit],
+) -> None:
+    here = visit(width=1024, height=768)
+    learning = here.page.locator("#learning span").bounding_box()
+    assert learning is not None and learning["width"] <= 1024 - 740
+    here.tab("Settings")
+    switch = here.page.locator("#setting-forms label.tick")
+    expect(switch).to_be_visible()
+    box = switch.bounding_box()
+    assert box is not None and box["width"] > 150
+    # The box that stands before a memory in the list is not drawn before it.
+    assert switch.evaluate("one => getComputedStyle(one, '::before').content") == "none"

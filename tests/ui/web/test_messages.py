@@ -16,6 +16,7 @@ from app.twin.review import KINDS
 from app.upkeep.jobs import standing_jobs
 from ui.cli import doctor
 from ui.web import messages
+from ui.web.insights.plots import PARTS
 from ui.web.memory.filters import VIEWS
 from ui.web.memory.people import FACTS
 from ui.web.settings.jobs import WEEKDAYS
@@ -37,6 +38,7 @@ BY_NAME = {
     "missing",
     *SCOPES,
     *WEEKDAYS,
+    *PARTS.values(),
     *TOLD,
     *doctor.MARKS.values(),
     *doctor.NAMES,

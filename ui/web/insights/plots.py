@@ -51,7 +51,7 @@ def growth(known: Insights) -> Figure:
     line = {"type": "scatter", "mode": "lines+markers", "x": days, "y": counts, "fill": "tozeroy"}
     return Figure(
         [{**line, "line": {"color": PINE, "width": 2}, "fillcolor": "rgba(44,138,123,0.14)"}],
-        {"xaxis": {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 6}},
+        {"xaxis": {"type": "date", "tickformat": "%Y-%m-%d", **_ticks(days)}},
     )
 
 
@@ -112,6 +112,12 @@ def _across(rows: Sequence[tuple[str, float]], colour: str, unit: str = "") -> F
 
 def _columns(rows: Sequence[tuple[str, int]]) -> tuple[list[str], list[int]]:
     return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def _ticks(days: Sequence[str]) -> dict[str, Any]:
+    """Of a few days no more ticks than days: more would say the same day twice."""
+    few = bool(days) and (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days < 6
+    return {"dtick": 86_400_000} if few else {"nticks": 6}
 
 
 def _day_before(day: str) -> str:

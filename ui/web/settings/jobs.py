@@ -16,7 +16,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def job_table(jobs: Sequence[JobStatus]) -> str:
     """What Doppel does by itself; a button's number is the job's place in the list."""
     body = "".join(_job_row(at, job) for at, job in enumerate(jobs))
-    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("Job", "Next", "Last result"))
+    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("Job", "Next run", "Last result"))
     return (
         f'<div class="table"><table><caption>{text(tr("What Doppel does by itself"))}</caption><thead><tr>{heads}'
         f"<th><span class='unseen'>{text(tr('Action'))}</span></th></tr></thead><tbody>{body}</tbody></table></div>"

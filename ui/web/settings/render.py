@@ -63,7 +63,7 @@ def forms(settings: Settings, language: str) -> str:
     choice = f'<select name="language" aria-label="{text(tr("Language"))}">{languages}</select>'
     return "".join(
         (
-            form("language", tr("Language"), choice, tr("Of this page.")),
+            form("language", tr("Language"), choice, tr("Of the page and of the command line.")),
             form(
                 "model", tr("Model"), field("model", settings.model),
                 tr("The name of the built-in model, a folder on this computer, or a name on the model hub. The present "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from app.twin.insights import Insights, Routed, Routes
 from ui.web.insights import plots
@@ -27,6 +28,16 @@ def test_every_plot_is_json_with_its_values() -> None:
     assert drawn["kinds"]["data"][0]["x"] == [1, 4], "the largest is drawn last, on top"
     assert drawn["storage"]["data"][0]["text"] == ["2.0 MB"]
     assert "<a" not in json.dumps(drawn)
+
+
+def test_a_few_days_have_a_tick_each_and_many_have_six() -> None:
+    def axis(last: str) -> dict[str, object]:
+        known = replace(KNOWN, learned=(("2026-01-01", 2), (last, 5)))
+        found: dict[str, object] = json.loads(plots.growth(known).to_json())["layout"]["xaxis"]
+        return found
+
+    assert axis("2026-01-01")["dtick"] == 86_400_000
+    assert axis("2026-06-01")["nticks"] == 6 and "dtick" not in axis("2026-06-01")
 
 
 def test_the_routing_picture_has_a_row_for_each_layer() -> None:
