@@ -28,7 +28,7 @@ from storage.audit import record
 from storage.banks import Banks, among
 from storage.derived import Derived
 from storage.directory import DATABASE
-from storage.documents import Documents
+from storage.documents import Documents, need_document
 from storage.encryption.cipher import Cipher
 from storage.files import need_file
 from storage.full_text.index import erase_deleted, keeps_deleted
@@ -62,10 +62,17 @@ class Forgetting:
         self._documents = documents
         self._derived = derived
 
-    def forget(self, ids: Sequence[int]) -> ForgetReport:
-        """Forgets these documents; ids of documents deleted or removed before are welcome: their remains go too."""
+    def forget(self, ids: Sequence[int], *, known: bool = False) -> ForgetReport:
+        """Forgets these documents; ids of documents deleted or removed before are welcome: their remains go too.
+
+        known: raises NotFound, and forgets nothing, if one of them is not in the memory at the moment it would be forgotten.
+        A file that changes meanwhile takes its documents away, and brings what they said as others.
+        """
 
         def chosen(connection: Connection) -> tuple[list[int], list[File]]:
+            if known:
+                for id in ids:
+                    need_document(connection, id)
             bring_back(connection, among(schema.trash.c.document_id, ids))
             return list(ids), []
 
@@ -153,7 +160,9 @@ class Forgetting:
             select(d.c.content_hash, d.c.tokens, d.c.file_id, d.c.body_hash).where(among(d.c.id, ids))
         ).all()
         hashes = {r.content_hash for r in rows}
-        twins = c.scalars(select(d.c.id).where(d.c.content_hash.in_(hashes), ~among(d.c.id, ids))).all()
+        # With the line above it or without: a copy of another name says the same, as does a file that is just being moved.
+        same = d.c.content_hash.in_(hashes) | d.c.body_hash.in_({r.body_hash for r in rows} - {""})
+        twins = c.scalars(select(d.c.id).where(same, ~among(d.c.id, ids))).all()
         remember_forgotten(c, [content_stamp(h) for h in hashes])
         remember_forgotten(c, [path_stamp(Path(f.path), f.size, f.mtime_ns) for f in files])
         remember_forgotten(c, [content_stamp(f.content_hash) for f in files if f.content_hash])

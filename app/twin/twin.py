@@ -213,9 +213,7 @@ class Twin(
                 if file is None:
                     raise NotFound(f"{path} is not in the memory. `doppel memory list` shows what is.")
                 return to_records.forget_report(self._archive.forgetting.forget_file(file.id), files=1)
-            for id in ids:
-                self._archive.documents.row(id)
-            return to_records.forget_report(self._archive.forgetting.forget(list(ids)), files=0)
+            return to_records.forget_report(self._archive.forgetting.forget(list(ids), known=True), files=0)
 
     def allow_again(self, path: Path | None = None) -> None:
         """Let in again what was forgotten: all that a file or the files of a folder say now, or, without a path, everything.

@@ -96,7 +96,7 @@ documents = Table(
     Column("created_at", String, nullable=False),
     Column("edited", Boolean, nullable=False),
     # of the passage as its file has it, without the line that says what it belongs to; an edit leaves it
-    Column("body_hash", String, nullable=False, server_default=""),
+    Column("body_hash", String, nullable=False, server_default="", index=True),
     # edited, and the file no longer has the passage that the edit corrected
     Column("outdated", Boolean, nullable=False, server_default=false()),
     # the answer that the person saved as this memory; no foreign key, since the chat may be deleted

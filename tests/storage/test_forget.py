@@ -162,6 +162,17 @@ def test_the_same_text_elsewhere_is_reported(archive: Archive) -> None:
     assert archive.documents.row(second).text == "the very same words"
 
 
+def test_a_copy_by_another_name_is_reported(archive: Archive) -> None:
+    """The line above a passage, which names its file, is no part of what it says."""
+    first, second = archive.commits.reserve_ids(2)
+    both = [
+        Draft(first, 0, "notes\nthe very same words", "one", body_hash="same"),
+        Draft(second, 1, "copy of notes\nthe very same words", "two", body_hash="same"),
+    ]
+    archive.commits.commit_documents(None, add=both, encodings=[encoded(1), encoded(2)], bank=BANK)
+    assert archive.forgetting.forget([first]).also_in == (second,)
+
+
 @pytest.mark.parametrize("fails", ["overwrite", "fsync", "clean pages"])
 def test_an_interrupted_forgetting_is_finished_at_the_next_start(tmp_path: Path, fails: str) -> None:
     def fault(step: str) -> None:
