@@ -277,11 +277,12 @@ class IngestReport:
 
 @dataclass(frozen=True)
 class ForgetReport:
-    """What was erased for good."""
+    """What was erased for good. also_in: ids of other memories that say the same."""
 
     documents: int
     files: int
     seconds: float
+    also_in: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def ingest_report(path: Path, files: Sequence[File], seconds: float) -> IngestRe
 
 
 def forget_report(report: records.ForgetReport, *, files: int) -> ForgetReport:
-    return ForgetReport(report.documents, files, report.seconds)
+    return ForgetReport(report.documents, files, report.seconds, report.also_in)
 
 
 def message(

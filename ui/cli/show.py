@@ -153,6 +153,9 @@ def memory(row: Remembered) -> str:
 def forgotten(report: ForgetReport, checked: VerifyReport | None) -> str:
     gone, took = f"{report.documents:,}", f"{report.seconds:.1f}"
     lines = [tr("Forgotten: {n} passages in {seconds} s.", n=gone, seconds=took)]
+    if report.also_in and checked is None:
+        ids = ", ".join(map(str, report.also_in))
+        lines += [tr("The same words are in memories that were not forgotten:") + f" {ids}"]
     if checked and checked.clean:
         lines.append(
             tr("Verified: none of the {n} files of the archive holds the text.", n=checked.checked_files)
