@@ -244,7 +244,8 @@ def files(found: Sequence[FileStatus], *, offset: int = 0, more: bool = False) -
     if not found:
         return f'<div class="table empty"><p>{text(tr("No file matches."))}</p></div>'
     rows = "".join(_file(item) for item in found)
-    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("File", "State", "Passages", "Changed"))
+    heads = "".join(f"<th>{text(tr(head))}</th>" for head in ("File", "State", "Passages"))
+    heads += f'<th class="when">{text(tr("Changed"))}</th>'
     back = button("files_at", tr("Previous"), offset=max(0, offset - PAGE)) if offset else ""
     ahead = button("files_at", tr("Next"), offset=offset + len(found)) if more else ""
     return (
