@@ -8,28 +8,37 @@ import sys
 import pytest
 import torch
 
-# Products of ever other lengths, as texts are; what the process holds for them, in MB.
+# Products of ever other lengths, as texts are, by some threads in turn, as questions are answered; what the process holds for
+# them, in MB.
 LENGTHS = """
-import random, psutil, torch
+import psutil, threading, torch
 from app.model.allocator import bound_memory, hand_back
 {bound}
 torch.set_num_threads(1)
 weight = torch.zeros(896, 896, dtype=torch.bfloat16)
 me = psutil.Process()
-with torch.inference_mode():
-    torch.nn.functional.linear(torch.zeros(1200, 896, dtype=torch.bfloat16), weight)
-    before = me.memory_info().rss
-    for length in range(200, 1000):
+def multiply(lengths):
+    for length in lengths:
         torch.nn.functional.linear(torch.zeros(length, 896, dtype=torch.bfloat16), weight)
+multiply([1200])
+before = me.memory_info().rss
+ended = threading.Event()
+def answer(done):
+    multiply(range(200, 200 + {lengths}))
+    done.set()
+    ended.wait()
+for _ in range({threads}):
+    done = threading.Event()
+    threading.Thread(target=answer, args=(done,), daemon=True).start()
+    done.wait()
 hand_back()
 print((me.memory_info().rss - before) / 1e6)
 """
 
 
-def grown(bound: str) -> float:
-    done = subprocess.run(
-        [sys.executable, "-c", LENGTHS.format(bound=bound)], check=True, capture_output=True, text=True
-    )
+def grown(bound: str, *, lengths: int, threads: int) -> float:
+    program = LENGTHS.format(bound=bound, lengths=lengths, threads=threads)
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
@@ -37,8 +46,9 @@ def grown(bound: str) -> float:
     not torch.cpu.get_capabilities().get("avx512_bf16"),
     reason="products in bfloat16 need a CPU that has them",
 )
-def test_lengths_of_text_do_not_pile_up() -> None:
-    unbounded = grown("")
-    if unbounded < 200:
+@pytest.mark.parametrize(("lengths", "threads"), [(800, 1), (120, 24)])
+def test_neither_lengths_of_text_nor_threads_pile_up(lengths: int, threads: int) -> None:
+    unbounded = grown("", lengths=lengths, threads=threads)
+    if unbounded < 80:
         pytest.skip("products on this CPU leave little behind")
-    assert grown("bound_memory()") < unbounded / 2
+    assert grown("bound_memory()", lengths=lengths, threads=threads) < 0.6 * unbounded
