@@ -8,8 +8,7 @@ import sys
 import pytest
 import torch
 
-# Products of ever other lengths, as texts are, by some threads in turn, as questions are answered; what the process holds for
-# them, in MB.
+# Products of ever other lengths, as texts are, by threads in turn, as answers are; what the process holds for them, in MB.
 LENGTHS = """
 import psutil, threading, torch
 from app.model.allocator import bound_memory, hand_back
