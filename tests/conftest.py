@@ -14,4 +14,4 @@ settings.load_profile("doppel")
 @pytest.fixture(autouse=True)
 def no_package_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that run every standing job would ask it."""
-    monkeypatch.setattr("app.upkeep.updates.INDEX", "http://127.0.0.1:9/")
+    monkeypatch.setattr("app.upkeep.updates.address", lambda: "http://127.0.0.1:9/")

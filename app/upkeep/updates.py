@@ -17,7 +17,7 @@ from typing import Any
 from app.errors import DoppelError
 from storage.archive import Archive
 
-INDEX = "https://index.example/pypi/doppel/json"
+NAME = "doppel"
 ABOUT = "private digital twin"
 """What our own summary says: the index may hold another program of the same name."""
 SECONDS = 15.0
@@ -54,11 +54,22 @@ def newer(archive: Archive) -> str:
     return newest if newest and Version(newest) > Version(version("doppel")) else ""
 
 
+def address() -> str:
+    """The public page of Doppel at the index that pip knows, which it does not tell in public. Raises NotAnswered."""
+    try:
+        from pip._internal.models.index import PyPI
+    except ImportError:
+        raise NotAnswered("There is no pip here that knows the package index.") from None
+    return f"{PyPI.pypi_url}/{NAME}/json"
+
+
 def published() -> str:
     """The newest version that the index has of this program; "" where it has none. Raises NotAnswered."""
     from packaging.version import InvalidVersion, Version
 
-    request = urllib.request.Request(INDEX, headers={"User-Agent": "doppel", "Accept": "application/json"})
+    request = urllib.request.Request(
+        address(), headers={"User-Agent": "doppel", "Accept": "application/json"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             said: Any = json.loads(answer.read(MOST_BYTES))["info"]

@@ -17,6 +17,7 @@ from app.upkeep.jobs import standing_jobs
 from app.upkeep.schedule import Schedule
 from tests.app.desk import Desk
 
+ASKED = updates.address()  # before tests are kept from asking there
 OURS = "A private digital twin with lifetime memory"
 
 
@@ -55,7 +56,7 @@ class Index:
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     index = Index()
-    monkeypatch.setattr(updates, "INDEX", index.url)
+    monkeypatch.setattr(updates, "address", lambda: index.url)
     yield index
     index.server.shutdown()
     index.server.server_close()
@@ -110,8 +111,12 @@ def test_an_index_that_answers_badly_keeps_what_is_known(
     assert "already" in updates.look(desk.archive, day(1))
 
 
+def test_the_index_is_the_one_that_pip_knows() -> None:
+    assert ASKED.startswith("https://") and ASKED.endswith("/doppel/json")
+
+
 def test_nobody_answering_is_no_failure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(updates, "INDEX", "http://127.0.0.1:9/")
+    monkeypatch.setattr(updates, "address", lambda: "http://127.0.0.1:9/")
     assert "could not be reached" in updates.look(desk.archive, day(1))
 
 
