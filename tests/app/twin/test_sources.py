@@ -72,7 +72,7 @@ def test_what_was_read_once_is_watched_when_it_is_added(twin: Twin, tmp_path: Pa
 
 def test_jobs_are_switched_for_good_and_run_by_hand(twin: Twin) -> None:
     assert {job.name for job in twin.jobs()} == {
-        "rescan", "compaction", "backup", "retention", "integrity", "people", "trash", "digest", "update",
+        "rescan", "compaction", "backup", "retention", "integrity", "people", "trash", "digest", "dates", "update",
     }  # fmt: skip
     assert not twin.switch_job("backup", False).on
     assert [job.on for job in twin.jobs() if job.name == "backup"] == [False]

@@ -72,8 +72,10 @@ def test_citations_clicked_as_soon_as_the_answer_stands_are_shown_in_order(
 ) -> None:
     ends_late(monkeypatch)
     here = visit()
-    for question in ("When was the apricot tree planted?", "Was the apricot tree planted in October?"):
+    questions = "When was the apricot tree planted?", "Was the apricot tree planted in October?"
+    for turns, question in enumerate(questions, start=1):
         here.ask(question)
+        expect(here.page.locator("#talk .turn .answer .cite[data-number='2']")).to_have_count(turns)
         expect(here.page.locator("#evidence .card")).to_have_count(2)
         expect(here.page.locator("#talk .busy")).to_have_count(0)
         last = "#talk .turn:last-child .answer .cite"
