@@ -29,7 +29,7 @@ from statistics import mean
 import psutil
 
 import app.sample
-from benchmarks.load.growth import ALLOWED, is_plateau, verdicts
+from benchmarks.load.growth import ALLOWED, in_a_word, is_plateau, verdicts
 from benchmarks.load.held import Sample, watch
 from benchmarks.load.windows import windows
 
@@ -149,9 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         allowed = f"{ALLOWED[name] * found.mean:,.1f}"
         print(f"| {name} | {found.mean:,.0f} | {found.hourly:+,.1f} | {interval} | {allowed} | {verdict} |")
     print("\n".join(f"{what}: {times:,}" for what, times in sorted(counted.items())))
-    steady = is_plateau(samples)
-    print(f"{len(samples)} samples; {'a plateau' if steady else 'no plateau that could be shown'}")
-    return int(not steady)
+    print(f"{len(samples)} samples; {in_a_word(samples)}")
+    return int(not is_plateau(samples))
 
 
 if __name__ == "__main__":

@@ -64,3 +64,17 @@ def verdicts(samples: Sequence[Sample]) -> dict[str, tuple[Growth, str]]:
 
 def is_plateau(samples: Sequence[Sample]) -> bool:
     return all(verdict == "steady" for _, verdict in verdicts(samples).values())
+
+
+def in_a_word(samples: Sequence[Sample]) -> str:
+    """What the run shows: growth, a plateau, or neither, where it was too short for what comes and goes in it."""
+    told = verdicts(samples)
+    grown = [name for name, (_, verdict) in told.items() if verdict == "grows"]
+    if grown:
+        return f"growth: {', '.join(grown)}"
+    untold = [name for name, (_, verdict) in told.items() if verdict != "steady"]
+    return (
+        f"no growth is seen, but the run is too short to exclude it: {', '.join(untold)}"
+        if untold
+        else "a plateau"
+    )

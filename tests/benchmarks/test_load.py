@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from benchmarks.load.__main__ import quarters
-from benchmarks.load.growth import growth, is_plateau, verdicts
+from benchmarks.load.growth import growth, in_a_word, is_plateau, verdicts
 from benchmarks.load.held import MB, Sample, memory_of
 
 EVERY, MINUTES = 5.0, 20.0
@@ -58,6 +58,12 @@ def test_one_more_a_minute_is_told(name: str) -> None:
         for one in samples()
     ]
     assert verdicts(leaking)[name][1] == "grows"
+
+
+def test_the_last_word_names_what_grows_and_what_cannot_be_told() -> None:
+    assert in_a_word(samples()) == "a plateau"
+    assert in_a_word(samples(600.0)) == "growth: anonymous_mb"
+    assert in_a_word(samples(0.0, 1500.0)).endswith("too short to exclude it: anonymous_mb")
 
 
 def test_a_run_that_is_too_short_or_too_noisy_shows_nothing() -> None:
