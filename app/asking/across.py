@@ -11,18 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.asking.disagreement import bears
+from app.asking.disagreement import WIDE, bears
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
 from app.asking.lines import heading_of
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
-from app.asking.readings import Reading, whole
+from app.asking.readings import Reading, sure_alone, whole
 from engine.answering.spans import locate
 from engine.retrieval.names import names, stems
 from storage.records import Document
 
-WIDE = 64  # passages among which those of other languages are looked for
 READ = 5
 ALONE = 3  # of them are read by themselves where all together say nothing sure
 CERTAIN = 0.8  # how sure such a reading has to be
@@ -48,11 +47,8 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
 def _alone(question: Question, together: Reading, hits: Sequence[Cited], memory: Memory) -> Reading | None:
     """What one of the best passages says by itself: a small model reads several languages at once worse than one. It has to
     be certain, or to say what all together said unsurely."""
-    for hit in hits[:ALONE]:
-        if memory.cancelled():
-            return None
-        reading = whole(memory.read(question.text, only=(hit.document.id,)))
-        if not reading.sure or not _stands(question, reading):
+    for reading in sure_alone(question.text, hits[:ALONE], memory):
+        if not _stands(question, reading):
             continue
         confirmed = together.found and bool(
             locate(together.text, reading.text) or locate(reading.text, together.text)

@@ -30,8 +30,8 @@ READ = 2
 BEARS = 0.5  # share of the question's words that a passage needs to be about it
 BESIDE = 0.8  # of what the answer's own passage has
 AROUND = 160  # characters on each side of an answer, within its paragraph, that say what it is about
-WIDE = 64  # passages among which those of the answer's language are looked for,
-BEST = 3  # and of them those that may be rivals
+WIDE = 64  # passages among which those of another language than the question's are looked for
+BEST = 3  # of those of the answer's language, how many may be rivals
 LITTLE = 4  # letters of words that tell little of what a line is about
 NOT_SURE = 0.0  # the agreement of an answer that another memory contradicts
 # Asked for a reason or a way, two passages may well say different things that are both so.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from app.asking.memory import Cited, Memory
-from app.asking.readings import Reading, whole
+from app.asking.readings import Reading, sure_alone
 from app.asking.values import MONEY, counted
 from app.dates.periods import written_periods
 
@@ -77,10 +77,5 @@ def _without_days(text: str) -> str:
 
 def one_by_one(question: str, cited: tuple[Cited, ...], memory: Memory) -> Reading | None:
     """A sure answer of the right kind from one of the passages alone; None without one."""
-    for hit in sorted(cited, key=lambda hit: -hit.score)[:ALONE]:
-        if memory.cancelled():
-            return None
-        reading = whole(memory.read(question, only=(hit.document.id,)))
-        if reading.sure and reading.source is not None and fits(question, reading.text):
-            return reading
-    return None
+    best = sorted(cited, key=lambda hit: -hit.score)[:ALONE]
+    return next((one for one in sure_alone(question, best, memory) if fits(question, one.text)), None)

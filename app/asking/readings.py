@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.asking.memory import Cited, Evidenced, Said
+from app.asking.memory import Cited, Evidenced, Memory, Said
 from engine.answering.refusal import declines
 from engine.answering.spans import locate
 from engine.answering.voting import unsure
@@ -43,3 +43,13 @@ def whole(events: Iterable[Said]) -> Reading:
         elif isinstance(event, str):
             text += event
     return Reading(text.strip(), cited, agreement)
+
+
+def sure_alone(question: str, hits: Sequence[Cited], memory: Memory) -> Iterator[Reading]:
+    """What each of these passages says when it is read by itself, where that is sure and stands in it."""
+    for hit in hits:
+        if memory.cancelled():
+            return
+        reading = whole(memory.read(question, only=(hit.document.id,)))
+        if reading.sure and reading.source is not None:
+            yield reading

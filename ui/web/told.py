@@ -99,16 +99,17 @@ def told(said: str) -> str:
     """`said` in the language in use, where it is a sentence of the twin."""
     if said in TOLD:
         return tr(said)
-    # Of two that fit, the longer one says more.
-    for template in sorted(TOLD, key=len, reverse=True):
-        if "{" in template and (found := pattern(template).fullmatch(said)):
+    for template, expression in _patterns().items():
+        if found := expression.fullmatch(said):
             return tr(template, **found.groupdict())
     return said
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {template: re.compile(_expression(template), re.DOTALL) for template in TOLD}
+    # Of two that fit, the longer one says more.
+    longest = sorted(TOLD, key=len, reverse=True)
+    return {template: re.compile(_expression(template), re.DOTALL) for template in longest}
 
 
 def pattern(template: str) -> re.Pattern[str]:

@@ -48,11 +48,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         return
     reading = Reading(held.strip(), cited, agreement)
     if steps is not None and not reading.sure and not memory.cancelled() and (way := walked(steps, memory)):
-        yield Evidenced((*way.cited, *_rest(cited, way.cited)), way.answer.agreement)
+        yield Evidenced(_led_by(way.cited, cited), way.answer.agreement)
         yield way.answer.text
         return
     if not memory.cancelled() and (abroad := elsewhere(question, reading, memory)):
-        cited, agreement, held = (*abroad.cited, *_rest(cited, abroad.cited)), abroad.agreement, abroad.text
+        cited, agreement, held = _led_by(abroad.cited, cited), abroad.agreement, abroad.text
         yield Evidenced(cited, agreement)
         reading = abroad
     if reading.found and not fits(question.text, reading.text):
@@ -61,11 +61,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
             yield Evidenced(cited, NOT_SURE)
             yield held
             return
-        cited, agreement, held = (*other.cited, *_rest(cited, other.cited)), other.agreement, other.text
+        cited, agreement, held = _led_by(other.cited, cited), other.agreement, other.text
         yield Evidenced(cited, agreement)
         reading = Reading(held, cited, agreement)
     if not reading.found and not memory.cancelled() and (more := further(question, cited, first, memory)):
-        yield Evidenced((*more.cited, *_rest(cited, more.cited)), more.agreement)
+        yield Evidenced(_led_by(more.cited, cited), more.agreement)
         yield more.text
         return
     both = settled(question, reading, memory) if reading.found else None
@@ -74,11 +74,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         return
     if not reading.sure and both.read_again.sure:
         again = both.read_again
-        yield Evidenced((*again.cited, *_rest(cited, again.cited)), again.agreement)
+        yield Evidenced(_led_by(again.cited, cited), again.agreement)
         yield again.text
         return
     text, told_from = told(both, question)
-    yield Evidenced((*told_from, *_rest(cited, told_from)), agreement if both.dated else NOT_SURE)
+    yield Evidenced(_led_by(told_from, cited), agreement if both.dated else NOT_SURE)
     yield text
 
 
@@ -87,10 +87,11 @@ def waits(question: Question, cited: Sequence[Cited]) -> bool:
     return asks_kind(question.text) or may_disagree(question, cited) or may_stray(question, cited)
 
 
-def _rest(cited: Sequence[Cited], read: Sequence[Cited]) -> tuple[Cited, ...]:
-    """What was found beside the passages that an answer was read from."""
+def _led_by(read: Sequence[Cited], cited: Sequence[Cited]) -> tuple[Cited, ...]:
+    """The passages that an answer was read from, and behind them what was found beside."""
     known = {hit.document.id for hit in read}
-    return tuple(Cited(hit.document, hit.score, read=False) for hit in cited if hit.document.id not in known)
+    rest = (Cited(hit.document, hit.score, read=False) for hit in cited if hit.document.id not in known)
+    return (*read, *rest)
 
 
 def favoured(period: Period | None, memory: Memory) -> list[int]:
