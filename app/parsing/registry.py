@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ from app.parsing.items import NOTES, Item, Limits, Near, Source, name_date, too_
 from app.parsing.sniff import PROGRAM_SUFFIXES, sniff
 
 Reader = Callable[[Source, Limits], Iterator[Item]]
+
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,10 @@ def iter_file(path: Path, limits: Limits | None = None) -> Iterator[Item]:
 
 
 def read_file(path: Path, limits: Limits | None = None) -> list[Item]:
-    """All items of a file. Raises Skipped or Unreadable."""
-    return list(iter_file(path, limits))
+    """All items of a file, one file at a time in this process: PDFium crashes when two threads use it.
+    Raises Skipped or Unreadable."""
+    with _reading:
+        return list(iter_file(path, limits))
 
 
 def read_inner(

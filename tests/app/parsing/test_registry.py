@@ -6,13 +6,16 @@ import ast
 import contextlib
 import os
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
 import pytest
 
 from app.errors import NotRead, Skipped, Unreachable, Unreadable
-from app.parsing import Block, Item, Limits, formats, read_file
+from app.parsing import Block, Item, Limits, formats, read_file, registry
 from app.parsing.isolated import read_isolated
 from app.parsing.items import Source
 from app.parsing.registry import FORMATS
@@ -218,3 +221,19 @@ def test_every_reader_has_a_sample_that_is_damaged_too(tmp_path: Path) -> None:
     known = {sniff(Source(name, data=data)) for name, data in samples.every_format().items()}
     known |= {sniff(Source(name, data=data)) for name, data in recordings.silent().items()}
     assert set(FORMATS) - known == {"picture"}
+
+
+def test_threads_read_one_file_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDFium ends the process where two threads use it at once."""
+    inside: list[int] = []
+
+    def watched(path: Path, limits: Limits | None) -> Iterator[Item]:
+        inside.append(len(inside))
+        time.sleep(0.01)
+        yield Item(path.name, [])
+        assert inside.pop() == 0, "another file was being read"
+
+    monkeypatch.setattr(registry, "iter_file", watched)
+    with ThreadPoolExecutor(4) as pool:
+        names = [item.title for items in pool.map(read_file, map(Path, "abcdefgh")) for item in items]
+    assert names == list("abcdefgh")
