@@ -73,6 +73,9 @@ class Words:
         """All passages."""
         return self._documents.listed(limit=100_000)
 
+    def may_read_again(self) -> bool:
+        return not self.cancelled()
+
     def cancelled(self) -> bool:
         return False
 

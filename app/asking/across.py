@@ -35,7 +35,7 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
     if reading.sure and not strays(question, reading.source):
         return None
     hits = in_other_languages(question.language, memory.across(question.text, WIDE))
-    if not hits or memory.cancelled():
+    if not hits or not memory.may_read_again():
         return None
     again = whole(memory.read(question.text, only=[hit.document.id for hit in hits]))
     if again.sure and _stands(question, again):

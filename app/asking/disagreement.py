@@ -129,7 +129,7 @@ def settled(question: Question, reading: Reading, memory: Memory) -> Settled | N
         known = {hit.document.id for hit in cited}
         cited = (*cited, *(hit for hit in more[:BEST] if hit.document.id not in known))
     for document in rivals(question, cited, own.document)[:READ]:
-        if memory.cancelled():
+        if not memory.may_read_again():
             return None
         if locate(reading.text, document.text) and not _newer(days_of(document), days_of(own.document)):
             continue

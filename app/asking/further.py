@@ -27,7 +27,7 @@ def further(
         for hit in memory.search(question.text, DEEP, favoured)
         if hit.document.id not in known
     ]
-    if not ids or memory.cancelled():
+    if not ids or not memory.may_read_again():
         return None
     reading = whole(memory.read(question.text, only=ids))
     source = reading.source

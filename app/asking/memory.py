@@ -91,6 +91,9 @@ class Memory(Protocol):
     def owner(self) -> OwnerOf:
         """Whose memory it is."""
 
+    def may_read_again(self) -> bool:
+        """Whether the question may be read once more: not cancelled, and not read as often yet as a person waits for."""
+
     def cancelled(self) -> bool:
         """Whether the person does not want the answer any more."""
 

@@ -48,7 +48,7 @@ def whole(events: Iterable[Said]) -> Reading:
 def sure_alone(question: str, hits: Sequence[Cited], memory: Memory) -> Iterator[Reading]:
     """What each of these passages says when it is read by itself, where that is sure and stands in it."""
     for hit in hits:
-        if memory.cancelled():
+        if not memory.may_read_again():
             return
         reading = whole(memory.read(question, only=(hit.document.id,)))
         if reading.sure and reading.source is not None:

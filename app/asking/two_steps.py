@@ -25,7 +25,7 @@ class Walked:
 def walked(steps: Steps, memory: Memory) -> Walked | None:
     """None where one of the steps finds nothing sure."""
     first = whole(memory.read(steps.first))
-    if memory.cancelled() or not first.sure or first.source is None or len(first.text) > SHORT:
+    if not memory.may_read_again() or not first.sure or first.source is None or len(first.text) > SHORT:
         return None
     then = whole(memory.read(steps.asked_then(first.text)))
     if not then.sure or then.source is None or then.text.casefold() == first.text.casefold():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.memory import Memory as Encoded
 
 CANDIDATES = 2048
+READINGS = 6  # of one question, its second looks among them: nobody waits for all that might be tried
 
 
 class Recall:
@@ -48,6 +49,7 @@ class Recall:
         self._scope = scope
         self.person = person
         self.looked_into: set[int] = set()
+        self._readings = 0
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         hits = self._answerer.search(
@@ -83,7 +85,11 @@ class Recall:
         kept = profile(self._archive)
         return OwnerOf(kept.name, kept.voice)
 
+    def may_read_again(self) -> bool:
+        return self._readings < READINGS and not self.cancelled()
+
     def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        self._readings += 1
         for event in self._answerer.ask(
             self._encoded,
             question,

@@ -18,7 +18,7 @@ from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.steps import steps_of
 from app.asking.question import Question
-from app.asking.readings import Reading
+from app.asking.readings import Reading, whole
 from app.asking.two_steps import walked
 from app.dates.phrases import phrases
 from app.dates.spans import Period
@@ -32,11 +32,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     agreement: float | None = None
     held = ""
     steps = steps_of(question.text, question.language)
-    wait = steps is not None
+    wait = twice = steps is not None or question.direct is not None
     first = favoured(question.period, memory)
     for event in memory.read(question.text, first):
         if isinstance(event, Evidenced):
-            if not held and steps is None:
+            if not held and not twice:
                 wait = waits(question, event.cited)
             cited, agreement = event.cited, event.agreement
             yield event
@@ -47,11 +47,17 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if not held:
         return
     reading = Reading(held.strip(), cited, agreement)
-    if steps is not None and not reading.sure and not memory.cancelled() and (way := walked(steps, memory)):
+    if steps is not None and not reading.sure and memory.may_read_again() and (way := walked(steps, memory)):
         yield Evidenced(_led_by(way.cited, cited), way.answer.agreement)
         yield way.answer.text
         return
-    if not memory.cancelled() and (abroad := elsewhere(question, reading, memory)):
+    if question.direct and not reading.sure and memory.may_read_again():
+        direct = whole(memory.read(question.direct, first))
+        if direct.sure and direct.source is not None:
+            yield Evidenced(direct.cited, direct.agreement)
+            yield direct.text
+            return
+    if memory.may_read_again() and (abroad := elsewhere(question, reading, memory)):
         cited, agreement, held = _led_by(abroad.cited, cited), abroad.agreement, abroad.text
         yield Evidenced(cited, agreement)
         reading = abroad
@@ -64,7 +70,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         cited, agreement, held = _led_by(other.cited, cited), other.agreement, other.text
         yield Evidenced(cited, agreement)
         reading = Reading(held, cited, agreement)
-    if not reading.found and not memory.cancelled() and (more := further(question, cited, first, memory)):
+    if not reading.found and memory.may_read_again() and (more := further(question, cited, first, memory)):
         yield Evidenced(_led_by(more.cited, cited), more.agreement)
         yield more.text
         return

@@ -120,6 +120,9 @@ class Shelf:
     def owner(self) -> OwnerOf:
         return self.whose
 
+    def may_read_again(self) -> bool:
+        return not self.cancelled()
+
     def cancelled(self) -> bool:
         return self.stopped
 

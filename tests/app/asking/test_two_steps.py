@@ -22,6 +22,10 @@ class Reader(Shelf):
     """Answers as told."""
 
     told: dict[str, tuple[str, int]] = field(default_factory=dict)
+    most: int = 99
+
+    def may_read_again(self) -> bool:
+        return len(self.asked) < self.most
 
     def read(self, question: str, *_: object, **__: object) -> Iterator[Said]:
         self.asked.append(question)
@@ -47,3 +51,17 @@ def test_a_sure_answer_takes_one_reading() -> None:
     reader = Reader([GOAT, CARD])
     reader.told[QUESTION.text] = ("Mill Lane 4", 2)
     assert run(fact.answer(QUESTION, reader))[0] == "Mill Lane 4" and len(reader.asked) == 1
+
+
+def test_a_question_is_read_without_the_sentence_in_front_where_all_of_it_gave_nothing_sure() -> None:
+    question = understand("Dr Reed looked after the cat: where is her practice?", date(2025, 9, 20))
+    reader = Reader([GOAT, CARD])
+    reader.told["where is Dr Reed's practice?"] = ("Mill Lane 4", 2)
+    assert run(fact.answer(question, reader))[:2] == ("Mill Lane 4", [2])
+    assert reader.asked == [question.text, "where is Dr Reed's practice?"]
+
+
+def test_what_may_be_read_once_only_is_answered_from_that() -> None:
+    reader = Reader([GOAT, CARD], most=1)
+    reader.told["Whose goat ate our curtain?"] = ("Olm", 1)
+    assert run(fact.answer(QUESTION, reader))[0] == DECLINED and len(reader.asked) == 1
