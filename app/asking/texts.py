@@ -108,11 +108,19 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh": "你好。你的文件里有什么，都可以问我。",
     },
     "first": {
-        "en": "{left} was first.",
-        "de": "{left} war zuerst.",
-        "fr": "{left} était en premier.",
-        "zh": "{left}在先。",
+        "en": "{side} was first.",
+        "de": "{side} war zuerst.",
+        "fr": "{side} était en premier.",
+        "zh": "{side}在先。",
     },
+    "last": {
+        "en": "{side} was later.",
+        "de": "{side} war später.",
+        "fr": "{side} était plus tard.",
+        "zh": "{side}在后。",
+    },
+    "yes": {"en": "Yes: {said}", "de": "Ja: {said}", "fr": "Oui : {said}", "zh": "是的：{said}"},
+    "no": {"en": "No: {said}", "de": "Nein: {said}", "fr": "Non : {said}", "zh": "不是：{said}"},
     "same": {
         "en": "They are the same.",
         "de": "Beides ist gleich.",

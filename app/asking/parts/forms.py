@@ -9,24 +9,31 @@ from typing import Literal
 
 from app.asking.quantities import TIME_UNITS
 
-Working = Literal["difference", "sum", "distance", "first", "most", "least"]
+Working = Literal["difference", "sum", "distance", "first", "last", "most", "least"]
+IN_TIME: frozenset[Working] = frozenset(("distance", "first", "last"))
 
 
 @dataclass(frozen=True)
 class Parts:
     """working: what is done with the two answers. sides: as the question says them; questions: one about each.
 
-    unit: in which a distance in time is told (d, w, mo, y), "" for whichever fits.
+    unit: in which a distance in time is told (d, w, mo, y), "" for whichever fits. ages: it is about how old both are, so
+    that a day of birth tells as well. claims: the question says which side is more, less or first, and asks whether so.
     """
 
     working: Working
     sides: tuple[str, str]
     questions: tuple[str, str]
     unit: str = ""
+    ages: bool = False
+    claims: bool = False
 
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Parts | None]]
 """How such a question looks, and what a match comes to; None where it is no such question after all."""
+
+
+_OPENING = re.compile(r"^(?:Le|La|Les|L|Mon|Ma|Mes|Notre|Nos)(?=[ '’])")
 
 
 def form(pattern: str) -> re.Pattern[str]:
@@ -37,14 +44,30 @@ def time_unit(word: str | None) -> str:
     return TIME_UNITS.get((word or "").casefold(), "")
 
 
-def both(working: Working, a: str, b: str, ask: Callable[[str], str], unit: str = "") -> Parts | None:
+def both(
+    working: Working,
+    a: str,
+    b: str,
+    ask: Callable[[str], str],
+    unit: str = "",
+    *,
+    ages: bool = False,
+    claims: bool = False,
+) -> Parts | None:
     """The parts of a question that asks the same of two sides; what follows a comma behind the second belongs to both."""
     b, comma, rest = b.partition(", ")
-    a, b = a.strip(" ,，"), b.strip(" ,，?？.")
+    a, b = lowered(a.strip(" ,，")), b.strip(" ,，?？.")
+    if b.count("(") > b.count(")"):
+        b += ")"
     if not a or not b or a.casefold() == b.casefold():
         return None
     tail = f", {rest.strip(' ?？.')}" if comma and rest.strip(" ?？.") else ""
-    return Parts(working, (a, b), (_with(ask(a), tail), _with(ask(b), tail)), unit)
+    return Parts(working, (a, b), (_with(ask(a), tail), _with(ask(b), tail)), unit, ages, claims)
+
+
+def lowered(side: str) -> str:
+    """A side that opens its question, as it stands within one: French articles are written small."""
+    return _OPENING.sub(lambda article: article.group().lower(), side)
 
 
 def _with(question: str, tail: str) -> str:

@@ -4,73 +4,58 @@ from __future__ import annotations
 
 import re
 
-from app.asking.parts.forms import Form, Parts, Working, both, form, time_unit
+from app.asking.parts.forms import Form, Parts, both, form, time_unit
+from app.asking.parts.german_choices import CHOICES
+from app.asking.parts.german_words import MEASURES, nominative
 
-_MEASURES = {
-    "älter": "alt",
-    "jünger": "alt",
-    "größer": "groß",
-    "kleiner": "groß",
-    "länger": "lang",
-    "kürzer": "lang",
-    "schwerer": "schwer",
-    "leichter": "schwer",
-    "höher": "hoch",
-    "niedriger": "hoch",
-    "tiefer": "tief",
-    "breiter": "breit",
-    "teurer": "teuer",
-    "billiger": "teuer",
-    "günstiger": "teuer",
-    "weiter": "weit",
-    "schneller": "schnell",
-    "wärmer": "warm",
-    "kälter": "warm",
-}
-_LEAST = frozenset(
-    ("jünger", "kleiner", "kürzer", "leichter", "niedriger", "billiger", "günstiger", "weniger", "kälter")
+_AUX = r"(?P<aux>ist|war|sind|waren|hat|hatte|haben|hatten|kostet|kostete|kosten|kosteten|wiegt|wog|wiegen|dauert|dauerte)"
+
+
+_ENDED = re.compile(r" (?P<end>(?:\w{1,4})?ge\w{2,}(?:t|en)|(?:ver|be|er)\w{2,}(?:t|en))$")
+_MONEY_WORDS = frozenset(
+    ("euro", "franken", "geld", "dollar", "jahre", "tage", "stunden", "wochen", "monate")
 )
-_AUX = r"(?P<aux>ist|war|sind|waren|hat|hatte|haben|hatten|kostet|kostete|kosten|kosteten|wiegt|wog|wiegen)"
-_PRICES = ("teurer", "billiger", "günstiger")
 
 
 def _difference(match: re.Match[str]) -> Parts | None:
-    degree = match["degree"].casefold()
-    groups = match.groupdict()
-    verb = f" {groups['verb']}" if groups.get("verb") else ""
-    thing, aux = groups.get("thing") or "", match["aux"]
-    if degree in _MEASURES:
+    degree, groups = match["degree"].casefold(), match.groupdict()
+    end, a, aux = groups.get("verb") or "", match["a"], match["aux"].casefold()
+    thing = (groups.get("thing") or groups.get("counted") or "").strip()
+    if ended := _ENDED.search(a):  # "hat der Flug gekostet als die Fähre"
+        end, a = end or ended["end"], a[: ended.start()]
+    close = f" {end}" if end else ""
+    if degree in ("länger", "kürzer") and (aux.startswith("dauer") or end.endswith("dauert")):
+        return both("difference", a, match["b"], lambda side: f"Wie lange {aux} {side}{close}?")
+    if degree in MEASURES:
+        ages = degree in ("älter", "jünger")
         return both(
-            "difference", match["a"], match["b"], lambda side: f"Wie {_MEASURES[degree]} {aux} {side}{verb}?"
+            "difference",
+            a,
+            match["b"],
+            lambda side: f"Wie {MEASURES[degree]} {aux} {side}{close}?",
+            ages=ages,
         )
-    many = "viele" if thing else "viel"
-    return both("difference", match["a"], match["b"], lambda side: f"Wie {many}{thing} {aux} {side}{verb}?")
-
-
-def _choice(match: re.Match[str]) -> Parts | None:
-    degree = match["degree"].casefold()
-    if degree not in _MEASURES:
-        return None
-    noun = f" ({match['noun'].strip()})" if match["noun"] else ""
-    working: Working = "least" if degree in _LEAST else "most"
-    asked = "Wie viel kostete" if degree in _PRICES else f"Wie {_MEASURES[degree]} ist"
-    return both(working, match["a"], match["b"], lambda side: f"{asked} {side}{noun}?")
+    thing = "" if thing.casefold() in _MONEY_WORDS else thing
+    many = f"viele {thing}" if thing else "viel"
+    return both("difference", a, match["b"], lambda side: f"Wie {many} {aux} {side}{close}?")
 
 
 _UNIT = r"(?:viele (?P<unit>Tage|Wochen|Monate|Jahre)|lange|viel Zeit)"
 
 GERMAN: list[Form] = [
+    *CHOICES,
     (
         form(
-            rf"^(?:um )?wie ?viele?(?: \w+)? (?P<degree>mehr|weniger|\w{{3,}}er)(?P<thing>(?: "
-            rf"[\w-]+){{0,3}}?) {_AUX} (?P<a>.+?) als "
+            rf"^(?:um )?wie ?viele?(?: (?P<counted>\w+))? (?P<degree>mehr|weniger|\w{{3,}}er)(?P<thing>(?: "
+            rf"[\w-]+){{0,3}}?) {_AUX} (?P<a>[^,]+?) als "
             r"(?P<b>.+?)(?: (?P<verb>gekostet|gewogen|gehabt|ge\w+t|ge\w+en))?\W*$"
         ),
         _difference,
     ),
     (
         form(
-            rf"^(?:um )?wie ?viele?(?: \w+)? {_AUX} (?P<a>.+?) (?P<degree>mehr|weniger|\w{{3,}}er) als (?P<b>.+?)"
+            rf"^(?:um )?wie ?viele?(?: (?P<counted>\w+))? {_AUX} (?P<a>.+?) (?P<degree>mehr|weniger|\w{{3,}}er) "
+            rf"als (?P<b>.+?)"
             r"(?: (?P<verb>gekostet|gewogen|gehabt))?\W*$"
         ),
         _difference,
@@ -86,14 +71,14 @@ GERMAN: list[Form] = [
         lambda m: Parts(
             "distance",
             (m["a"], m["clause"].partition(" ")[2]),
-            (f"Wann war {_nominative(m['a'])}?", f"Wann {m['clause']}?"),
+            (f"Wann war {nominative(m['a'])}?", f"Wann {m['clause']}?"),
             time_unit(m["unit"]),
         ),
     ),
     (
         form(rf"\bwie {_UNIT}\b.*?\bzwischen\s+(?P<a>.+?)\s+und\s+(?P<b>.+?)\W*$"),
         lambda m: both(
-            "distance", m["a"], m["b"], lambda side: f"Wann war {_nominative(side)}?", time_unit(m["unit"])
+            "distance", m["a"], m["b"], lambda side: f"Wann war {nominative(side)}?", time_unit(m["unit"])
         ),
     ),
     (
@@ -102,20 +87,8 @@ GERMAN: list[Form] = [
             rf"s\s+(?:zur?\s+|zum\s+)?(?P<b>.+?)\W*$"
         ),
         lambda m: both(
-            "distance", m["a"], m["b"], lambda side: f"Wann war {_nominative(side)}?", time_unit(m["unit"])
+            "distance", m["a"], m["b"], lambda side: f"Wann war {nominative(side)}?", time_unit(m["unit"])
         ),
-    ),
-    (
-        form(r"^\w+(?: \w+){0,2}? (?:zuerst|früher|eher)\W+(?P<a>.+?)\s+oder\s+(?P<b>.+?)\W*$"),
-        lambda m: both("first", m["a"], m["b"], lambda side: f"Wann war {side}?"),
-    ),
-    (
-        form(
-            r"^(?:welche[rs]?|wer|was)(?P<noun>(?: [\w-]+){0,3}?) (?:ist|war|sind|waren) "
-            r"(?P<degree>\w{3,}er)\W+(?P<a>.+?),?\s+oder\s+"
-            r"(?P<b>.+?)\W*$"
-        ),
-        _choice,
     ),
     (
         form(
@@ -132,7 +105,8 @@ GERMAN: list[Form] = [
     ),
     (
         form(
-            r"^(?:wie ?viel|was|wie schwer) (?P<verb>kosten|kosteten|wiegen|haben|sind|waren) (?P<a>.+?) "
+            r"^(?P<ask>wie ?viel|was|wie schwer|wie ?viele [\w-]+) "
+            r"(?P<verb>kosten|kosteten|wiegen|haben|sind|waren) (?P<a>.+?) "
             r"und (?P<b>.+?) "
             r"(?:zusammen|insgesamt)(?: (?P<end>gekostet|gewogen))?\W*$"
         ),
@@ -140,7 +114,7 @@ GERMAN: list[Form] = [
             "sum",
             m["a"],
             m["b"],
-            lambda side: f"Wie viel {_singular(m['verb'], m['end'])} {side}{_end(m['end'])}?",
+            lambda side: f"{_how(m['ask'])} {_singular(m['verb'])} {side}{_end(m['end'])}?",
         ),
     ),
 ]
@@ -154,7 +128,11 @@ _SINGULAR = {
 }
 
 
-def _singular(verb: str, end: str | None) -> str:
+def _how(asked: str) -> str:
+    return "Wie viel" if asked.casefold() in ("was", "wie schwer") else asked
+
+
+def _singular(verb: str) -> str:
     return _SINGULAR[verb.casefold()]
 
 
@@ -162,28 +140,17 @@ def _end(end: str | None) -> str:
     return f" {end}" if end else ""
 
 
-def _nominative(noun: str) -> str:
-    """A noun with its article as subject: "dem Umzug" is der Umzug (or das; a reader takes either)."""
-    for dative, article in (
-        ("dem ", "der "),
-        ("der ", "die "),
-        ("unserem ", "unser "),
-        ("unserer ", "unsere "),
-        ("meinem ", "mein "),
-        ("meiner ", "meine "),
-    ):
-        if noun.casefold().startswith(dative):
-            return article + noun[len(dative) :]
-    return noun
-
-
 CHANGE = form(
     r"^um wie ?viel (?:ist|sind|hat sich|haben sich|stieg|stiegen|sank|sanken|fiel|fielen|wuchs) (?P<what>.+?)"
     r"(?:\s+(?:gestiegen|gesunken|gefallen|gewachsen|erhöht|verringert|geändert|verändert|an|zu))?\W*$"
 )
+THEN = form(
+    r"^(?:in welchem (?:jahr|monat) |wann )?(?:war|waren) (?P<what>.+?) "
+    r"(?P<degree>höher|niedriger|billiger|günstiger|teurer|größer"
+    r"|kleiner)\W*$"
+)
 CHANGE_ASKED = "Wie hoch war {what} {period}?"
 DEGREE = form(r"\s\b(?:mehr|weniger)\b")
-HIGHER = form(rf"\s\b(?P<degree>{'|'.join(_MEASURES)})\b")
+HIGHER = form(rf"\s\b(?P<degree>{'|'.join(MEASURES)})\b")
 THAN = form(r",?\s*\b(?:als|gegenüber|verglichen mit|im Vergleich zu)\b")
 TOGETHER = form(r",?\s*\b(?:zusammen|insgesamt)\b")
-MEASURES = _MEASURES

@@ -11,7 +11,7 @@ from app.asking.parts.english import ENGLISH
 from app.asking.parts.forms import Form, Parts, first_fitting
 from app.asking.parts.french import FRENCH
 from app.asking.parts.german import GERMAN
-from app.asking.parts.times import change_parts, two_times
+from app.asking.parts.times import change_parts, then_or_then, two_times
 
 _FORMS: dict[Language, Sequence[Form]] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "zh": CHINESE}
 
@@ -20,5 +20,6 @@ def take_apart(text: str, language: Language, today: date) -> Parts | None:
     return (
         change_parts(text, language)
         or two_times(text, language, today)
+        or then_or_then(text, language, today)
         or first_fitting(_FORMS[language], text)
     )

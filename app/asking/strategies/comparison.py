@@ -1,7 +1,8 @@
 """Two things or times against each other: each is asked for by itself, and code works out the rest.
 
 The answer begins with what was worked out (a difference, a sum, a distance in time, which is more, which was first) and says
-both readings with their passages. Nothing is worked out where a reading has no number or day, or both have other units.
+both readings with their passages. Nothing is worked out where a reading has no number or day, or both have other units; then
+the question is read as it was asked, since a passage may say itself which is more, and what it says leads.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from dataclasses import dataclass
 from app.asking.language import Language
 from app.asking.lines import days_of
 from app.asking.memory import Cited, Evidenced, Memory, Said
-from app.asking.parts.forms import Parts, Working
-from app.asking.quantities import days_in, told_distance, told_number
+from app.asking.parts.forms import IN_TIME, Parts, Working
+from app.asking.quantities import told_distance, told_number
 from app.asking.question import Question
-from app.asking.readings import Reading
+from app.asking.readings import Reading, whole
 from app.asking.strategies.sides import read_side
 from app.asking.texts import say
+from app.asking.topic import share, topic_words
 from app.asking.values import MONEY, Quantity, counted, told_unit
+from app.dates.periods import written_periods
 from app.dates.spans import Period
 from engine.answering.refusal import DECLINED
 
+HALF = 0.5  # of the words of a side, what a passage that says something of it has
+MONTH, YEAR = 31, 366  # days
 _TIME = re.compile(
     r"\b(?:when|first|earlier|later|before|after|how long|days|weeks|months|years|zuerst|früher|später|eher|wie lange|tage"
     r"|wochen|monate|jahre|d'abord|avant|après|jours|mois|ans)\b|先|早|晚|多久|几天|多少天|个月|几年",
@@ -41,12 +46,16 @@ class Side:
 
     @property
     def days(self) -> Period | None:
-        """The days that the reading names, else those that its passage is dated, if that is a day or a month."""
-        if named := days_in(self.reading.text):
-            return Period(*named[0])
+        """The days or years that the reading names, else those that its passage is dated, if that is a day or a month."""
+        if named := [one for one in written_periods(self.reading.text) if _length(one) <= YEAR]:
+            return min(named, key=_length)
         source = self.reading.source
         days = days_of(source.document) if source else None
-        return days if days and (days.last - days.first).days <= 31 else None
+        return days if days and _length(days) <= MONTH else None
+
+
+def _length(period: Period) -> int:
+    return (period.last - period.first).days
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
@@ -56,37 +65,56 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     for said, asked in zip(parts.sides, parts.questions, strict=True):
         if memory.cancelled():
             return
-        reading = read_side(said, asked, memory, number=parts.working not in ("distance", "first"))
+        reading = read_side(said, asked, memory, parts)
         read = tuple(hit for hit in reading.cited if hit.read) or reading.cited
         own = (reading.source,) if reading.source else read[:1]
         sides.append(Side(said, reading, own))
-    shown, numbers = _merged(sides)
     found = [side for side in sides if side.reading.found]
-    agreements = [side.reading.agreement for side in found if side.reading.agreement is not None]
-    yield Evidenced(shown, min(agreements, default=None))
     if not found:
+        yield Evidenced(_merged(sides)[0])
         yield DECLINED
         return
-    if result := worked_out(parts, sides, question.language):
+    result = worked_out(parts, sides, question.language)
+    direct = None if result or memory.cancelled() else _said_outright(question, parts, memory)
+    told_from = [*([direct] if direct else []), *sides]
+    shown, numbers = _merged(told_from)
+    agreements = [side.reading.agreement for side in told_from if side.reading.found]
+    yield Evidenced(shown, min((one for one in agreements if one is not None), default=None))
+
+    def marks(side: Side) -> str:
+        return "".join(f" [{numbers[hit.document.id]}]" for hit in side.cited if side.reading.found)
+
+    if result:
         yield f"{result}\n"
+    elif direct:
+        yield f"{direct.reading.text}{marks(direct)}\n"
     for at, side in enumerate(sides):
         told = side.reading.text if side.reading.found else say("unknown", question.language)
-        marks = "".join(f" [{numbers[hit.document.id]}]" for hit in side.cited if side.reading.found)
-        yield ("\n" if at else "") + f"- {side.said}: {told}{marks}"
+        yield ("\n" if at else "") + f"- {side.said}: {told}{marks(side)}"
+
+
+def _said_outright(question: Question, parts: Parts, memory: Memory) -> Side | None:
+    """What one passage says of both sides itself, where it is sure: "the sofa was 200 € dearer than the table"."""
+    reading = whole(memory.read(question.text))
+    source = reading.source
+    if not reading.sure or source is None:
+        return None
+    about_both = all(share(topic_words(said), source.document.text) >= HALF for said in parts.sides)
+    return Side("", reading, (source,)) if about_both else None
 
 
 def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
     """What code makes of two readings, "" where it can make nothing."""
     left, right = sides
-    if not (left.reading.found and right.reading.found):
+    if not (left.reading.found and right.reading.found) or _one_reading(left, right):
         return ""
-    if parts.working in ("distance", "first"):
+    if parts.working in IN_TIME:
         return _in_time(parts, left, right, language)
     pair = comparable(left.reading.text, right.reading.text)
     if pair is None:
-        return ""
+        return _by_birth(parts, left, right, language) if parts.ages else ""
     one, other = pair
-    unit = one.unit or other.unit
+    unit = one.unit or other.unit or ("y" if parts.ages else "")
 
     def told(value: float) -> str:
         return told_unit(told_number(value, language, money=unit in MONEY), unit, language)
@@ -94,14 +122,48 @@ def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
     if parts.working == "sum":
         return say("total", language, total=told(one.value + other.value))
     by = one.value - other.value
+    return _of_two(parts, sides, by, told(abs(by)), language)
+
+
+def _one_reading(left: Side, right: Side) -> bool:
+    """Whether both sides got the same words of the same passage: it tells of one of them, or of both at once."""
+    sources = left.reading.source, right.reading.source
+    same = (
+        sources[0] is not None and sources[1] is not None and sources[0].document.id == sources[1].document.id
+    )
+    return same and left.reading.text == right.reading.text
+
+
+def _of_two(parts: Parts, sides: Sequence[Side], by: float, told: str, language: Language) -> str:
+    """Which of two is more, or less, and by how much. by: what the first has more."""
     if by == 0:
         return say("same", language)
-    more = (left if by > 0 else right).said
+    more, less = (sides[0].said, sides[1].said) if by > 0 else (sides[1].said, sides[0].said)
     if parts.working == "difference":
-        return say("difference", language, by=told(abs(by)), more=more)
-    if parts.working == "least":
-        return say("least", language, side=(right if by > 0 else left).said, by=told(abs(by)))
-    return say("most", language, side=more, by=told(abs(by)))
+        return say("difference", language, by=told, more=more)
+    chosen = less if parts.working == "least" else more
+    return _claimed(parts, chosen, say(parts.working, language, side=chosen, by=told), language)
+
+
+def _by_birth(parts: Parts, left: Side, right: Side, language: Language) -> str:
+    """Who is older, by the days or years in which both were born."""
+    born = [next(iter(written_periods(side.reading.text)), None) for side in (left, right)]
+    if born[0] is None or born[1] is None:
+        return ""
+    later = (born[1].first - born[0].first).days
+    if max(_length(born[0]), _length(born[1])) > MONTH:
+        told = say("years", language, n=abs(born[1].first.year - born[0].first.year))
+    else:
+        unit = "y" if abs(later) > YEAR else ""
+        told = told_distance(born[0].first, born[1].first, language, unit)
+    return _of_two(parts, (left, right), float(later), told, language)
+
+
+def _claimed(parts: Parts, chosen: str, told: str, language: Language) -> str:
+    """What was worked out, behind yes or no where the question says itself which of both it is."""
+    if not parts.claims:
+        return told
+    return say("yes" if chosen == parts.sides[0] else "no", language, said=told)
 
 
 def comparable(one: str, other: str) -> tuple[Quantity, Quantity] | None:
@@ -117,10 +179,19 @@ def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
     days = left.days, right.days
     if days[0] is None or days[1] is None:
         return ""
-    if parts.working == "first":
+    if parts.working in ("first", "last"):
         if days[0].meets(days[1]):
             return say("same", language) if days[0] == days[1] else ""
-        return say("first", language, left=(left if days[0].first < days[1].first else right).said)
+        early, late = (left, right) if days[0].first < days[1].first else (right, left)
+        chosen = (early if parts.working == "first" else late).said
+        return _claimed(parts, chosen, say(parts.working, language, side=chosen), language)
+    if max(_length(days[0]), _length(days[1])) > MONTH:
+        apart = abs(days[0].first.year - days[1].first.year)
+        return (
+            say("between", language, by=say("years", language, n=apart))
+            if apart and parts.unit in ("", "y")
+            else ""
+        )
     return say("between", language, by=told_distance(days[0].first, days[1].first, language, parts.unit))
 
 

@@ -11,6 +11,7 @@ import re
 from app.asking.expected import fits
 from app.asking.lines import days_of
 from app.asking.memory import Memory
+from app.asking.parts.forms import IN_TIME, Parts
 from app.asking.readings import Reading, whole
 from app.asking.strategies.fact import favoured
 from app.asking.values import counted
@@ -25,16 +26,16 @@ _TOWN = re.compile(r"\b\d{5}\s(?=(?P<word>[A-ZÀ-Þ][^\W\d_]{2,}))")
 _HOW_MANY = r"\b(?:how many|wie ?viele?|combien de|anzahl(?: der)?)"
 
 
-def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading:
+def read_side(said: str, asked: str, memory: Memory, parts: Parts) -> Reading:
     """What is read about a side; that nothing was found, where no passage of its time says it.
 
-    said: the side in the question's words; asked: the question about it; number: whether the answer has to have one.
+    said: the side in the question's words; asked: the question about it.
     """
     named = written_periods(said)
     period = named[0] if named else None
     ids = favoured(period, memory)
     reading = whole(memory.read(asked, ids))
-    if _fits(reading, period, asked, number):
+    if _fits(reading, period, asked, parts):
         return reading
     own = reading.source.document.id if reading.source else None
     for document in _others(asked, period, ids, memory):
@@ -43,7 +44,7 @@ def read_side(said: str, asked: str, memory: Memory, *, number: bool) -> Reading
         if document.id == own:
             continue
         again = whole(memory.read(asked, only=(document.id,)))
-        if again.sure and again.source is not None and _fits(again, period, asked, number):
+        if again.sure and again.source is not None and _fits(again, period, asked, parts):
             return again
     return Reading(DECLINED, reading.cited, reading.agreement)
 
@@ -66,14 +67,18 @@ def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -
     return [document for document in found if period is None or _speaks_of(document, period)][:READ]
 
 
-def _fits(reading: Reading, period: Period | None, asked: str, number: bool) -> bool:
+def _fits(reading: Reading, period: Period | None, asked: str, parts: Parts) -> bool:
+    """Whether a reading is of the side's time, and has a number where one is to be worked with; of an age a day of birth
+    tells as well."""
     source = reading.source
     if not reading.found:
         return False
     if period is not None and source is not None and not _speaks_of(source.document, period):
         return False
+    if parts.working in IN_TIME or (parts.ages and written_periods(reading.text)):
+        return True
     text = without_towns(reading.text, asked)
-    return not number or (bool(counted(text)) and fits(asked, text))
+    return bool(counted(text)) and fits(asked, text)
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

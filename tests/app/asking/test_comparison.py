@@ -74,6 +74,67 @@ def test_the_result_comes_first_and_both_readings_are_cited(
     assert lines[1].endswith("[1]") and lines[2].endswith("[2]") and sorted(cited) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("question", "texts", "result"),
+    [
+        (
+            "Is the kiln cheaper than the wheel?",
+            ("The kiln did cost €900.", "The wheel did cost €300."),
+            "No: the wheel, by €600",
+        ),
+        (
+            "Is the wheel cheaper than the kiln?",
+            ("The wheel did cost €300.", "The kiln did cost €900."),
+            "Yes: the wheel, by €600",
+        ),
+        (
+            "Was the flood before the fair?",
+            ("The flood: 3 May 2015.", "The fair: 1 May 2015."),
+            "No: the fair was first.",
+        ),
+        (
+            "Who moved in later, Wanda or Piet?",
+            ("Wanda did move in in 2015.", "Piet did move in in 2019."),
+            "Piet was later.",
+        ),
+        (
+            "Who is older, Wanda or Piet?",
+            ("Wanda, old friend: 1961.", "Piet, old friend: 1964."),
+            "Wanda, by 3 years",
+        ),
+        (
+            "Is Wanda older than Piet?",
+            ("Wanda: 61 years old.", "Piet: 64 years old."),
+            "No: Piet, by 3 years",
+        ),
+        (
+            "Wer ist jünger, Wanda oder Piet?",
+            ("Wanda: alt, geboren am 3.5.1961.", "Piet: alt, geboren am 4.5.1964."),
+            "Piet, um 3 Jahre",
+        ),
+        ("渡船比飞机便宜吗？", ("渡船多少钱：300元。", "飞机多少钱：900元。"), "是的：渡船，相差600元"),
+    ],
+)
+def test_what_a_question_claims_is_said_to_be_so_or_not(
+    question: str, texts: tuple[str, ...], result: str
+) -> None:
+    assert ask(question, *texts)[0][0] == result
+
+
+def test_where_nothing_can_be_worked_out_what_a_passage_says_outright_leads() -> None:
+    told = "More than the wheel was what the kiln cost, by €600: the kiln was dearer."
+    lines, cited = ask("Which cost more, the kiln or the wheel?", told, "The kiln did cost a lot.")
+    assert lines[0].startswith("More than the wheel") and lines[0].endswith("[1]") and cited[0] == 1
+
+
+def test_years_that_lie_apart_are_told_in_years_but_not_in_days() -> None:
+    texts = ("The flood came in 2015.", "The fair was in 2019.")
+    assert (
+        ask("How many years lie between the flood and the fair?", *texts)[0][0] == "4 years lie between them."
+    )
+    assert len(ask("How many days lie between the flood and the fair?", *texts)[0]) == 2
+
+
 def test_other_units_are_not_compared() -> None:
     lines, _ = ask(
         "How much more did the kiln cost than the wheel?", "The kiln cost €900.", "The wheel cost $300."
