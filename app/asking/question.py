@@ -13,8 +13,8 @@ from datetime import date
 from typing import Literal
 
 from app.asking.language import Language, language_of
+from app.asking.parts.direct import direct
 from app.asking.parts.forms import Parts
-from app.asking.parts.lead import without_lead
 from app.asking.parts.take_apart import take_apart
 from app.asking.topic import topic_words
 from app.dates.periods import find_period, find_periods
@@ -29,7 +29,7 @@ class Question:
 
     name: of whom a person question asks; sides: what a comparison compares, as the question says it; parts: the questions
     about each side, where it was taken apart. every: a list asks for all of it in so many words, or for what somebody did.
-    direct: the question without the sentence in front that only says whom it is about, None without one.
+    direct: the question without what only says more of whom it names, None where nothing can be left out.
     """
 
     text: str
@@ -59,8 +59,8 @@ def understand_within(text: str, today: date, period: Period | None) -> Question
         kind, sides, why = "comparison", parts.sides, f"puts {parts.sides[0]} and {parts.sides[1]} together"
         return Question(text, language, kind, why, period, topic_words(rest), name, sides, parts)
     every = kind != "list" or bool(_ALL.search(text) or _ACTOR.search(text))
-    direct = without_lead(text, today) if kind == "fact" else None
-    return Question(text, language, kind, why, period, topic_words(rest), name, sides, None, every, direct)
+    shorter = direct(text, today) if kind == "fact" else None
+    return Question(text, language, kind, why, period, topic_words(rest), name, sides, None, every, shorter)
 
 
 def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kind, str, str, tuple[str, ...]]:

@@ -31,7 +31,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     cited: tuple[Cited, ...] = ()
     agreement: float | None = None
     held = ""
-    steps = steps_of(question.text, question.language)
+    steps = None if question.direct else steps_of(question.text, question.language)
     wait = twice = steps is not None or question.direct is not None
     first = favoured(question.period, memory)
     for event in memory.read(question.text, first):
