@@ -6,6 +6,7 @@ building, which `--words 40` shortens, and routing does not notice. With `--work
 next, larger one is built on it; a building that was stopped goes on where it was. `--build-only` builds it beside other
 work, to be measured when the machine is quiet.
 `--kills N` crashes an archive N times instead (`bank_crashes`), with `--ranks R` one of R ranks of it (`bank_ranks`);
+`--segments N` builds as many segments of one document instead and prints what of the system they take (`bank_segments`);
 `--sizes` prints what a token costs in each format.
 """
 
@@ -27,6 +28,7 @@ from benchmarks.bank_archive import Base, build, encoded_base, random_base
 from benchmarks.bank_crashes import crash_rounds
 from benchmarks.bank_measure import Effort, measure
 from benchmarks.bank_ranks import rank_rounds
+from benchmarks.bank_segments import build_segments, measure_segments
 from benchmarks.bank_sizes import sizes_table
 
 DEFAULT_SHAPE = {"layers": 3, "kv_heads": 3, "head_dim": 64, "heads": 9, "chunk_size": 16}
@@ -43,7 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
             directory = options.work
         else:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=options.directory)))
-        result = crash(directory, options) if options.kills else in_new_process(run, directory, options)
+        if options.kills:
+            result = crash(directory, options)
+        else:
+            result = in_new_process(run_segments if options.segments else run, directory, options)
     print(json.dumps(result) if options.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
     return int(bool(result.get("wrong")))
 
@@ -69,6 +74,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--ranks", type=int, default=1, help="kill one of so many ranks instead of the archive"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the crashes")
+    parser.add_argument("--segments", type=count, default=0, help="measure so many tiny segments instead")
     parser.add_argument("--sizes", action="store_true", help="print bytes per token instead")
     parser.add_argument("--directory", type=Path, help="where to put the temporary archive")
     parser.add_argument("--work", type=Path, help="keep the archive here, and continue the one that is here")
@@ -113,6 +119,26 @@ def run(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
     return result | built | {"threads": torch.get_num_threads(), "base": base.origin}
 
 
+def run_segments(directory: Path, options: argparse.Namespace) -> dict[str, Any]:
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    in_new_process(fill_segments, directory, options)
+    if options.build_only:
+        return {"segments": options.segments}
+    return measure_segments(directory / "data", shaped(options))
+
+
+def fill_segments(directory: Path, options: argparse.Namespace) -> None:
+    def report(left: int) -> None:
+        progress(f"{left} segments to go")
+
+    build_segments(directory / "data", shaped(options), options.segments, report)
+
+
+def shaped(options: argparse.Namespace) -> Base:
+    return random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
+
+
 def fill(directory: Path, options: argparse.Namespace) -> dict[str, float]:
     """Builds the archive, or what of it is missing; what storing and making it up took since it was begun."""
     begun = time.perf_counter()
@@ -127,7 +153,7 @@ def fill(directory: Path, options: argparse.Namespace) -> dict[str, float]:
     elif options.model:
         base = encoded_base(options.model)
     else:
-        base = random_base(**{k: getattr(options, k) for k in DEFAULT_SHAPE})
+        base = shaped(options)
     torch.save(vars(base), directory / "base.pt")
     built = before
 

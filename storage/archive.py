@@ -22,7 +22,7 @@ from storage.audit import AuditTrail
 from storage.banks import Banks, discard
 from storage.chats import Chats
 from storage.commits import Commits
-from storage.compact import compact
+from storage.compact import compact, crowded
 from storage.derived import Derived
 from storage.directory import DATABASE, KEY_FILE, claim, close_to_others, strays
 from storage.documents import Documents
@@ -44,6 +44,8 @@ from storage.sources import Sources
 from storage.sqlite import schema
 from storage.sqlite.store import Store, check_schema, migrate
 from storage.trash import Trash
+
+SETTLING_STEPS = 8
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +138,17 @@ class Archive:
     def compact(self, steps: int = 1) -> int:
         """Takes up to so many steps of compaction, each about a second at most; how many there were to take."""
         return compact(self.store, self.banks, steps)
+
+    def settle(self) -> None:
+        """Merges where many segments have come since it was last done; for whoever commits time and again, after a commit.
+
+        What fails is left to the next time: what was committed stands.
+        """
+        if crowded(self.banks):
+            try:
+                self.compact(SETTLING_STEPS)
+            except Exception as error:
+                log.warning("segments could not be merged: %s", type(error).__name__)
 
     def verify(self) -> int:
         """Compares every live document's vectors with their digest; how many were damaged. See `verify_banks`."""

@@ -8,7 +8,9 @@ documents are listed by `to_encode` again, their text is in their row.
 from __future__ import annotations
 
 import contextlib
+import copy
 import secrets
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,9 @@ class Banks:
         self.directory = store.directory / BANK_DIRECTORY
         self.in_memory: dict[str, Bank] = {}
         # Files without a row that the system still holds (Windows, while a question reads them).
-        self.retired: list[Segment] = []
+        self._retired: list[Segment] = []
+        # Those that questions under way read by their names, each with the segment that these hold.
+        self._leaving: dict[Segment, weakref.ref[Segment]] = {}
         store.published.append(self._publish)
 
     def open(
@@ -173,8 +177,33 @@ class Banks:
             change.committed.append(lambda: self.retire(self.in_memory.pop(fingerprint).segments))
 
     def retire(self, segments: Iterable[Segment]) -> None:
-        """Removes the files of segments whose rows are gone, and those that could not be removed before."""
-        self.retired = [s for s in (*self.retired, *segments) if not durable.remove(s.path)]
+        """Removes the files of segments whose rows are gone, and those that could not be removed before.
+
+        One that is read by its name goes when nobody reads it any more, at the latest with the next opening.
+        """
+        others = []
+        for segment in segments:
+            if segment.by_name:
+                self._leave_later(segment)
+            else:
+                others.append(segment)
+        for same, reader in list(self._leaving.items()):
+            if reader() is None:
+                self._leave(same)
+        self._retired = [s for s in (*self._retired, *others) if not durable.remove(s.path)]
+
+    def _leave_later(self, segment: Segment) -> None:
+        same = copy.copy(segment)  # to erase in it meanwhile; the segment itself would never be unread
+        self._leaving[same] = weakref.ref(segment)
+        weakref.finalize(segment, self._leave, same).atexit = False
+
+    def _leave(self, segment: Segment) -> None:
+        if durable.remove(segment.path):
+            self._leaving.pop(segment, None)
+
+    def unlisted(self) -> list[Segment]:
+        """Segments without a row whose files are still there."""
+        return [*self._retired, *self._leaving]
 
     def put(
         self, change: Change, fingerprint: str, ids: Sequence[int], encodings: Sequence[Encoding]

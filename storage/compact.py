@@ -1,10 +1,10 @@
 """Compaction: few large segments instead of many small ones, and no room for the dead.
 
-One step merges up to eight segments of about the same size, or rewrites one of which a third is dead; it never makes
-a segment larger than LARGEST and so never rewrites the whole bank. A document is thereby rewritten once per size
-class, about log8 of the bank's size. The new file is built beside the old ones while questions and changes go on;
-one transaction then moves the documents over. Those deleted, edited or forgotten meanwhile stay with their old row
-and are erased in the new file before it becomes visible.
+One step merges eight segments of about the same size, many more where they are tiny, or rewrites one of which a third is
+dead; it never makes a segment larger than LARGEST and so never rewrites the whole bank. A document is thereby rewritten at
+most once per size class, about log8 of the bank's size. The new file is built beside the old ones while questions and
+changes go on; one transaction then moves the documents over. Those deleted, edited or forgotten meanwhile stay with their
+old row and are erased in the new file before it becomes visible.
 """
 
 from __future__ import annotations
@@ -24,8 +24,13 @@ from storage.sqlite import schema
 from storage.sqlite.store import Store
 
 FAN_IN = 8
+MANY, TOGETHER = (
+    512,
+    16 << 20,
+)  # segments that one step merges at most, while they have so many bytes together
 LARGEST = 256 << 20  # bytes
 DEAD_SHARE = 1 / 3
+CROWD = 256  # segments that may come before they are merged by whoever commits
 
 
 def compact(store: Store, banks: Banks, steps: int = 1) -> int:
@@ -37,6 +42,11 @@ def compact(store: Store, banks: Banks, steps: int = 1) -> int:
     return taken
 
 
+def crowded(banks: Banks) -> bool:
+    """Whether so many segments have come that merging should not wait."""
+    return any(bank.unmerged >= CROWD for bank in list(banks.in_memory.values()))
+
+
 def _compact_once(store: Store, banks: Banks, fingerprint: str) -> bool:
     with store.rewriting:
         bank = banks.in_memory.get(fingerprint)
@@ -45,6 +55,7 @@ def _compact_once(store: Store, banks: Banks, fingerprint: str) -> bool:
         with store.read() as connection:
             rows = choose(segment_rows(connection, need_bank(connection, fingerprint).id))
         if not rows:
+            bank.unmerged = 0
             return False
         names = {row.name for row in rows}
         with store.writing:
@@ -100,13 +111,18 @@ def choose(rows: Sequence[Row]) -> list[Row]:
     by_class = sorted(rows, key=lambda r: (size_class(r), r.id))
     for _, group in groupby(by_class, key=size_class):
         chosen: list[Row] = []
+        total = 0
         for row in group:
-            if sum(r.bytes for r in chosen) + row.bytes <= LARGEST:
-                chosen.append(row)
-            if len(chosen) == FAN_IN:
-                return chosen
+            if total + row.bytes > (LARGEST if len(chosen) < FAN_IN else TOGETHER):
+                continue
+            chosen.append(row)
+            total += row.bytes
+            if len(chosen) == MANY:
+                break
+        if len(chosen) >= FAN_IN:
+            return chosen
         # Too large for eight of them to fit: as many as fit, if that helps.
-        if chosen and chosen[0].bytes * FAN_IN > LARGEST and len(chosen) > 1:
+        if len(chosen) > 1 and chosen[0].bytes * FAN_IN > LARGEST:
             return chosen
     return []
 

@@ -211,7 +211,7 @@ class Forgetting:
         banks = self._banks.in_memory.values()
         for bank in banks:
             bank.blank(wanted)
-        for segment in (*(s for bank in banks for s in bank.segments), *self._banks.retired):
+        for segment in (*(s for bank in banks for s in bank.segments), *self._banks.unlisted()):
             positions = segment.positions(wanted)
             if len(positions):
                 segment.erase(positions.tolist())

@@ -56,6 +56,7 @@ class Missing:
         if pairs:
             hashes = {document.id: document.content_hash for document in documents}
             self.archive.banks.store_encodings(self.bank, pairs, content_hashes=hashes)
+            self.archive.settle()
         return bool(documents)
 
     def _encoded(self, documents: Sequence[Document]) -> list[tuple[int, Encoding]]:

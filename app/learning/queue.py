@@ -132,6 +132,7 @@ class FileQueue:
     def commit_part(self, job: Job, fresh: Fresh) -> None:
         """Make some of a large file's new documents known, beside all it had."""
         self._commit(job, fresh, "encoding")
+        self._archive.settle()
 
     def finish(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
         """These files are read and encoded: make them known together, or have read again what changed meanwhile."""
@@ -149,6 +150,7 @@ class FileQueue:
             except Exception as error:
                 self.fail(job, error)
         self._make_known(unchanged)
+        self._archive.settle()
 
     def _make_known(self, finished: Sequence[tuple[Job, Fresh]]) -> None:
         """Commit all in one transaction; if that fails, each by itself, so that no file takes others with it."""

@@ -80,6 +80,7 @@ class Bank:
         self._published = self._state()
         self._changed = False
         self.followers: list[Follower] = []
+        self.unmerged = 0  # segments that came since there was last nothing to merge
 
     def snapshot(self) -> Snapshot:
         return self._published
@@ -105,6 +106,7 @@ class Bank:
     def add(self, segment: Segment, alive: np.ndarray) -> None:
         """Takes in a segment; `alive`: [documents] bool. Its live documents must not be alive elsewhere."""
         self._changed = True
+        self.unmerged += 1
         for follower in self.followers:
             follower.added(segment, alive)
         self._take(segment, alive)
@@ -190,11 +192,11 @@ class Bank:
     def drop(self, paths: Collection[str]) -> None:
         """Lets go of the segments with these file names."""
         self._changed = True
-        numbers = [self._numbers[name] for name in paths if name in self._numbers]
+        numbers = {self._numbers[name] for name in paths if name in self._numbers}
         views = self._blocks.view() if numbers else ()
-        for number in numbers:
-            segment = self._small[number]
-            self._blocks.kill(torch.from_numpy(segment.documents[self._alive(number, views)]))
+        dead = [self._small[number].documents[self._alive(number, views)] for number in numbers]
+        if dead:
+            self._blocks.kill(torch.from_numpy(np.concatenate(dead)))
         # Copies, as snapshots hold the old ones.
         self._small = {n: s for n, s in self._small.items() if n not in numbers}
         self._numbers = {name: n for name, n in self._numbers.items() if name not in paths}

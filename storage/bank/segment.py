@@ -13,6 +13,7 @@ segment covers its header, ids and offsets; it is kept in SQLite. Which document
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,10 +29,11 @@ from safetensors.torch import save
 from torch import Tensor
 
 from kernels.quantise import Quantised, quantise
-from storage import durable
+from storage import durable, mapping
 from storage.encryption.blocks import SealedFile
 from storage.encryption.cipher import PLAIN, Cipher
-from storage.errors import BankMismatch, SegmentDamaged
+from storage.errors import ArchiveError, BankMismatch, SegmentDamaged
+from storage.mapping import ByName
 from storage.records import Encoding
 
 FORMAT = "1"
@@ -80,13 +82,14 @@ class Mapped(dict[str, Tensor]):
         return self[name][low:high]
 
 
-class Decrypted:
-    """The tensors of an encrypted segment file, decrypted when they are asked for, and not kept."""
+class Read:
+    """The tensors of a segment file that is encrypted or not mapped, read when they are asked for, and not kept."""
 
-    def __init__(self, file: SealedFile, header: dict[str, Any], data: int) -> None:
+    def __init__(self, file: SealedFile | ByName, header: dict[str, Any], data: int) -> None:
         self._file = file
         self._header = header
         self._data = data  # where the tensors begin
+        self.by_name = file.by_name
 
     def __getitem__(self, name: str) -> Tensor:
         return self.rows(name, 0, self._header[name]["shape"][0])
@@ -104,7 +107,7 @@ class Decrypted:
 
 
 class Segment:
-    """An open segment file; its tensors are read when used: memory-mapped, or decrypted each time.
+    """An open segment file; its tensors are read when used: memory-mapped, or read and decrypted each time.
 
     header: name -> data_offsets; data: where the tensors begin in the file's content.
     """
@@ -114,7 +117,7 @@ class Segment:
         path: Path,
         shape: Shape,
         tables: Mapping[str, Tensor],
-        tensors: Mapped | Decrypted,
+        tensors: Mapped | Read,
         header: dict[str, Any],
         data: int,
         cipher: Cipher = PLAIN,
@@ -122,6 +125,8 @@ class Segment:
         self.path = path
         self.shape = shape
         self.mapped = isinstance(tensors, Mapped)
+        # Whether it is opened anew for every reading, so that its file has to stay.
+        self.by_name = isinstance(tensors, Read) and tensors.by_name
         self._tensors = tensors
         self._header, self._data = header, data
         self._cipher = cipher
@@ -284,7 +289,8 @@ def write(
 def open_segment(
     path: Path, shape: Shape, fingerprint: str, expected_checksum: str, cipher: Cipher = PLAIN
 ) -> Segment:
-    """Raises SegmentDamaged if the file is missing, truncated, of another bank, or its tables were altered."""
+    """Raises SegmentDamaged if the file is missing, truncated, of another bank, or its tables were altered; ArchiveError
+    where the system opens no more files."""
     try:
         sealed = cipher.opened(path)
         with contextlib.ExitStack() as stack:
@@ -300,17 +306,33 @@ def open_segment(
                 )
                 for name in ("documents", "starts")
             }
-        if sealed is None:
-            tensors: Mapped | Decrypted = Mapped(safe_open(path, framework="pt"))
-        else:
-            tensors = Decrypted(sealed, places, data)
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as error:
+        tensors = tensors_of(path, places, data) if sealed is None else Read(sealed, places, data)
+    except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            # Nothing is wrong with the file, and what is damaged is dropped.
+            raise ArchiveError(
+                "The system lets this program open no more files. Close other programs or allow more (`ulimit -n`), "
+                "and start Doppel again."
+            ) from error
         raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
     if metadata.get("format") != FORMAT or metadata.get("fingerprint") != fingerprint:
         raise SegmentDamaged(f"{path.name} belongs to another bank.")
     if set(places) != {*shape.rows(), *TABLES} or checksum(header, tables) != expected_checksum:
         raise SegmentDamaged(f"{path.name} has been altered.")
     return Segment(path, shape, tables, tensors, places, data, cipher)
+
+
+def tensors_of(path: Path, places: dict[str, Any], data: int) -> Mapped | Read:
+    """Of a file that is not encrypted, mapped if there is room (`mapping`). Raises OSError, SafetensorError, ValueError."""
+    if not mapping.full():
+        with contextlib.suppress(MemoryError, RuntimeError):  # the system maps no more
+            tensors = Mapped(safe_open(path, framework="pt"))
+            mapping.hold(tensors)
+            return tensors
+    length = data + max(about["data_offsets"][1] for about in places.values())
+    if path.stat().st_size != length:
+        raise ValueError("cut off")
+    return Read(ByName(path), places, data)
 
 
 def reading(file: BinaryIO) -> Callable[[int, int], bytes]:

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.mapping import Content, content_of
 
 MAGIC = b"doppel\x01\n"
 HEADER = 16
@@ -42,12 +42,17 @@ def sealed(key: bytes, content: bytes | memoryview) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class SealedFile:
-    """An encrypted file, mapped; it stays readable when its name is removed."""
+    """An encrypted file, mapped where that may be (`mapping`)."""
 
     name: str
     length: int  # bytes of the content
-    stored: np.ndarray  # the file, uint8
+    stored: Content  # the file
     aead: AESGCM
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it has to keep its name while it is read."""
+        return self.stored.by_name
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> SealedFile:
@@ -55,9 +60,8 @@ class SealedFile:
         size = path.stat().st_size
         if size < HEADER:
             raise ValueError("cut off")
-        # torch keeps the map and no open file, of which the system allows few.
-        stored = torch.from_file(str(path), shared=False, size=size, dtype=torch.uint8).numpy()
-        start = stored[:HEADER].tobytes()
+        stored = content_of(path, size)
+        start = stored.read(0, HEADER)
         length = int.from_bytes(start[8:], "little")
         if start[:8] != MAGIC or size != HEADER + length + -(-length // BLOCK) * (NONCE + TAG):
             raise ValueError("no encrypted file, or cut off")
@@ -91,7 +95,7 @@ class SealedFile:
         at = HEADER + index * STORED
         size = min(BLOCK, self.length - index * BLOCK)
         for left in reversed(range(TRIES)):
-            stored = self.stored[at : at + NONCE + size + TAG].tobytes()
+            stored = bytes(self.stored.read(at, at + NONCE + size + TAG))
             try:
                 return self.aead.decrypt(stored[:NONCE], stored[NONCE:], _place(index, self.length))
             except InvalidTag:

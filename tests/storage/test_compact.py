@@ -11,7 +11,7 @@ import torch
 from storage import durable
 from storage.archive import Archive
 from storage.bank import segment
-from storage.compact import FAN_IN, LARGEST, choose
+from storage.compact import FAN_IN, LARGEST, MANY, TOGETHER, choose
 from tests.storage.synthetic import BANK, HEAD_DIM, HEADS, add_file, encoded, open_bank
 from tests.storage.test_forget import vectors_in_files
 
@@ -129,6 +129,8 @@ def test_no_step_rewrites_more_than_the_largest_segment() -> None:
     large = LARGEST // 3
     assert choose([row(LARGEST)] * 50) == []
     assert len(choose([row(large)] * 50)) == 3
-    assert sum(r.bytes for r in choose([row(1000)] * 100)) == FAN_IN * 1000
+    assert len(choose([row(1000)] * 100)) == 100 and len(choose([row(1000)] * 2000)) == MANY
+    assert len(choose([row(TOGETHER // 20)] * 100)) == 20
+    assert len(choose([row(TOGETHER)] * 100)) == FAN_IN
     assert choose([row(1000)] * (FAN_IN - 1)) == []
     assert choose([row(LARGEST), row(LARGEST, live=50)]) == [row(LARGEST, live=50)]
