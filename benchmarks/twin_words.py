@@ -40,6 +40,7 @@ class Words:
 
     def __init__(self, archive: Archive) -> None:
         self._documents = archive.documents
+        self.stopped = False
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         hits = self._documents.search(question, 100)
@@ -77,7 +78,7 @@ class Words:
         return not self.cancelled()
 
     def cancelled(self) -> bool:
-        return False
+        return self.stopped
 
 
 @contextmanager

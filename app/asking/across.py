@@ -1,9 +1,11 @@
 """Looking into other languages where the question's own gives no good answer: a passage in another one shares hardly a word
 with the question, so passages that fit less well come before it.
 
-The best of each other language are read together, and where that says nothing sure three of them alone. What they say
-counts where it is sure and stands in one of them; a sure answer of the first reading gives way only where its passage hardly
-speaks of what was asked, and to a surer one.
+The best of each other language are read together, and where that says nothing sure three of them alone; of those, the ones
+that speak of what was asked, as far as its everyday words tell (`everyday`), and with these words, as they stand there,
+behind the question. What they say counts where it is sure and stands in one of them; a sure answer of the first reading
+gives way only where its passage hardly speaks of what was asked, and to a surer one or one whose passage speaks of clearly
+more of it.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ import re
 from collections.abc import Sequence
 
 from app.asking.disagreement import WIDE, bears
+from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
 from app.asking.lines import heading_of
-from app.asking.memory import Cited, Memory
+from app.asking.memory import Cited, Memory, own_words
 from app.asking.question import Question
 from app.asking.readings import Reading, sure_alone, whole
 from engine.answering.spans import locate
@@ -27,27 +30,57 @@ ALONE = 3  # of them are read by themselves where all together say nothing sure
 CERTAIN = 0.8  # how sure such a reading has to be
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u9fff]{2}")
 OF_ONE_LANGUAGE = 3
+# Shares of what was asked, as far as it can be told in every language: half of it, clearly more, nearly as much.
+HALF, CLEARLY, NEARLY = 0.5, 0.3, 0.67
+TELLING = 2  # things that a question has to ask about for a share to tell anything
 STRAY = 0.34  # share of the question's words below which a passage of its language hardly speaks of it
 
 
 def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     """What passages of other languages say, where that is the better answer."""
-    if reading.sure and not strays(question, reading.source):
+    sought = senses(question.text, question.language)
+    if reading.sure and not strays(question, reading.source) and not misses(sought, reading.source):
         return None
     hits = in_other_languages(question.language, memory.across(question.text, WIDE))
+    hits, most = _speaking_of(sought, hits)
+    own = _told(sought, reading.source)
     if not hits or not memory.may_read_again():
         return None
-    again = whole(memory.read(question.text, only=[hit.document.id for hit in hits]))
+    if reading.sure and not strays(question, reading.source) and most < own + CLEARLY:
+        return None
+    asked = glossed(question.text, question.language, [own_words(hit.document) for hit in hits])
+    again = whole(memory.read(asked, only=[hit.document.id for hit in hits]))
     if again.sure and _stands(question, again):
         surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
-        return again if surer else None
-    return None if reading.sure else _alone(question, again, hits, memory)
+        return again if surer or _told(sought, again.source) >= own + CLEARLY else None
+    if reading.sure or len(hits) == 1:
+        return None
+    return _alone(question, asked, again, hits, memory)
 
 
-def _alone(question: Question, together: Reading, hits: Sequence[Cited], memory: Memory) -> Reading | None:
+def misses(sought: Sequence[frozenset[str]], source: Cited | None) -> bool:
+    """Whether an answer's passage speaks of half of what was asked or less."""
+    return len(sought) >= TELLING and source is not None and _told(sought, source) <= HALF
+
+
+def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
+    return told_of(sought, f"{heading_of(source.document)} {source.document.text}") if source else 0.0
+
+
+def _speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
+    """Those of the passages that speak of nearly as much of what was asked as the best of them does, and how much that is:
+    what is read beside them only leads a small model astray."""
+    told = [_told(sought, hit) for hit in hits]
+    most = max(told, default=0.0)
+    return [hit for hit, share in zip(hits, told, strict=True) if share >= NEARLY * most], most
+
+
+def _alone(
+    question: Question, asked: str, together: Reading, hits: Sequence[Cited], memory: Memory
+) -> Reading | None:
     """What one of the best passages says by itself: a small model reads several languages at once worse than one. It has to
-    be certain, or to say what all together said unsurely."""
-    for reading in sure_alone(question.text, hits[:ALONE], memory):
+    be certain, or to say what all together said unsurely. asked: the question with its words in their languages."""
+    for reading in sure_alone(asked, hits[:ALONE], memory):
         if not _stands(question, reading):
             continue
         confirmed = together.found and bool(
@@ -86,14 +119,17 @@ def strays(question: Question, source: Cited | None) -> bool:
 
 def may_stray(question: Question, cited: Sequence[Cited]) -> bool:
     """Whether an answer is to wait, before it is read: none of the passages has the question's words."""
-    return all(bears(question, hit.document) < STRAY for hit in cited)
+    if all(bears(question, hit.document) < STRAY for hit in cited):
+        return True
+    sought = senses(question.text, question.language)
+    return bool(cited) and all(misses(sought, hit) for hit in cited)
 
 
 def in_other_languages(own: Language, hits: Sequence[Cited]) -> list[Cited]:
     """The best passages of every language but one, the best of all first."""
     ranked: dict[Language, list[Cited]] = {}
     for hit in hits:
-        if (language := language_of(hit.document.text)) != own:
+        if (language := language_of(own_words(hit.document))) != own:
             ranked.setdefault(language, []).append(hit)
     best = [
         (at, -hit.score, hit) for found in ranked.values() for at, hit in enumerate(found[:OF_ONE_LANGUAGE])

@@ -70,8 +70,8 @@ class Memory(Protocol):
         """The passages that a question leads to, best first; favoured ones before what is about as good."""
 
     def across(self, question: str, limit: int) -> list[Cited]:
-        """The passages that a question leads to by what it means and by its names and numbers: its other words, which only
-        passages of its own language have, do not count."""
+        """The passages that a question leads to by what it means, its names and numbers, and its everyday words in other
+        languages: as it is asked, only passages of its own language have its words."""
 
     def dated(self, period: Period, limit: int) -> list[Document]:
         """Passages that speak of days in the period, in order of time; the day a file was changed does not count."""

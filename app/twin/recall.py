@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.asking.everyday.abroad import words_abroad
+from app.asking.language import language_of
 from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.dates.spans import Period
 from app.people.owner import profile
@@ -146,8 +148,9 @@ class Recall:
 
 
 def unspoken(question: str) -> list[str]:
-    """The words of a question that are the same in other languages: names and numbers."""
-    return [*names(question), *re.findall(r"\d+", question)]
+    """The words of a question as other languages have them: names and numbers, and its everyday words."""
+    same = [*names(question), *re.findall(r"\d+", question)]
+    return [*same, *words_abroad(question, language_of(question))]
 
 
 def proven(evidence: Evidenced, declined: bool) -> Evidenced:

@@ -75,7 +75,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield DECLINED
         return
     result = worked_out(parts, sides, question.language)
-    direct = None if result or memory.cancelled() else _said_outright(question, parts, memory)
+    direct = None if result or not memory.may_read_again() else _said_outright(question, parts, memory)
     told_from = [*([direct] if direct else []), *sides]
     shown, numbers = _merged(told_from)
     agreements = [side.reading.agreement for side in told_from if side.reading.found]

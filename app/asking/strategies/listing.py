@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from app.asking.everyday.abroad import senses, told_of
+from app.asking.language import language_of
 from app.asking.lines import Line, days_of, heading_of, in_order
 from app.asking.memory import Cited, Evidenced, Memory, Said, own_words
 from app.asking.plain import blocks, plain
@@ -22,6 +24,7 @@ from app.dates.entries import entries
 from storage.records import Document
 
 SEARCHED = 24
+HALF = 0.5  # of what is asked
 NEAR = 0.6  # share of the best point's share of the topic's words that another one needs
 INSTEAD = 3
 MOST_OF_ONE = 20
@@ -33,7 +36,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = gathered(question, question.period, memory)
         lines = nearest(question, lines) or lines
     else:
-        lines = in_order(collected(question, memory.search(question.text, SEARCHED)))
+        lines = in_order(collected(question, memory.search(question.text, SEARCHED), memory))
     files = {line.document.file_id for line in lines}
     if not question.every and len(files) == 1 and (said := _read(question, files.pop(), memory)):
         yield Evidenced(said.cited, said.agreement)
@@ -50,18 +53,43 @@ def _read(question: Question, file: int | None, memory: Memory) -> Reading | Non
     return reading if source is not None and source.document.file_id == file else None
 
 
-def collected(question: Question, found: Sequence[Cited]) -> list[Line]:
-    """The points of the found passages that have most of the question's words, themselves or by what they stand under."""
-    near = nearest(question, _all_points(found))
-    # Asked in another language, or in other words: what the search puts first.
+def collected(question: Question, found: Sequence[Cited], memory: Memory) -> list[Line]:
+    """The points of the found passages that have most of the question's words, themselves or by what they stand under; where
+    none has half of them, those in other languages that speak of more."""
+    points = _all_points(found)
+    near = nearest(question, points)
+    most = max((_share(question, line) for line in near), default=0.0)
+    if most < HALF and (abroad := _abroad(question, most, memory)):
+        return abroad
+    # Asked in other words: what the search puts first.
     return near or [line for hit in found[:INSTEAD] for line in _points(hit.document)]
+
+
+def _abroad(question: Question, most: float, memory: Memory) -> list[Line]:
+    """The points of passages in other languages that speak of at least half of what is asked, and of more than `most`."""
+    sought = senses(question.text, question.language)
+    hits = [
+        hit
+        for hit in (memory.across(question.text, SEARCHED) if sought else [])
+        if language_of(own_words(hit.document)) != question.language
+    ]
+    lines = _all_points(hits)
+    told_by = [told_of(sought, f"{line.text} {heading_of(line.document)}") for line in lines]
+    best = max(told_by, default=0.0)
+    if best < HALF or best <= most:
+        return []
+    return [line for line, part in zip(lines, told_by, strict=True) if part >= best]
 
 
 def nearest(question: Question, lines: Sequence[Line]) -> list[Line]:
     """The lines that have most of the question's words, and those with nearly as many; none where none has any."""
-    parts = [share(question.topic, f"{line.text} {heading_of(line.document)}") for line in lines]
+    parts = [_share(question, line) for line in lines]
     least = NEAR * max(parts, default=0.0)
     return [line for line, part in zip(lines, parts, strict=True) if part >= least > 0]
+
+
+def _share(question: Question, line: Line) -> float:
+    return share(question.topic, f"{line.text} {heading_of(line.document)}")
 
 
 def _all_points(found: Sequence[Cited]) -> list[Line]:

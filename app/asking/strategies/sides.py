@@ -39,7 +39,7 @@ def read_side(said: str, asked: str, memory: Memory, parts: Parts) -> Reading:
         return reading
     own = reading.source.document.id if reading.source else None
     for document in _others(asked, period, ids, memory):
-        if memory.cancelled():
+        if not memory.may_read_again():
             break
         if document.id == own:
             continue

@@ -10,12 +10,14 @@ import pytest
 
 from app.asking.across import in_other_languages
 from app.asking.memory import Cited, Evidenced, Said
-from app.asking.question import understand
+from app.asking.question import Question, understand
 from app.asking.strategies import fact
 from engine.answering.refusal import DECLINED
 from tests.app.asking.shelf import Shelf, document, run
 
-QUESTION = understand("How many members does the choir have?", date(2025, 9, 20))
+# Of words that no table has, and of everyday ones.
+QUESTION = understand("How many singers does the guild have?", date(2025, 9, 20))
+EVERYDAY = understand("How many members does the choir have?", date(2025, 9, 20))
 HERE = document(1, "The kitchen is to be painted and there are 12 chairs.", path="/n/a.md")
 ABROAD = document(2, "Der Chor hat inzwischen 43 Mitglieder, das ist schön.", path="/n/b.md")
 FRENCH = document(3, "La chorale est à Lyon, il y a du monde avec nous.", path="/n/c.md")
@@ -56,9 +58,9 @@ class Apart(Reader):
         yield self.alone_says
 
 
-def asked(reader: Reader) -> tuple[str, list[int]]:
+def asked(reader: Reader, question: Question = QUESTION) -> tuple[str, list[int]]:
     reader.documents, reader.abroad = [HERE, ABROAD, FRENCH], reader.abroad or [1, 2, 3]
-    return run(fact.answer(QUESTION, reader))[:2]
+    return run(fact.answer(question, reader))[:2]
 
 
 def test_where_nothing_is_found_the_best_of_other_languages_is_read() -> None:
@@ -99,3 +101,17 @@ def test_one_passage_alone_counts_if_it_is_certain_or_confirms_the_others(
 ) -> None:
     reader = Apart([], second=together, again=0.3, certain=certain)
     assert asked(reader)[0] == ("43" if found else DECLINED) and (2,) in reader.alone
+
+
+def test_only_what_speaks_of_the_question_is_read() -> None:
+    reader = Reader([])
+    assert asked(reader, EVERYDAY)[0] == "43" and reader.alone == [(), (2,)]
+    unsure = Reader([], again=0.2)
+    assert asked(unsure, EVERYDAY)[0] == DECLINED and unsure.alone == [(), (2,)], "it is not read alone again"
+
+
+def test_a_passage_that_speaks_of_clearly_more_of_the_question_is_believed_before_a_surer_one() -> None:
+    assert asked(Reader([], first="12", sure=0.95), EVERYDAY)[0] == "43"
+    choir = document(1, "The choir has 12 members.", path="/n/a.md")
+    reader = Reader([choir, ABROAD], first="12", sure=0.95, abroad=[1, 2])
+    assert run(fact.answer(EVERYDAY, reader))[0] == "12" and (2,) not in reader.alone

@@ -231,3 +231,14 @@ def test_which_of_one_file_is_answered_in_a_word() -> None:
     shelf = Shelf([document(1, "Plants in the shed: fern."), document(2, "Plants in the shed: moss.")])
     said, cited = ask("Which plants are in the shed?", shelf)
     assert "fern" in said and "moss" in said and sorted(cited) == [1, 2]
+
+
+def test_a_list_is_of_another_languages_points_where_they_speak_of_more() -> None:
+    german = document(1, "Der Kater ist beim Tierarzt, das Rezept liegt in der Küche.", path="/n/a.md")
+    english = document(2, "The kitchen was painted.", path="/n/b.md")
+    question = understand("List all prescriptions of the vet for the cat", TODAY)
+    shelf = Shelf([english, german], found_always=[2], abroad=[1, 2])
+    text, cited, _ = run(route.answer(question, shelf))
+    assert "Rezept" in text and cited == [1]
+    text, cited, _ = run(route.answer(understand("List all walls of the kitchen", TODAY), shelf))
+    assert "painted" in text and cited == [2]

@@ -1,0 +1,168 @@
+"""The words that a question has in other languages, as far as they are everyday ones.
+
+A small dictionary instead of a translator: a note is found by its nouns and verbs, and those of a private archive are few
+and common. A word meets an entry by its beginning, as endings differ, or as a part of a compound ("Stromrechnung"); Chinese
+has no spaces, so an entry is looked for anywhere, the longest first. One that has two meanings brings both along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+
+from app.asking.everyday import home_words, life_words
+from app.asking.language import LANGUAGES, Language, language_of
+from app.asking.topic import fold
+from engine.retrieval.names import names
+
+# Letters that an ending may have behind an entry, and that an entry needs so as to be met by its beginning or in a compound.
+ENDING, BEGINNING, PART = 3, 4, 4
+_WORD = re.compile(r"[^\W\d_]+")
+MOST_GLOSSED = 8
+_POSSESSIVE = re.compile(r"['’ ]s$")
+_SPOKEN = re.compile(r"[^\W_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def words_abroad(question: str, language: Language) -> list[str]:
+    """The words of all other languages for the everyday words of a question, each once."""
+    found = {
+        word: None
+        for places in _met(question, language)
+        for at in places
+        for other in LANGUAGES
+        if other != language
+        for word in concepts()[at][other]
+    }
+    return list(found)
+
+
+def senses(question: str, language: Language) -> list[frozenset[str]]:
+    """What a question asks about, as far as it can be told in every language: for each of its everyday words all words that
+    mean it, and each of its names and numbers."""
+    everyday = [
+        frozenset(fold(word) for at in places for words in concepts()[at].values() for word in words)
+        for places in _met(question, language)
+    ]
+    meant = frozenset[str]().union(*everyday)
+    names_in = names(question) if language != "de" else []  # German writes every noun like a name
+    named = [_POSSESSIVE.sub("", fold(name)) for name in [*names_in, *re.findall(r"\d+", question)]]
+    return [*dict.fromkeys(everyday), *(frozenset((name,)) for name in named if name not in meant)]
+
+
+def told_of(sought: Sequence[frozenset[str]], text: str) -> float:
+    """The share of what is asked about that a text of any language speaks of, 0 to 1; 0 where nothing can be told."""
+    if not sought:
+        return 0.0
+    folded = fold(text)
+    words = set(_SPOKEN.findall(folded))
+    return sum(any(_says(word, folded, words) for word in sense) for sense in sought) / len(sought)
+
+
+def glossed(question: str, language: Language, texts: Sequence[str]) -> str:
+    """A question with the words behind it, in brackets, by which texts of other languages say what it asks about, as they
+    stand there: a small reader that knows a language badly declines what it cannot tie to the question."""
+    found = {
+        word: None
+        for text in texts
+        if language_of(text) != language
+        for sense in senses(question, language)
+        if (word := _word_for(sense, text)) and word.casefold() not in question.casefold()
+    }
+    if not found:
+        return question
+    mark = "？" if language == "zh" else "?"
+    return f"{question.rstrip(' ?？.。')} ({', '.join(list(found)[:MOST_GLOSSED])}){mark}"
+
+
+def _word_for(sense: frozenset[str], text: str) -> str:
+    """The first word of a text that means this."""
+    han = [word for word in sense if _HAN.match(word) and word in text]
+    if han:
+        return max(han, key=len)
+    spoken = ((word, fold(word)) for word in _SPOKEN.findall(text))
+    return next((word for word, folded in spoken if any(_says(one, folded, (folded,)) for one in sense)), "")
+
+
+def _says(word: str, folded: str, words: Collection[str]) -> bool:
+    if _HAN.match(word) or not word.isalnum():
+        return word in folded
+    if len(word) < BEGINNING or word.isdigit():
+        return word in words
+    return any(other.startswith(word) or (len(word) > PART and word in other) for other in words)
+
+
+Concept = dict[Language, tuple[str, ...]]
+
+
+@cache
+def concepts() -> tuple[Concept, ...]:
+    lines = f"{home_words.CONCEPTS}\n{life_words.CONCEPTS}".split("\n")
+    return tuple(
+        {
+            language: tuple(words.split(","))
+            for language, words in zip(LANGUAGES, line.split("|"), strict=True)
+        }
+        for line in lines
+        if line
+    )
+
+
+@cache
+def _entries(language: Language) -> dict[str, tuple[int, ...]]:
+    """Which concepts each word of a language belongs to, by the word without accents."""
+    found: dict[str, tuple[int, ...]] = {}
+    for at, concept in enumerate(concepts()):
+        for word in concept[language]:
+            found[fold(word)] = (*found.get(fold(word), ()), at)
+    return found
+
+
+def _met(question: str, language: Language) -> list[tuple[int, ...]]:
+    """The concepts that each everyday word of a question may mean, each word once."""
+    met = _in_characters(question) if language == "zh" else _in_words(question, language)
+    return list(dict.fromkeys(met))
+
+
+def _in_words(question: str, language: Language) -> Iterator[tuple[int, ...]]:
+    entries = _entries(language)
+    text = fold(question)
+    for entry, places in entries.items():  # entries of several words, and what an apostrophe joins
+        if not entry.isalpha() and entry in text:
+            yield places
+    for word in _WORD.findall(text):
+        if word in entries:
+            yield entries[word]
+            continue
+        inflected = [
+            entry
+            for entry in entries
+            if len(entry) >= BEGINNING and word.startswith(entry) and len(word) - len(entry) <= ENDING
+        ]
+        if inflected:
+            yield entries[max(inflected, key=len)]
+        elif language == "de":
+            yield from _of_compound(word, entries)
+
+
+def _of_compound(word: str, entries: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """The concepts of a German compound's two ends."""
+    first = [e for e in entries if len(e) >= PART and word.startswith(e)]
+    last = [
+        e for e in entries if len(e) >= PART and (word.endswith((e, f"{e}e", f"{e}n", f"{e}en", f"{e}s")))
+    ]
+    for parts in (first, last):
+        if parts:
+            yield entries[max(parts, key=len)]
+
+
+def _in_characters(question: str) -> Iterator[tuple[int, ...]]:
+    entries = _entries("zh")
+    for run in _HAN.findall(question):
+        at = 0
+        while at < len(run):
+            longest = next((run[at : at + n] for n in (4, 3, 2, 1) if run[at : at + n] in entries), "")
+            if longest:
+                yield entries[longest]
+            at += max(1, len(longest))

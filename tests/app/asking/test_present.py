@@ -1,0 +1,95 @@
+"""The present one of a history in one passage: its latest line answers, and only where it is a history."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.asking.memory import Cited
+from app.asking.present import histories, latest
+from app.asking.question import understand
+from app.asking.readings import Reading
+from tests.app.asking.shelf import document
+
+GYMS = "Gyms\n2016: Halle Nord, 21 euros a month\n2019: Turm, 28 euros a month\nsince 2022: Kellerwerk, 33 euros a month"
+PHONES = "Nummern von Edda: 2015: 0421 330 812; 2019: 0421 771 904; seit 2023: 0173 555 0142."
+JOURNAL = "2021: planted two figs\n2023: the stove from Holm arrived\n2024: sold the boat"
+
+
+def now(question: str, answer: str, text: str) -> str | None:
+    passage = Cited(document(1, text))
+    return latest(understand(question, date(2025, 9, 20)), Reading(answer, (passage,), 0.9))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "told"),
+    [
+        (
+            "Which gym do I go to?",
+            "Halle Nord",
+            GYMS,
+            "Kellerwerk, 33 euros a month [1]\nEarlier (2016): Halle Nord [1]",
+        ),
+        (
+            "How much is the gym a month?",
+            "28 euros",
+            GYMS,
+            "Kellerwerk, 33 euros a month [1]\nEarlier (2019): 28 euros [1]",
+        ),
+        (
+            "Wie ist die Nummer von Edda?",
+            "0421 330 812",
+            PHONES,
+            "0173 555 0142 [1]\nFrüher (2015): 0421 330 812 [1]",
+        ),
+        (
+            "Qui est le trésorier ?",
+            "Malo",
+            "Trésorier\n- 2014–2018 : Malo\n- 2018–2021 : Inès\n- depuis 2021 : Gwen",
+            "Gwen [1]\nAuparavant (2014–2018) : Malo [1]",
+        ),
+        ("社长是谁？", "何敏", "社长\n2012年：何敏\n2020年起：罗文", "罗文 [1]\n此前（2012年）：何敏 [1]"),
+        (
+            "Who keeps the key?",
+            "Osk",
+            "| 2018 | key kept by Osk |\n| 2020 | key kept by Lin |",
+            "key kept by Lin [1]\nEarlier (2018): Osk [1]",
+        ),
+    ],
+)
+def test_the_latest_line_answers_and_the_earlier_one_is_mentioned(
+    question: str, answer: str, text: str, told: str
+) -> None:
+    assert now(question, answer, text) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text"),
+    [
+        ("Which gym did I go to first?", "Halle Nord", GYMS),
+        ("Which gym do I go to?", "Kellerwerk", GYMS),
+        ("Which gym did I go to in 2016?", "Halle Nord", GYMS),
+        ("When did I join Turm?", "2019", GYMS),
+        ("What is the stove from?", "Holm", JOURNAL),
+        ("How many figs are there?", "two", JOURNAL),
+        ("Wie ist die Nummer von Edda?", "0421 330 812", "2015: 0421 330 812\nseit 2023: keine mehr"),
+        ("Which gym do I go to?", "Nowhere", GYMS),
+    ],
+)  # fmt: skip
+def test_the_past_the_present_already_and_journals_are_left_alone(
+    question: str, answer: str, text: str
+) -> None:
+    assert now(question, answer, text) is None
+
+
+def test_lines_that_follow_each_other_and_parts_of_a_line_are_a_history() -> None:
+    assert [[stage.said for stage in found] for found in histories(PHONES)] == [
+        ["0421 330 812", "0421 771 904", "0173 555 0142"]
+    ]
+    assert [stage.spans for stage in next(histories("2014–2018: a\n2018 to today: b\n2020: c"))] == [
+        True,
+        True,
+        False,
+    ]
+    assert list(histories("2016: Halle Nord\nAnd then nothing.\n2019: Turm")) == []
