@@ -48,6 +48,8 @@ class OnCard(Tensor):
                 raise RuntimeError("a tensor in host memory was indexed with one on the card")
             result = func(*tree_map(bare, args))
             return OnCard(result) if isinstance(args[0], OnCard) and result is not None else result
+        if func is Tensor.__invert__:  # so does the operator, unlike the function
+            return torch.bitwise_not(args[0])
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
 
