@@ -69,9 +69,11 @@ def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
 
 def _speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
     """Those of the passages that speak of nearly as much of what was asked as the best of them does, and how much that is:
-    what is read beside them only leads a small model astray."""
+    what is read beside them only leads a small model astray, and so does what speaks of half of it or less."""
     told = [_told(sought, hit) for hit in hits]
     most = max(told, default=0.0)
+    if sought and most <= HALF:
+        return [], most
     return [hit for hit, share in zip(hits, told, strict=True) if share >= NEARLY * most], most
 
 

@@ -18,7 +18,16 @@ from engine.retrieval.names import names
 
 # Letters that an ending may have behind an entry, and that an entry needs so as to be met by its beginning or in a compound.
 ENDING, BEGINNING, PART = 3, 4, 4
+SHORT = 3  # letters of entries that only a plural may lengthen: eggs, keys
 _WORD = re.compile(r"[^\W\d_]+")
+# "J'ai été" is no summer, "s'élève" no pupil.
+_NOT_MEANT = re.compile(
+    r"\b(?:ai|as|a|avons|avez|ont|avai(?:s|t|ent)|je|tu|il|elle|on)[ -]été\b|\bs['’]élèv\w+", re.I
+)
+_AMOUNT = re.compile(
+    r"\d[\d.,]*\s?(?:€|\$|£|euros?\b|eur\b|francs?\b|franken\b|chf\b|pounds?\b|dollars?\b|[元块])|[一二三四五六七八九十百千万][元块]|[€$£]\s?\d",
+    re.I,
+)
 MOST_GLOSSED = 8
 _POSSESSIVE = re.compile(r"['’ ]s$")
 _SPOKEN = re.compile(r"[^\W_]+")
@@ -48,7 +57,8 @@ def senses(question: str, language: Language) -> list[frozenset[str]]:
     meant = frozenset[str]().union(*everyday)
     names_in = names(question) if language != "de" else []  # German writes every noun like a name
     named = [_POSSESSIVE.sub("", fold(name)) for name in [*names_in, *re.findall(r"\d+", question)]]
-    return [*dict.fromkeys(everyday), *(frozenset((name,)) for name in named if name not in meant)]
+    told = [name for name in named if name not in meant and (len(name) > 1 or not name.isascii())]
+    return [*dict.fromkeys(everyday), *(frozenset((name,)) for name in told)]
 
 
 def told_of(sought: Sequence[frozenset[str]], text: str) -> float:
@@ -57,7 +67,10 @@ def told_of(sought: Sequence[frozenset[str]], text: str) -> float:
         return 0.0
     folded = fold(text)
     words = set(_SPOKEN.findall(folded))
-    return sum(any(_says(word, folded, words) for word in sense) for sense in sought) / len(sought)
+    money = bool(_AMOUNT.search(text))
+    return sum(
+        (money and "price" in sense) or any(_says(word, folded, words) for word in sense) for sense in sought
+    ) / len(sought)
 
 
 def glossed(question: str, language: Language, texts: Sequence[str]) -> str:
@@ -89,7 +102,7 @@ def _says(word: str, folded: str, words: Collection[str]) -> bool:
     if _HAN.match(word) or not word.isalnum():
         return word in folded
     if len(word) < BEGINNING or word.isdigit():
-        return word in words
+        return any(f"{word}{end}" in words for end in ("", "s", "e", "es", "n", "en"))
     return any(other.startswith(word) or (len(word) > PART and word in other) for other in words)
 
 
@@ -127,13 +140,18 @@ def _met(question: str, language: Language) -> list[tuple[int, ...]]:
 
 def _in_words(question: str, language: Language) -> Iterator[tuple[int, ...]]:
     entries = _entries(language)
-    text = fold(question)
+    text = fold(_NOT_MEANT.sub(" ", question) if language == "fr" else question)
     for entry, places in entries.items():  # entries of several words, and what an apostrophe joins
         if not entry.isalpha() and entry in text:
             yield places
     for word in _WORD.findall(text):
         if word in entries:
             yield entries[word]
+            continue
+        if short := next(
+            (e for e in entries if len(e) == SHORT and word in (f"{e}s", f"{e}e", f"{e}n")), None
+        ):
+            yield entries[short]
             continue
         inflected = [
             entry

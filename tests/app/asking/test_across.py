@@ -115,3 +115,8 @@ def test_a_passage_that_speaks_of_clearly_more_of_the_question_is_believed_befor
     choir = document(1, "The choir has 12 members.", path="/n/a.md")
     reader = Reader([choir, ABROAD], first="12", sure=0.95, abroad=[1, 2])
     assert run(fact.answer(EVERYDAY, reader))[0] == "12" and (2,) not in reader.alone
+
+
+def test_what_speaks_of_half_of_the_question_is_not_read() -> None:
+    reader = Reader([], abroad=[3])
+    assert asked(reader, EVERYDAY)[0] == DECLINED and reader.alone == [()]

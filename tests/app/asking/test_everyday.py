@@ -89,3 +89,11 @@ def test_a_question_is_read_with_the_words_that_stand_in_the_text(
     question: str, language: Language, text: str, expected: str
 ) -> None:
     assert glossed(question, language, [text]) == expected
+
+
+def test_an_amount_of_money_tells_a_price_and_small_words_of_grammar_nothing() -> None:
+    sought = senses("What do eggs cost?", "en")
+    assert len(sought) == 2 and told_of(sought, "12 Eier 3,60 €") == told_of(sought, "鸡蛋十二块一斤") == 1
+    assert told_of(sought, "12 Eier im Kühlschrank") == 0.5
+    assert senses("Quand ai-je été vacciné ?", "fr") == senses("Quand vacciné ?", "fr") != []
+    assert len(senses("How big is the roof, and may I?", "en")) == 2, "may is a month, I is no name"
