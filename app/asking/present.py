@@ -4,6 +4,7 @@ A reader takes what stands first or looks most like the question. Where its answ
 and the question asks of the present, the latest line answers and the earlier is mentioned with its time. It is a history
 only where its lines follow each other, each begins with a time, and either they tell how long something was so ("since",
 "2019–2021") or they have values of one kind; a journal, whose days tell of all sorts of things, is none.
+The passage has to have the question's words: of a stranger's number a history of one's own tells nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.asking.disagreement import BEARS, bears
 from app.asking.memory import Cited, own_words
 from app.asking.plain import plain
 from app.asking.question import Question
@@ -62,7 +64,7 @@ class Stage:
 def latest(question: Question, reading: Reading) -> str | None:
     """What is so now, with what was before, in the words of the passage that was read; None where it is no such case."""
     source = reading.source
-    if source is None or not asks_of_now(question):
+    if source is None or not asks_of_now(question) or bears(question, source.document) < BEARS:
         return None
     for stages in histories(own_words(source.document)):
         own = next((stage for stage in stages if locate(reading.text, stage.line)), None)
