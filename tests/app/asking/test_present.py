@@ -12,7 +12,7 @@ from app.asking.question import understand
 from app.asking.readings import Reading
 from tests.app.asking.shelf import document
 
-GYMS = "Gyms\n2016: Halle Nord, 21 euros a month\n2019: Turm, 28 euros a month\nsince 2022: Kellerwerk, 33 euros a month"
+GYMS = "Gym\n2016: Halle Nord, 21 euros a month\n2019: Turm, 28 euros a month\nsince 2022: Kellerwerk, 33 euros a month"
 PHONES = "Nummern von Edda: 2015: 0421 330 812; 2019: 0421 771 904; seit 2023: 0173 555 0142."
 JOURNAL = "2021: planted two figs\n2023: the stove from Holm arrived\n2024: sold the boat"
 
@@ -75,6 +75,7 @@ def test_the_latest_line_answers_and_the_earlier_one_is_mentioned(
         ("How many figs are there?", "two", JOURNAL),
         ("Wie ist die Nummer von Edda?", "0421 330 812", "2015: 0421 330 812\nseit 2023: keine mehr"),
         ("Which gym do I go to?", "Nowhere", GYMS),
+        ("Which school does the butcher teach at?", "Halle Nord", GYMS),
     ],
 )  # fmt: skip
 def test_the_past_the_present_already_and_journals_are_left_alone(
