@@ -74,6 +74,9 @@ class Words:
         """All passages."""
         return self._documents.listed(limit=100_000)
 
+    def reads_together(self) -> bool:
+        return True
+
     def may_read_again(self) -> bool:
         return not self.cancelled()
 

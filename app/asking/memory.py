@@ -91,6 +91,9 @@ class Memory(Protocol):
     def owner(self) -> OwnerOf:
         """Whose memory it is."""
 
+    def reads_together(self) -> bool:
+        """Whether the model reads several passages at once, instead of each by itself with a vote."""
+
     def may_read_again(self) -> bool:
         """Whether the question may be read once more: not cancelled, and not read as often yet as a person waits for."""
 

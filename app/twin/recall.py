@@ -87,6 +87,9 @@ class Recall:
         kept = profile(self._archive)
         return OwnerOf(kept.name, kept.voice)
 
+    def reads_together(self) -> bool:
+        return self._answerer.model.reading.together
+
     def may_read_again(self) -> bool:
         return self._readings < READINGS and not self.cancelled()
 

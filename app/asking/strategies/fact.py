@@ -1,22 +1,25 @@
 """One thing, read by the model from the passages that fit best; those of the period that the question names come first.
 
 Where other passages of another file or time are as much about it, the answer waits until one of them was read too
-(`app.asking.disagreement`). Where one reading of a question that goes by way of something else is unsure, it is read in two
-steps (`app.asking.two_steps`). Where nothing good is found, passages in other languages are read (`app.asking.across`);
-where nothing at all, what fits less well (`app.asking.further`). An answer of the wrong kind is looked for in single
-passages (`app.asking.expected`).
+(`app.asking.disagreement`). An answer that is not certain has to be said by its passage alone, too (`app.asking.confirm`).
+Where one reading of a question that goes by way of something else is unsure, it is read in two steps
+(`app.asking.two_steps`), and without what it only says of somebody (`app.asking.parts.direct`). Where nothing good is
+found, passages in other languages are read (`app.asking.across`); where nothing at all, what fits less well
+(`app.asking.further`). An answer of the wrong kind is looked for in single passages (`app.asking.expected`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.asking.across import elsewhere, may_stray
+from app.asking.confirm import confirmed, may_be_doubted
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.expected import asks_kind, fits, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
-from app.asking.parts.steps import steps_of
+from app.asking.parts.steps import Steps, steps_of
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.two_steps import walked
@@ -37,7 +40,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     for event in memory.read(question.text, first):
         if isinstance(event, Evidenced):
             if not held and not twice:
-                wait = waits(question, event.cited)
+                wait = may_be_doubted(event.agreement, memory) or waits(question, event.cited)
             cited, agreement = event.cited, event.agreement
             yield event
         elif isinstance(event, str) and (wait or declines(event)):
@@ -46,46 +49,43 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
             yield event
     if not held:
         return
-    reading = Reading(held.strip(), cited, agreement)
-    if steps is not None and not reading.sure and memory.may_read_again() and (way := walked(steps, memory)):
-        yield Evidenced(_led_by(way.cited, cited), way.answer.agreement)
-        yield way.answer.text
+    reading = confirmed(question, Reading(held.strip(), cited, agreement), memory)
+    if not reading.sure and (shorter := _asked_otherwise(question, steps, first, memory)):
+        yield from _told(shorter, cited)
         return
-    if question.direct and not reading.sure and memory.may_read_again():
-        direct = whole(memory.read(question.direct, first))
-        if direct.sure and direct.source is not None:
-            yield Evidenced(direct.cited, direct.agreement)
-            yield direct.text
-            return
-    if memory.may_read_again() and (abroad := elsewhere(question, reading, memory)):
-        cited, agreement, held = _led_by(abroad.cited, cited), abroad.agreement, abroad.text
-        yield Evidenced(cited, agreement)
-        reading = abroad
+    reading = elsewhere(question, reading, memory) or reading
     if reading.found and not fits(question.text, reading.text):
-        other = one_by_one(question.text, cited, memory)
-        if other is None:
-            yield Evidenced(cited, NOT_SURE)
-            yield held
-            return
-        cited, agreement, held = _led_by(other.cited, cited), other.agreement, other.text
-        yield Evidenced(cited, agreement)
-        reading = Reading(held, cited, agreement)
-    if not reading.found and memory.may_read_again() and (more := further(question, cited, first, memory)):
-        yield Evidenced(_led_by(more.cited, cited), more.agreement)
-        yield more.text
-        return
+        reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
+    if not reading.found:
+        reading = further(question, cited, first, memory) or reading
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
-        yield held
-        return
-    if not reading.sure and both.read_again.sure:
-        again = both.read_again
-        yield Evidenced(_led_by(again.cited, cited), again.agreement)
-        yield again.text
-        return
-    text, told_from = told(both, question)
-    yield Evidenced(_led_by(told_from, cited), agreement if both.dated else NOT_SURE)
-    yield text
+        yield from _told(reading, cited)
+    elif not reading.sure and both.read_again.sure:
+        yield from _told(both.read_again, cited)
+    else:
+        text, told_from = told(both, question)
+        yield Evidenced(_led_by(told_from, cited), reading.agreement if both.dated else NOT_SURE)
+        yield text
+
+
+def _asked_otherwise(
+    question: Question, steps: Steps | None, first: Sequence[int], memory: Memory
+) -> Reading | None:
+    """What is read in two steps, or without what says more of somebody only; None where that is not sure either."""
+    if not memory.may_read_again():
+        return None
+    if question.direct:
+        direct = whole(memory.read(question.direct, first))
+        return direct if direct.sure and direct.source else None
+    way = walked(steps, memory) if steps else None
+    return replace(way.answer, cited=way.cited) if way else None
+
+
+def _told(reading: Reading, cited: Sequence[Cited]) -> Iterator[Said]:
+    """A reading, with what was found beside it behind what it was read from."""
+    yield Evidenced(_led_by(reading.cited, cited), reading.agreement)
+    yield reading.text
 
 
 def waits(question: Question, cited: Sequence[Cited]) -> bool:

@@ -120,6 +120,9 @@ class Shelf:
     def owner(self) -> OwnerOf:
         return self.whose
 
+    def reads_together(self) -> bool:
+        return True
+
     def may_read_again(self) -> bool:
         return not self.cancelled()
 
