@@ -26,6 +26,9 @@ from storage.records import Draft
 
 BANK = "synthetic"
 BATCH_CHUNKS = 65_536  # per segment: about 120 MB in the default shape
+BATCH_NUMBERS = (
+    1 << 28
+)  # of a segment at most, made up in float32: less than a segment's 256 MB once they are stored
 NOISE = 0.3  # of a chunk's own size
 SAMPLE = Path(__file__).parent.parent / "app" / "sample" / "archive"
 VOCABULARY = 50_000
@@ -144,7 +147,8 @@ def build(
         left = -(-tokens // per_document) - have
         texts, seed = Words(have), have
         while left > 0:
-            count = min(left, max(1, BATCH_CHUNKS // chunks))
+            batch = min(BATCH_CHUNKS, BATCH_NUMBERS // (3 * layers * kv_heads * head_dim))
+            count = min(left, max(1, batch // chunks))
             encodings = synthesise(base, count, chunks, seed)
             ids = archive.commits.reserve_ids(count)
             drafts = [
