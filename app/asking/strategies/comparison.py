@@ -85,7 +85,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         return "".join(f" [{numbers[hit.document.id]}]" for hit in side.cited if side.reading.found)
 
     if result:
-        yield f"{result}\n"
+        yield f"{result[:1].upper()}{result[1:]}\n"
     elif direct:
         yield f"{direct.reading.text}{marks(direct)}\n"
     for at, side in enumerate(sides):

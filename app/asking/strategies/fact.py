@@ -5,7 +5,8 @@ Where other passages of another file or time are as much about it, the answer wa
 Where one reading of a question that goes by way of something else is unsure, it is read in two steps
 (`app.asking.two_steps`), and without what it only says of somebody (`app.asking.parts.direct`). Where nothing good is
 found, passages in other languages are read (`app.asking.across`); where nothing at all, what fits less well
-(`app.asking.further`). An answer of the wrong kind is looked for in single passages (`app.asking.expected`).
+(`app.asking.further`). Of a history within one passage its latest line answers (`app.asking.present`). An answer of the
+wrong kind is looked for in single passages (`app.asking.expected`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.asking.expected import asks_kind, fits, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.steps import Steps, steps_of
+from app.asking.present import latest, may_be_past
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.two_steps import walked
@@ -58,6 +60,9 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
         reading = further(question, cited, first, memory) or reading
+    if reading.found and reading.source and (now := latest(question, reading)):
+        yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
+        return
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
         yield from _told(reading, cited)
@@ -90,7 +95,12 @@ def _told(reading: Reading, cited: Sequence[Cited]) -> Iterator[Said]:
 
 def waits(question: Question, cited: Sequence[Cited]) -> bool:
     """Whether an answer is shown only once it is known whether another reading says better."""
-    return asks_kind(question.text) or may_disagree(question, cited) or may_stray(question, cited)
+    return (
+        asks_kind(question.text)
+        or may_disagree(question, cited)
+        or may_stray(question, cited)
+        or may_be_past(question, cited)
+    )
 
 
 def _led_by(read: Sequence[Cited], cited: Sequence[Cited]) -> tuple[Cited, ...]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 
+from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
-from app.asking.lines import days_of
-from app.asking.memory import Memory
+from app.asking.language import language_of
+from app.asking.lines import days_of, heading_of
+from app.asking.memory import Memory, own_words
 from app.asking.parts.forms import IN_TIME, Parts
 from app.asking.readings import Reading, whole
 from app.asking.strategies.fact import favoured
+from app.asking.topic import share, topic_words
 from app.asking.values import counted
 from app.dates.periods import written_periods
 from app.dates.spans import Period
@@ -35,16 +38,17 @@ def read_side(said: str, asked: str, memory: Memory, parts: Parts) -> Reading:
     period = named[0] if named else None
     ids = favoured(period, memory)
     reading = whole(memory.read(asked, ids))
-    if _fits(reading, period, asked, parts):
+    if _fits(reading, said, period, asked, parts):
         return reading
     own = reading.source.document.id if reading.source else None
-    for document in _others(asked, period, ids, memory):
+    language = language_of(f"{asked} {said}")
+    for document in _others(asked, said, period, ids, memory):
         if not memory.may_read_again():
             break
         if document.id == own:
             continue
-        again = whole(memory.read(asked, only=(document.id,)))
-        if again.sure and again.source is not None and _fits(again, period, asked, parts):
+        again = whole(memory.read(glossed(asked, language, [own_words(document)]), only=(document.id,)))
+        if again.sure and again.source is not None and _fits(again, said, period, asked, parts):
             return again
     return Reading(DECLINED, reading.cited, reading.agreement)
 
@@ -62,23 +66,46 @@ def without_towns(text: str, asked: str) -> str:
     return _TOWN.sub(kept, text)
 
 
-def _others(asked: str, period: Period | None, ids: list[int], memory: Memory) -> list[Document]:
+def _others(asked: str, said: str, period: Period | None, ids: list[int], memory: Memory) -> list[Document]:
+    """The next passages of the side's time, those before the others that speak of it, in the question's language or not."""
     found = [hit.document for hit in memory.search(asked, SEARCHED, ids)]
-    return [document for document in found if period is None or _speaks_of(document, period)][:READ]
+    known = {document.id for document in found}
+    found += [hit.document for hit in memory.across(asked, SEARCHED) if hit.document.id not in known]
+    of_time = [document for document in found if period is None or _speaks_of(document, period)]
+    if period is None:
+        of_time.sort(key=lambda document: not about(said, asked, document))
+    return of_time[:READ]
 
 
-def _fits(reading: Reading, period: Period | None, asked: str, parts: Parts) -> bool:
-    """Whether a reading is of the side's time, and has a number where one is to be worked with; of an age a day of birth
-    tells as well."""
+def about(said: str, asked: str, document: Document) -> bool:
+    """Whether a passage has a word of a side, in its own language or another; True where that cannot be told."""
+    text = f"{heading_of(document)} {document.text}"
+    language = language_of(f"{asked} {said}")
+    sought, words = senses(said, language), topic_words(said)
+    if not words and not sought:
+        return True
+    there = language_of(own_words(document))
+    # Names are written otherwise in Chinese.
+    untold = there != language and (
+        not sought or (there == "zh" and all(len(sense) == 1 for sense in sought))
+    )
+    return untold or share(words, text) > 0 or told_of(sought, text) > 0
+
+
+def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts: Parts) -> bool:
+    """Whether a reading is of the side and of its time, and has a number that stands there where one is to be worked with;
+    of an age a day of birth tells as well."""
     source = reading.source
     if not reading.found:
         return False
     if period is not None and source is not None and not _speaks_of(source.document, period):
         return False
+    if period is None and source is not None and not about(said, asked, source.document):
+        return False
     if parts.working in IN_TIME or (parts.ages and written_periods(reading.text)):
         return True
     text = without_towns(reading.text, asked)
-    return bool(counted(text)) and fits(asked, text)
+    return source is not None and bool(counted(text)) and fits(asked, text)
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

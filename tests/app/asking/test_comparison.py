@@ -8,7 +8,7 @@ import pytest
 
 from app.asking import route
 from app.asking.question import understand
-from app.asking.strategies.sides import without_towns
+from app.asking.strategies.sides import about, without_towns
 from engine.answering.refusal import DECLINED
 from tests.app.asking.shelf import Shelf, document, run
 
@@ -133,6 +133,26 @@ def test_years_that_lie_apart_are_told_in_years_but_not_in_days() -> None:
         ask("How many years lie between the flood and the fair?", *texts)[0][0] == "4 years lie between them."
     )
     assert len(ask("How many days lie between the flood and the fair?", *texts)[0]) == 2
+
+
+def test_a_side_is_read_from_a_passage_that_speaks_of_it_in_another_language_where_need_be() -> None:
+    band = document(1, "The band has 21 members, how many has it.", path="/n/a.md")
+    choir = document(2, "Der Chor hat jetzt 34 Mitglieder.", path="/n/b.md")
+    shelf = Shelf([band, choir], found_always=[1], abroad=[1, 2])
+    question = understand("How many more members does the choir have than the band?", date(2025, 9, 20))
+    text, cited, _ = run(route.answer(question, shelf))
+    assert text.startswith("13 (more: the choir)") and sorted(cited) == [1, 2]
+    assert not about("the choir", "How many members has the choir?", band)
+    assert about("the grommets", "How many members have the grommets?", choir), (
+        "no word that can be told in German"
+    )
+
+
+def test_what_was_worked_out_begins_as_a_sentence() -> None:
+    lines, _ = ask(
+        "Which cost more, the kiln or the wheel?", "The kiln did cost €900.", "The wheel did cost €300."
+    )
+    assert lines[0] == "The kiln, by €600"
 
 
 def test_other_units_are_not_compared() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
-from app.asking.memory import Cited
-from app.asking.present import histories, latest
+from app.asking.memory import Cited, Evidenced, Said
+from app.asking.present import histories, latest, may_be_past
 from app.asking.question import understand
 from app.asking.readings import Reading
-from tests.app.asking.shelf import document
+from app.asking.strategies import fact
+from tests.app.asking.shelf import Shelf, document, run
 
 GYMS = "Gym\n2016: Halle Nord, 21 euros a month\n2019: Turm, 28 euros a month\nsince 2022: Kellerwerk, 33 euros a month"
 PHONES = "Nummern von Edda: 2015: 0421 330 812; 2019: 0421 771 904; seit 2023: 0173 555 0142."
@@ -94,3 +97,20 @@ def test_lines_that_follow_each_other_and_parts_of_a_line_are_a_history() -> Non
         False,
     ]
     assert list(histories("2016: Halle Nord\nAnd then nothing.\n2019: Turm")) == []
+
+
+@dataclass
+class Reader(Shelf):
+    says: str = "Halle Nord"
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        yield Evidenced(tuple(Cited(one) for one in self.documents), 0.9)
+        yield self.says
+
+
+def test_an_answer_waits_for_it_and_cites_the_passage() -> None:
+    question = understand("Which gym do I go to?", date(2025, 9, 20))
+    passages = [document(1, GYMS), document(2, "Nothing here.", path="/n/b.md")]
+    text, cited, _ = run(fact.answer(question, Reader(passages)))
+    assert text.startswith("Kellerwerk") and cited[0] == 1
+    assert may_be_past(question, [Cited(passages[0])]) and not may_be_past(question, [Cited(passages[1])])
