@@ -23,6 +23,9 @@ from kernels.quantise import Quantised, dequantise
 from kernels.route_integer import fast_integers, integer_scorer, integer_tile, split_queries, token_maxima
 
 FLOAT_TILE = 2**18  # elements of a float32 tile of keys or scores: 1 MiB stays in a core's cache
+# Rows of a float32 product come in multiples of this. The last few of another number are added up in another order, so a
+# chunk's score would depend, in its last bits, on how many chunks lie beside it.
+ROWS = 64
 
 
 def fold_heads(q: Tensor, kv_heads: int) -> Tensor:
@@ -84,7 +87,7 @@ def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, s
         tile, score = integer_tile(queries), integer_scorer(split_queries(queries), keys)
     else:
         widest = max(queries[0].shape[1], sum(len(query) for query in queries))
-        tile, score = max(FLOAT_TILE // widest, 16), float_scorer(queries, keys)
+        tile, score = max(FLOAT_TILE // widest // ROWS, 1) * ROWS, float_scorer(queries, keys)
     out = torch.full((len(queries), len(starts) - 1), -inf, device=starts.device)  # [questions, documents]
     for low in range(0, keys.shape[0], tile):
         merge_documents(out, score(slice(low, min(low + tile, keys.shape[0]))), starts, low)
@@ -98,10 +101,16 @@ def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised) -> Callabl
 
     def score(rows: slice) -> Tensor:
         tile = dequantise(keys[rows]) if isinstance(keys, Quantised) else keys[rows].float()
-        products = query @ tile.flatten(1).T  # [tokens, rows]
-        return token_maxima(products, counts)
+        products = query @ in_whole_rows(tile.flatten(1)).T  # [tokens, padded rows]
+        return token_maxima(products[:, : len(tile)], counts)
 
     return score
+
+
+def in_whole_rows(tile: Tensor) -> Tensor:
+    """tile: [rows, width], with rows of zeros behind it up to a multiple of ROWS."""
+    missing = -len(tile) % ROWS
+    return torch.cat([tile, tile.new_zeros(missing, tile.shape[1])]) if missing else tile
 
 
 def merge_documents(out: Tensor, best: Tensor, starts: Tensor, low: int) -> None:

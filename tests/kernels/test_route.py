@@ -193,3 +193,19 @@ def test_maxima_of_pooled_ragged_and_even_batches_agree() -> None:
     ragged = score_documents_batch([*queries, whole_numbers(5, 32)], keys, starts)[:3]
     torch.testing.assert_close(pooled.view(3, 2, 2).amax(1), even, rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(ragged, even, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("tokens", [1, 3, 40])
+@pytest.mark.parametrize("quantised", [False, True])
+def test_a_score_does_not_depend_on_what_lies_beside_it(
+    tokens: int, quantised: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last bit, also where products are floats: memories are spread over blocks, devices and ranks."""
+    monkeypatch.setattr(route, "fast_integers", lambda: False)
+    draw = torch.Generator().manual_seed(tokens)
+    query, stored = torch.randn(tokens, 192, generator=draw), torch.randn(3000, 192, generator=draw)
+    keys: Tensor | Quantised = quantise(stored) if quantised else stored
+    whole = score_documents(query, keys, torch.arange(3001))
+    for low, count in ((0, 5), (7, 33), (100, 64), (1000, 777), (2990, 10)):
+        alone = score_documents(query, keys[low : low + count], torch.arange(count + 1))
+        assert torch.equal(alone, whole[low : low + count])
