@@ -59,7 +59,8 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if reading.found and not fits(question.text, reading.text):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
-        reading = further(question, cited, first, memory) or reading
+        more = further(question, cited, first, memory)
+        reading = confirmed(question, more, memory) if more else reading
     if reading.found and reading.source and (now := latest(question, reading)):
         yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
         return

@@ -61,3 +61,19 @@ def test_a_sure_answer_about_somebody_else_stays_not_found() -> None:
     assert run(fact.answer(question, Reader([*NEAR, FAR])))[0] == DECLINED
     named = document(6, "Anselm Berg: 311.", path="/n/far.md")
     assert run(fact.answer(question, Reader([*NEAR, named])))[0] == "311"
+
+
+def test_of_several_further_away_the_one_that_says_it_has_to_say_so_alone() -> None:
+    other = document(7, "The shop has 40 shelves.", path="/n/shelves.md")
+    reader = Reader([*NEAR, FAR, other], agreement=0.6)
+    assert run(fact.answer(QUESTION, reader))[0] == "311" and reader.alone == [(), (6, 7), (6,)]
+    reader = SilentAlone([*NEAR, FAR, other], agreement=0.6)
+    assert run(fact.answer(QUESTION, reader))[0] == DECLINED
+
+
+class SilentAlone(Reader):
+    """Says it of several passages only."""
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        self.said = "311" if len(only) > 1 else DECLINED
+        return super().read(question, favoured, only)
