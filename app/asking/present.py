@@ -4,7 +4,7 @@ A reader takes what stands first or looks most like the question. Where its answ
 and the question asks of the present, the latest line answers and the earlier is mentioned with its time. It is a history
 only where its lines follow each other, each begins with a time, and either they tell how long something was so ("since",
 "2019–2021") or they have values of one kind; a journal, whose days tell of all sorts of things, is none.
-The passage has to have the question's words: of a stranger's number a history of one's own tells nothing.
+The passage has to speak of nearly all of what is asked: of a stranger's number a history of one's own tells nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.asking.disagreement import BEARS, bears
+from app.asking.disagreement import bears
+from app.asking.everyday.abroad import senses, told_of
+from app.asking.lines import heading_of
 from app.asking.memory import Cited, own_words
 from app.asking.plain import plain
 from app.asking.question import Question
@@ -45,6 +47,7 @@ _LOOKS_BACK = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"\+?\d[\d ()/.\-]{4,}\d")  # of a phone or an account
+NEARLY = 0.7  # share of what is asked
 LONGEST = 160  # characters of a line; longer ones tell a story
 LEAST_NUMBER = 6  # digits
 YEAR = 366  # days
@@ -64,7 +67,7 @@ class Stage:
 def latest(question: Question, reading: Reading) -> str | None:
     """What is so now, with what was before, in the words of the passage that was read; None where it is no such case."""
     source = reading.source
-    if source is None or not asks_of_now(question) or bears(question, source.document) < BEARS:
+    if source is None or not asks_of_now(question) or not _is_about(question, source):
         return None
     for stages in histories(own_words(source.document)):
         own = next((stage for stage in stages if locate(reading.text, stage.line)), None)
@@ -79,6 +82,13 @@ def latest(question: Question, reading: Reading) -> str | None:
         before = say("earlier_on", question.language, date=own.period.said, said=reading.text)
         return f"{value} [1]\n{before} [1]"
     return None
+
+
+def _is_about(question: Question, source: Cited) -> bool:
+    """Whether a passage speaks of nearly all of what is asked, in its own words or those of another language."""
+    text = f"{heading_of(source.document)} {source.document.text}"
+    sought = senses(question.text, question.language)
+    return max(bears(question, source.document), told_of(sought, text)) >= NEARLY
 
 
 def may_be_past(question: Question, cited: Sequence[Cited]) -> bool:

@@ -52,6 +52,12 @@ def now(question: str, answer: str, text: str) -> str | None:
             "Trésorier\n- 2014–2018 : Malo\n- 2018–2021 : Inès\n- depuis 2021 : Gwen",
             "Gwen [1]\nAuparavant (2014–2018) : Malo [1]",
         ),
+        (
+            "What is Edda's number?",
+            "0421 330 812",
+            PHONES,
+            "0173 555 0142 [1]\nEarlier (2015): 0421 330 812 [1]",
+        ),
         ("社长是谁？", "何敏", "社长\n2012年：何敏\n2020年起：罗文", "罗文 [1]\n此前（2012年）：何敏 [1]"),
         (
             "Who keeps the key?",
@@ -79,6 +85,7 @@ def test_the_latest_line_answers_and_the_earlier_one_is_mentioned(
         ("Wie ist die Nummer von Edda?", "0421 330 812", "2015: 0421 330 812\nseit 2023: keine mehr"),
         ("Which gym do I go to?", "Nowhere", GYMS),
         ("Which school does the butcher teach at?", "Halle Nord", GYMS),
+        ("What is the phone number of the butcher?", "0421 330 812", PHONES),
     ],
 )  # fmt: skip
 def test_the_past_the_present_already_and_journals_are_left_alone(
