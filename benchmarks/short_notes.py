@@ -19,9 +19,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.asking.across import in_other_languages
+from app.asking.across import in_other_languages, speaking_of
 from app.asking.disagreement import WIDE
-from app.asking.everyday.abroad import words_abroad
+from app.asking.everyday.abroad import senses, words_abroad
 from app.asking.language import language_of
 from app.asking.memory import Cited
 from app.errors import DoppelError
@@ -79,11 +79,10 @@ def found(twin: Twin, notes: Sequence[Note]) -> dict[str, dict[str, float]]:
             replace(recall._library(()), lexical=lambda text: recall._lexical(" ".join(same_words(text)))),
             limit=WIDE,
         )
-        plain = recall._cited(hits, len(hits))
-        seen = [
-            _has(in_other_languages(language_of(question), cited), note)
-            for cited in (plain, recall.across(question, WIDE))
-        ]
+        plain = in_other_languages(language_of(question), recall._cited(hits, len(hits)))
+        sought = senses(question, language_of(question))
+        everyday = in_other_languages(language_of(question), recall.across(question, WIDE))
+        seen = [_has(plain, note), _has(speaking_of(sought, everyday)[0], note)]
         rows.setdefault(f"{lang} about {note.lang}", []).append((seen[0], seen[1]))
     return {
         pair: {

@@ -42,7 +42,7 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
     if reading.sure and not strays(question, reading.source) and not misses(sought, reading.source):
         return None
     hits = in_other_languages(question.language, memory.across(question.text, WIDE))
-    hits, most = _speaking_of(sought, hits)
+    hits, most = speaking_of(sought, hits)
     own = _told(sought, reading.source)
     if not hits or not memory.may_read_again():
         return None
@@ -67,7 +67,7 @@ def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
     return told_of(sought, f"{heading_of(source.document)} {source.document.text}") if source else 0.0
 
 
-def _speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
+def speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
     """Those of the passages that speak of nearly as much of what was asked as the best of them does, and how much that is:
     what is read beside them only leads a small model astray, and so does what speaks of half of it or less."""
     told = [_told(sought, hit) for hit in hits]
