@@ -24,7 +24,7 @@ CERTAIN = 0.9  # how sure an answer is that needs no second look
 
 def may_be_doubted(agreement: float | None, memory: Memory) -> bool:
     """Whether an answer is to wait until its passage was read alone; where readings vote, it was."""
-    return memory.reads_together() and agreement is not None and agreement < CERTAIN
+    return agreement is not None and agreement < CERTAIN and memory.reads_together()
 
 
 def confirmed(question: Question, reading: Reading, memory: Memory) -> Reading:

@@ -98,6 +98,11 @@ class Answerer:
         self.reader = QaReader(model, self.layout, self._prefix_of)
         self._shipped: Tensor | None = None
 
+    @property
+    def reads_together(self) -> bool:
+        """Whether several passages are read in one prompt, instead of each by itself with a vote."""
+        return self.model.reading.together
+
     def count_tokens(self, text: str) -> int:
         return self.layout.count_tokens(text)
 

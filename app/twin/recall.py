@@ -88,7 +88,7 @@ class Recall:
         return OwnerOf(kept.name, kept.voice)
 
     def reads_together(self) -> bool:
-        return self._answerer.model.reading.together
+        return self._answerer.reads_together
 
     def may_read_again(self) -> bool:
         return self._readings < READINGS and not self.cancelled()

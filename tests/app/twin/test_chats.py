@@ -26,6 +26,7 @@ class EchoAnswerer:
     """Finds everything and answers with the first passage."""
 
     model = SimpleNamespace(fingerprint=BANK)
+    reads_together = False
 
     def check(self, question: str) -> None: ...
 

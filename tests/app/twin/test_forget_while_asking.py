@@ -22,6 +22,8 @@ SECRET = "The code of the key box at the cottage is 4711."
 class SlowAnswerer:
     """Reads all documents, cites the first, and calls `between` at each step."""
 
+    reads_together = False
+
     def __init__(self) -> None:
         self.between: Callable[[int], None] = lambda step: None
 
