@@ -1,7 +1,7 @@
 """Looking further where what fits best does not answer: the passages behind it are read once, too.
 
-Only a sure answer that one of them says in its words counts, and only from a passage that has a word of the question and,
-where the question names somebody, the name: what a second look half finds is more often wrong than right.
+Only a sure answer of the right kind that one of them says in its words counts, and only from a passage that has a word of the
+question and, where the question names somebody, the name: what a second look half finds is more often wrong than right.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 from app.asking.across import names_same
 from app.asking.disagreement import bears
+from app.asking.expected import fits
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
@@ -33,4 +34,4 @@ def further(
     source = reading.source
     if not reading.sure or source is None or not names_same(question, source.document):
         return None
-    return reading if bears(question, source.document) > 0 else None
+    return reading if bears(question, source.document) > 0 and fits(question.text, reading.text) else None

@@ -83,7 +83,7 @@ def _asked_otherwise(
         return None
     if question.direct:
         direct = whole(memory.read(question.direct, first))
-        return direct if direct.sure and direct.source else None
+        return direct if direct.sure and direct.source and fits(question.direct, direct.text) else None
     way = walked(steps, memory) if steps else None
     return replace(way.answer, cited=way.cited) if way else None
 

@@ -40,8 +40,10 @@ def test_what_fits_less_well_is_read_where_nothing_was_found() -> None:
     assert cited == [6, 1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize(("said", "agreement"), [("311", 0.1), ("412", 0.9), (DECLINED, 0.9)])
-def test_unsure_or_unsaid_it_stays_not_found(said: str, agreement: float) -> None:
+@pytest.mark.parametrize(
+    ("said", "agreement"), [("311", 0.1), ("412", 0.9), (DECLINED, 0.9), ("the shop", 0.9)]
+)
+def test_unsure_unsaid_or_of_the_wrong_kind_it_stays_not_found(said: str, agreement: float) -> None:
     reader = Reader([*NEAR, FAR], said=said, agreement=agreement)
     assert run(fact.answer(QUESTION, reader))[0] == DECLINED
 
