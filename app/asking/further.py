@@ -1,7 +1,7 @@
 """Looking further where what fits best does not answer: the passages behind it are read once, too.
 
-Only a sure answer of the right kind that one of them says in its words counts, and only from a passage that has a word of the
-question and, where the question names somebody, the name: what a second look half finds is more often wrong than right.
+Only a sure answer of the right kind that one of them says in its words counts, and only from a passage that has a word of
+the question and, where the question names somebody, the name: what a second look half finds is more often wrong than right.
 """
 
 from __future__ import annotations
