@@ -28,8 +28,8 @@ def may_be_doubted(agreement: float | None, memory: Memory) -> bool:
 
 
 def confirmed(question: Question, reading: Reading, memory: Memory) -> Reading:
-    """The reading if its passage alone says the same, the reading as not sure if it says otherwise, and that nothing was
-    found if it does not answer or is about something else."""
+    """The reading if its passage alone says the same, what that says if it is certain, else the reading as not sure; that
+    nothing was found if the passage alone does not answer or is about something else."""
     source = reading.source
     if not (
         reading.found and len(reading.cited) > 1 and source and may_be_doubted(reading.agreement, memory)
@@ -44,7 +44,7 @@ def confirmed(question: Question, reading: Reading, memory: Memory) -> Reading:
         return Reading(DECLINED, reading.cited)
     if locate(alone.text, reading.text) or locate(reading.text, alone.text):
         return reading
-    return replace(reading, agreement=NOT_SURE)
+    return alone if (alone.agreement or 0.0) >= CERTAIN else replace(reading, agreement=NOT_SURE)
 
 
 def _about_nothing_found(question: Question, source: Cited, reading: Reading) -> bool:

@@ -56,9 +56,11 @@ def test_what_it_says_too_stands() -> None:
     assert confirmed(QUESTION, reading(), Alone([], alone=("the cellar", 0.6))) == reading()
 
 
-def test_what_it_says_otherwise_is_not_sure() -> None:
+def test_what_it_says_otherwise_is_not_sure_or_certainly_so() -> None:
     found = confirmed(QUESTION, reading(), Alone([], alone=("The bike", 0.6)))
     assert found.text == "in the cellar" and not found.sure
+    found = confirmed(QUESTION, reading(), Alone([], alone=("The bike", CERTAIN)))
+    assert found.text == "The bike" and found.sure
 
 
 def test_one_that_is_certain_or_was_read_from_one_passage_takes_no_second_look() -> None:
