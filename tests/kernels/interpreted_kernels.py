@@ -100,12 +100,19 @@ def test_best_of_a_block(kv_heads: int, dim: int, tokens: tuple[int, ...]) -> No
     alive[[2, 6]] = False
     rows = torch.repeat_interleave(starts.diff()).to(torch.int32)
     queries = [torch.randn(n, width) * scale for n, scale in zip(tokens, (1e-3, 1.0, 50.0), strict=False)]
+    reference = score_documents_torch(queries, dequantise(keys), starts).masked_fill(~alive, -torch.inf)
+    place = {int(id): at for at, id in enumerate(ids)}
     for k in (1, 5, 16):
+        best = reference.topk(k).values
         got, found = unpack(best_triton(keys, rows, ids, alive, queries, k))
         want, expected = unpack(best_torch(keys, starts, ids, alive, queries, k))
-        assert found.tolist() == expected.tolist()
-        for one, other in zip(got, want, strict=True):
-            close(one, other, 3e-5)  # the twin may compute in float32 with an unsplit query
+        # Kernel and twin split a query into integers, or not, as the machine has it; near ties may change places.
+        for scores, documents in ((got, found), (want, expected)):
+            assert all(len(set(row)) == k for row in documents.tolist())
+            chosen = torch.tensor([[place[id] for id in row] for row in documents.tolist()])
+            for at in range(len(queries)):
+                close(scores[at], best[at], 1e-4)
+                close(reference[at, chosen[at]], best[at], 1e-4)
 
 
 def test_best_where_all_are_dead_and_equal() -> None:
