@@ -39,7 +39,9 @@ def slowly(monkeypatch: pytest.MonkeyPatch, twin: FakeTwin, name: str) -> list[A
 
 
 def quickly(here: Visit, *selectors: str) -> None:
-    """Clicks them all within one turn of the browser, before any is answered."""
+    """Clicks them all within one turn of the browser, once they are there and before any is answered."""
+    for selector in selectors:
+        here.page.wait_for_selector(selector)
     here.page.evaluate(
         "selectors => selectors.forEach(one => document.querySelector(one).click())", list(selectors)
     )
