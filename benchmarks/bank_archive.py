@@ -26,9 +26,8 @@ from storage.records import Draft
 
 BANK = "synthetic"
 BATCH_CHUNKS = 65_536  # per segment: about 120 MB in the default shape
-BATCH_NUMBERS = (
-    1 << 28
-)  # of a segment at most, made up in float32: less than a segment's 256 MB once they are stored
+# Of a segment at most, made up in float32: less than a segment's 256 MB once they are stored.
+BATCH_NUMBERS = 1 << 28
 NOISE = 0.3  # of a chunk's own size
 SAMPLE = Path(__file__).parent.parent / "app" / "sample" / "archive"
 VOCABULARY = 50_000

@@ -24,10 +24,8 @@ from storage.sqlite import schema
 from storage.sqlite.store import Store
 
 FAN_IN = 8
-MANY, TOGETHER = (
-    512,
-    16 << 20,
-)  # segments that one step merges at most, while they have so many bytes together
+MANY = 512  # segments that one step merges at most
+TOGETHER = 16 << 20  # bytes of them, beyond which it takes no more than FAN_IN
 LARGEST = 256 << 20  # bytes
 DEAD_SHARE = 1 / 3
 CROWD = 256  # segments that may come before they are merged by whoever commits

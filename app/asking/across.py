@@ -17,7 +17,7 @@ from app.asking.disagreement import WIDE, bears
 from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
-from app.asking.lines import heading_of
+from app.asking.lines import with_heading
 from app.asking.memory import Cited, Memory, own_words
 from app.asking.question import Question
 from app.asking.readings import Reading, sure_alone, whole
@@ -39,14 +39,15 @@ STRAY = 0.34  # share of the question's words below which a passage of its langu
 def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     """What passages of other languages say, where that is the better answer."""
     sought = senses(question.text, question.language)
-    if reading.sure and not strays(question, reading.source) and not misses(sought, reading.source):
+    stands = reading.sure and not strays(question, reading.source)
+    if stands and not misses(sought, reading.source):
         return None
     hits = in_other_languages(question.language, memory.across(question.text, WIDE))
     hits, most = speaking_of(sought, hits)
     own = _told(sought, reading.source)
     if not hits or not memory.may_read_again():
         return None
-    if reading.sure and not strays(question, reading.source) and most < own + CLEARLY:
+    if stands and most < own + CLEARLY:
         return None
     asked = glossed(question.text, question.language, [own_words(hit.document) for hit in hits])
     again = whole(memory.read(asked, only=[hit.document.id for hit in hits]))
@@ -64,7 +65,7 @@ def misses(sought: Sequence[frozenset[str]], source: Cited | None) -> bool:
 
 
 def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
-    return told_of(sought, f"{heading_of(source.document)} {source.document.text}") if source else 0.0
+    return told_of(sought, with_heading(source.document)) if source else 0.0
 
 
 def speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
@@ -107,7 +108,7 @@ def names_same(question: Question, document: Document) -> bool:
     asked = [stems(name) for name in names(text) if name != "I"]
     if not asked or question.language not in ("en", "fr") or _OTHER_SCRIPT.search(document.text):
         return True
-    there = stems(f"{heading_of(document)} {document.text}")
+    there = stems(with_heading(document))
     return any(name & there for name in asked)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
-from app.asking.lines import days_of, heading_of
+from app.asking.lines import days_of, heading_of, with_heading
 from app.asking.memory import Cited, Memory, own_words
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
@@ -81,7 +81,7 @@ def _abroad(question: Question, document: Document, own: Document | None, langua
 
 def said_of(question: Question, document: Document) -> frozenset[str]:
     """The words of the question that a passage has, with what it stands under."""
-    text = f"{heading_of(document)} {document.text}"
+    text = with_heading(document)
     return frozenset(word for word in question.topic if share((word,), text) > 0.5)
 
 
@@ -94,7 +94,7 @@ def _bears_alike(question: Question, document: Document, words: frozenset[str], 
 
 def bears(question: Question, document: Document) -> float:
     """Which share of the question's words a passage has, with what it stands under."""
-    return share(question.topic, f"{heading_of(document)} {document.text}")
+    return share(question.topic, with_heading(document))
 
 
 def _about(question: Question, said: str, document: Document) -> float:

@@ -101,3 +101,8 @@ def heading_of(document: Document) -> str:
     """What a passage stands under: its file, title, place and author, for matching words."""
     path = document.path.rsplit("/", 2)[-2:] if document.path else []
     return " ".join([*path, document.title, document.place, document.author])
+
+
+def with_heading(document: Document) -> str:
+    """A passage behind what it stands under, for matching words."""
+    return f"{heading_of(document)} {document.text}"

@@ -16,7 +16,7 @@ from datetime import date
 
 from app.asking.disagreement import bears
 from app.asking.everyday.abroad import senses, told_of
-from app.asking.lines import heading_of
+from app.asking.lines import with_heading
 from app.asking.memory import Cited, own_words
 from app.asking.plain import plain
 from app.asking.question import Question
@@ -86,7 +86,7 @@ def latest(question: Question, reading: Reading) -> str | None:
 
 def _is_about(question: Question, source: Cited) -> bool:
     """Whether a passage speaks of nearly all of what is asked, in its own words or those of another language."""
-    text = f"{heading_of(source.document)} {source.document.text}"
+    text = with_heading(source.document)
     sought = senses(question.text, question.language)
     return max(bears(question, source.document), told_of(sought, text)) >= NEARLY
 

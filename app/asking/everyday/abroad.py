@@ -76,11 +76,12 @@ def told_of(sought: Sequence[frozenset[str]], text: str) -> float:
 def glossed(question: str, language: Language, texts: Sequence[str]) -> str:
     """A question with the words behind it, in brackets, by which texts of other languages say what it asks about, as they
     stand there: a small reader that knows a language badly declines what it cannot tie to the question."""
+    sought = senses(question, language)
     found = {
         word: None
         for text in texts
         if language_of(text) != language
-        for sense in senses(question, language)
+        for sense in sought
         if (word := _word_for(sense, text)) and word.casefold() not in question.casefold()
     }
     if not found:

@@ -19,8 +19,6 @@ _RANGE = re.compile(
     r"|从?(?P<c>(?:19|20)\d\d年(?:\d\d?月)?)(?:到|至)(?P<d>(?:19|20)\d\d年(?:\d\d?月)?)",
     re.I,
 )
-
-
 _OR = re.compile(r"\b(?:or|oder|ou)\b|还是|[和与跟]|(?:的)?哪一?[年个月]+", re.I)
 _BEFORE = re.compile(r"[,:]?\s*\b(?:in|en|im|au|à)\s*$|[,:，：]\s*$", re.I)
 _BEFORE_TIME = re.compile(r"^(?:in|en|im|au|à)\s+", re.I)

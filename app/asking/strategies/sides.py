@@ -11,7 +11,7 @@ import re
 from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
 from app.asking.language import language_of
-from app.asking.lines import days_of, heading_of
+from app.asking.lines import days_of, with_heading
 from app.asking.memory import Memory, own_words
 from app.asking.parts.forms import IN_TIME, Parts
 from app.asking.readings import Reading, whole
@@ -79,7 +79,7 @@ def _others(asked: str, said: str, period: Period | None, ids: list[int], memory
 
 def about(said: str, asked: str, document: Document) -> bool:
     """Whether a passage has a word of a side, in its own language or another; True where that cannot be told."""
-    text = f"{heading_of(document)} {document.text}"
+    text = with_heading(document)
     language = language_of(f"{asked} {said}")
     sought, words = senses(said, language), topic_words(said)
     if not words and not sought:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.asking.lines import Line, heading_of, in_order, lines_of
+from app.asking.lines import Line, heading_of, in_order, lines_of, with_heading
 from app.asking.memory import Memory, Progress, Said
 from app.asking.question import Question
 from app.asking.strategies.timeline import told
@@ -63,7 +63,7 @@ def matching(question: Question, memory: Memory) -> list[Document]:
     found = [hit.document for hit in memory.search(question.text, SEARCHED)]
     if question.period is not None:
         dated = memory.dated(question.period, PASSAGES)
-        about = [d for d in dated if share(question.topic, f"{heading_of(d)} {d.text}") > 0]
+        about = [d for d in dated if share(question.topic, with_heading(d)) > 0]
         return about or dated
     pool = {document.id: document for document in (*found, *memory.saying(question.topic, PASSAGES))}
     shares = {
