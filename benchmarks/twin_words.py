@@ -80,6 +80,9 @@ class Words:
     def may_read_again(self) -> bool:
         return not self.cancelled()
 
+    def set_aside(self, readings: int) -> None:
+        pass
+
     def cancelled(self) -> bool:
         return self.stopped
 

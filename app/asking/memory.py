@@ -95,7 +95,11 @@ class Memory(Protocol):
         """Whether the model reads several passages at once, instead of each by itself with a vote."""
 
     def may_read_again(self) -> bool:
-        """Whether the question may be read once more: not cancelled, and not read as often yet as a person waits for."""
+        """Whether the question may be read once more: not cancelled, and not read as often yet as a person waits for, what
+        is set aside left alone."""
+
+    def set_aside(self, readings: int) -> None:
+        """Keep so many readings for a look that comes later; 0 gives them free again."""
 
     def cancelled(self) -> bool:
         """Whether the person does not want the answer any more."""

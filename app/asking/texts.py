@@ -167,6 +167,12 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "introuvable",
         "zh": "未找到",
     },
+    "uncertain": {
+        "en": "not certain",
+        "de": "nicht sicher",
+        "fr": "pas certain",
+        "zh": "不确定",
+    },
     "mentioned": {
         "en": "First mentioned {first}, last {last}.",
         "de": "Zuerst erwähnt {first}, zuletzt {last}.",

@@ -51,7 +51,7 @@ class Recall:
         self._scope = scope
         self.person = person
         self.looked_into: set[int] = set()
-        self._readings = 0
+        self._readings = self._kept = 0
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         hits = self._answerer.search(
@@ -91,7 +91,10 @@ class Recall:
         return self._answerer.reads_together
 
     def may_read_again(self) -> bool:
-        return self._readings < READINGS and not self.cancelled()
+        return self._readings + self._kept < READINGS and not self.cancelled()
+
+    def set_aside(self, readings: int) -> None:
+        self._kept = readings
 
     def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
         self._readings += 1

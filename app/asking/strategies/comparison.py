@@ -1,8 +1,8 @@
 """Two things or times against each other: each is asked for by itself, and code works out the rest.
 
 The answer begins with what was worked out (a difference, a sum, a distance in time, which is more, which was first) and says
-both readings with their passages. Nothing is worked out where a reading has no number or day, or both have other units; then
-the question is read as it was asked, since a passage may say itself which is more, and what it says leads.
+both readings with their passages. Nothing is worked out where a reading is not sure, has no number or day, or both have
+other units; then the question is read as it was asked, since a passage may say itself which is more, and what it says leads.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from app.dates.periods import written_periods
 from app.dates.spans import Period
 from engine.answering.refusal import DECLINED
 
+OTHER_SIDE = 3  # readings that the first side leaves to the second
 HALF = 0.5  # of the words of a side, what a passage that says something of it has
 MONTH, YEAR = 31, 366  # days
 _TIME = re.compile(
@@ -62,13 +63,12 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     """Declines where neither side is found."""
     parts = question.parts or _simple(question)
     sides = []
-    for said, asked in zip(parts.sides, parts.questions, strict=True):
+    for at, (said, asked) in enumerate(zip(parts.sides, parts.questions, strict=True)):
         if memory.cancelled():
             return
+        memory.set_aside(0 if at else OTHER_SIDE)
         reading = read_side(said, asked, memory, parts)
-        read = tuple(hit for hit in reading.cited if hit.read) or reading.cited
-        own = (reading.source,) if reading.source else read[:1]
-        sides.append(Side(said, reading, own))
+        sides.append(Side(said, reading, (reading.source,) if reading.source else reading.cited[:1]))
     found = [side for side in sides if side.reading.found]
     if not found:
         yield Evidenced(_merged(sides)[0])
@@ -90,7 +90,12 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield f"{direct.reading.text}{marks(direct)}\n"
     for at, side in enumerate(sides):
         told = side.reading.text if side.reading.found else say("unknown", question.language)
-        yield ("\n" if at else "") + f"- {side.said}: {told}{marks(side)}"
+        doubt = (
+            f" ({say('uncertain', question.language)})"
+            if side.reading.found and not side.reading.sure
+            else ""
+        )
+        yield ("\n" if at else "") + f"- {side.said}: {told}{doubt}{marks(side)}"
 
 
 def _said_outright(question: Question, parts: Parts, memory: Memory) -> Side | None:
@@ -104,9 +109,9 @@ def _said_outright(question: Question, parts: Parts, memory: Memory) -> Side | N
 
 
 def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
-    """What code makes of two readings, "" where it can make nothing."""
+    """What code makes of two readings, "" where it can make nothing or one of them is not sure."""
     left, right = sides
-    if not (left.reading.found and right.reading.found) or _one_reading(left, right):
+    if not (left.reading.sure and right.reading.sure) or _one_reading(left, right):
         return ""
     if parts.working in IN_TIME:
         return _in_time(parts, left, right, language)

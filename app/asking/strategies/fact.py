@@ -17,6 +17,7 @@ from dataclasses import replace
 from app.asking.across import elsewhere, may_stray
 from app.asking.confirm import confirmed, may_be_doubted
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
+from app.asking.disagreement import READ as RIVALS
 from app.asking.expected import asks_kind, fits, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
@@ -52,6 +53,8 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if not held:
         return
     reading = confirmed(question, Reading(held.strip(), cited, agreement), memory)
+    # What contradicts an answer is looked for last, but not left to what other looks leave of the readings.
+    memory.set_aside(RIVALS if reading.found and may_disagree(question, cited) else 0)
     if not reading.sure and (shorter := _asked_otherwise(question, steps, first, memory)):
         yield from _told(shorter, cited)
         return
@@ -64,6 +67,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if reading.found and reading.source and (now := latest(question, reading)):
         yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
         return
+    memory.set_aside(0)
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
         yield from _told(reading, cited)

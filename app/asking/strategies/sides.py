@@ -1,12 +1,14 @@
 """One side of a comparison, read: from passages of its time where the side is a time, and with a number where one is needed.
 
 The passage that fits best need not be of that time, and the first number in it need not be what was asked for; then the next
-passages are read one by one.
+passages are read one by one. What several passages say is cited from the one that speaks most of the side, and what is not
+sure is read once more from its passage alone.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
@@ -21,6 +23,7 @@ from app.asking.values import counted
 from app.dates.periods import written_periods
 from app.dates.spans import Period
 from engine.answering.refusal import DECLINED
+from engine.answering.spans import locate
 from storage.records import Document
 
 SEARCHED, READ = 10, 3  # passages that are looked at, and read again, for one side
@@ -30,27 +33,38 @@ _HOW_MANY = r"\b(?:how many|wie ?viele?|combien de|anzahl(?: der)?)"
 
 
 def read_side(said: str, asked: str, memory: Memory, parts: Parts) -> Reading:
-    """What is read about a side; that nothing was found, where no passage of its time says it.
+    """What is read about a side, with the one passage that says it; that nothing was found, where no passage of its time
+    does.
 
     said: the side in the question's words; asked: the question about it.
     """
     named = written_periods(said)
     period = named[0] if named else None
     ids = favoured(period, memory)
-    reading = whole(memory.read(asked, ids))
-    if _fits(reading, said, period, asked, parts):
+    reading = _from_its_passage(whole(memory.read(asked, ids)), said)
+    fitting = _fits(reading, said, period, asked, parts)
+    if fitting and reading.sure:
         return reading
-    own = reading.source.document.id if reading.source else None
+    own = [reading.source.document] if reading.source else []
+    known = {document.id for document in own}
+    others = [d for d in _others(asked, said, period, ids, memory) if d.id not in known]
     language = language_of(f"{asked} {said}")
-    for document in _others(asked, said, period, ids, memory):
+    for document in [*own, *others] if fitting else others:
         if not memory.may_read_again():
             break
-        if document.id == own:
-            continue
         again = whole(memory.read(glossed(asked, language, [own_words(document)]), only=(document.id,)))
-        if again.sure and again.source is not None and _fits(again, said, period, asked, parts):
+        if again.sure and _fits(again, said, period, asked, parts):
             return again
-    return Reading(DECLINED, reading.cited, reading.agreement)
+    return reading if fitting else Reading(DECLINED, reading.cited, reading.agreement)
+
+
+def _from_its_passage(reading: Reading, said: str) -> Reading:
+    """A reading with the passage alone that says it; of several the one that has most of the side's words."""
+    saying = [hit for hit in reading.cited if hit.read and locate(reading.text, hit.document.text)]
+    if not reading.found or not saying:
+        return reading
+    words = topic_words(said)
+    return replace(reading, cited=(max(saying, key=lambda hit: share(words, with_heading(hit.document))),))
 
 
 def without_towns(text: str, asked: str) -> str:
@@ -96,16 +110,16 @@ def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts:
     """Whether a reading is of the side and of its time, and has a number that stands there where one is to be worked with;
     of an age a day of birth tells as well."""
     source = reading.source
-    if not reading.found:
+    if not reading.found or source is None:
         return False
-    if period is not None and source is not None and not _speaks_of(source.document, period):
+    if period is not None and not _speaks_of(source.document, period):
         return False
-    if period is None and source is not None and not about(said, asked, source.document):
+    if period is None and not about(said, asked, source.document):
         return False
     if parts.working in IN_TIME or (parts.ages and written_periods(reading.text)):
         return True
     text = without_towns(reading.text, asked)
-    return source is not None and bool(counted(text)) and fits(asked, text)
+    return bool(counted(text)) and fits(asked, text)
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

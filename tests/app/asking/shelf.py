@@ -59,6 +59,8 @@ class Shelf:
     found_always: list[int] = field(default_factory=list)
     abroad: list[int] = field(default_factory=list)
     whose: OwnerOf = field(default_factory=OwnerOf)
+    most: int = 99
+    aside: int = 0
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         topic = topic_words(question)
@@ -124,7 +126,10 @@ class Shelf:
         return True
 
     def may_read_again(self) -> bool:
-        return not self.cancelled()
+        return len(self.asked) + self.aside < self.most and not self.cancelled()
+
+    def set_aside(self, readings: int) -> None:
+        self.aside = readings
 
     def cancelled(self) -> bool:
         return self.stopped

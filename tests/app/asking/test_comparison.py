@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import pytest
 
 from app.asking import route
+from app.asking.memory import Evidenced, Said
 from app.asking.question import understand
 from app.asking.strategies.sides import about, without_towns
 from engine.answering.refusal import DECLINED
+from storage.records import Document
 from tests.app.asking.shelf import Shelf, document, run
 
 
@@ -206,3 +209,57 @@ def test_the_number_of_a_town_is_no_amount() -> None:
 )
 def test_what_counts_is_no_town(text: str, left: str) -> None:
     assert without_towns(text, "Wie viele Schritte mehr als in Lyon?") == left
+
+
+class Reads(Shelf):
+    """Reads as told by question and passages: the text and how sure it is; otherwise as a shelf does."""
+
+    def __init__(self, documents: Sequence[Document], told: dict[tuple[str, ...], tuple[str, float]]) -> None:
+        super().__init__(documents, shows_all=True)
+        self.told = told
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        self.asked.append(question)
+        self.alone += [tuple(only)] if only else []
+        hits = [hit for hit in self.search(question, 5) if not only or hit.document.id in only]
+        text, agreement = self.told.get((question, *map(str, only)), (DECLINED, 1.0))
+        yield Evidenced(tuple(hits), agreement)
+        yield text
+
+
+BOTH = understand("How much more did the kiln cost than the wheel?", date(2025, 9, 20))
+ASKED = BOTH.parts.questions if BOTH.parts else ("", "")
+
+
+def test_a_side_is_cited_from_the_passage_that_speaks_of_it() -> None:
+    stray = document(1, "Much did the cost of the lesson annoy: 900 euros.")
+    kiln = document(2, "The kiln, second hand: 900 euros.")
+    wheel = document(3, "The wheel: 300 euros.")
+    reads = Reads([stray, kiln, wheel], {(ASKED[0],): ("900 euros", 1.0), (ASKED[1],): ("300 euros", 1.0)})
+    text, cited, _ = run(route.answer(BOTH, reads))
+    assert text.startswith("€600") and sorted(cited) == [2, 3]
+
+
+def test_a_side_that_is_not_sure_is_read_from_its_passage_alone() -> None:
+    kiln, wheel = document(1, "The kiln: 900 euros, deposit 90."), document(2, "The wheel: 300 euros.")
+    told = {(ASKED[0],): ("90", 0.3), (ASKED[0], "1"): ("900 euros", 0.9), (ASKED[1],): ("300 euros", 1.0)}
+    reads = Reads([kiln, wheel], told)
+    assert run(route.answer(BOTH, reads))[0].startswith("€600") and reads.alone == [(1,)]
+
+
+def test_a_side_that_stays_unsure_is_shown_as_such_and_not_worked_with() -> None:
+    kiln, wheel = document(1, "The kiln: 900 euros."), document(2, "The wheel: 300 euros.")
+    reads = Reads([kiln, wheel], {(ASKED[0],): ("900 euros", 0.3), (ASKED[1],): ("300 euros", 1.0)})
+    events = list(route.answer(BOTH, reads))
+    lines = run(iter(events))[0].split("\n")
+    assert lines == ["- the kiln: 900 euros (not certain) [1]", "- the wheel: 300 euros [2]"]
+    assert [event.agreement for event in events if isinstance(event, Evidenced)][-1] == 0.3
+
+
+def test_the_first_side_leaves_readings_for_the_second() -> None:
+    kilns = [document(n, f"The kiln, offer {n}, did cost a lot, how much.") for n in range(1, 6)]
+    wheel = document(9, "The wheel did cost 300 euros.")
+    reads = Reads([*kilns, wheel], {(ASKED[1], "9"): ("300 euros", 1.0)})
+    reads.most = 6
+    assert "the wheel: 300 euros" in run(route.answer(BOTH, reads))[0]
+    assert reads.asked.index(ASKED[1]) <= 3 and len(reads.asked) <= 6

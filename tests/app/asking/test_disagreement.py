@@ -239,3 +239,21 @@ def test_an_unsure_answer_gives_way_to_a_sure_one_that_says_otherwise() -> None:
     events = list(fact.answer(understand("What is the rent of the garage?", TODAY), Unsure([OLD, NEW])))
     assert [event for event in events if isinstance(event, str)] == ["55 euros"]
     assert [event.agreement for event in events if isinstance(event, Evidenced)][-1] == 0.9
+
+
+class Counted(Shelf):
+    """Reads an unsure answer wherever it is asked and the newer value from the newer passage; so often and no more."""
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        self.asked.append(question)
+        self.alone.append(tuple(only))
+        documents = [d for d in self.documents if not only or d.id in only]
+        yield Evidenced(tuple(Cited(d, 1.0) for d in documents), 1.0 if only == (NEW.id,) else 0.2)
+        yield "55 euros" if only == (NEW.id,) else "40 euros"
+
+
+def test_other_looks_leave_readings_for_what_contradicts_an_answer() -> None:
+    foreign = [document(n, f"Loyer du garage : {n} euros par mois.", path=f"/n/{n}.md") for n in range(3, 7)]
+    shelf = Counted([OLD, NEW, *foreign], abroad=[3, 4, 5, 6], most=6)
+    text = run(fact.answer(understand("What is the rent of the garage?", TODAY), shelf))[0]
+    assert (NEW.id,) in shelf.alone and text.startswith("55 euros") and len(shelf.asked) <= 6

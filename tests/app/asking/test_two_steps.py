@@ -22,10 +22,6 @@ class Reader(Shelf):
     """Answers as told."""
 
     told: dict[str, tuple[str, int]] = field(default_factory=dict)
-    most: int = 99
-
-    def may_read_again(self) -> bool:
-        return len(self.asked) < self.most
 
     def read(self, question: str, *_: object, **__: object) -> Iterator[Said]:
         self.asked.append(question)
