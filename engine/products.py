@@ -4,8 +4,9 @@ Only these layers change, in which nearly all work lies. What they add to is kep
 routing. The word embedding and the output head stay as they are stored, mapped from the file, and are widened where they are
 used, which changes no result.
 
-* **bfloat16**, for CPUs that multiply it natively. Checkpoints hold bfloat16 weights anyway, so what is rounded is what goes
-  in and comes out of each product.
+* **bfloat16**, in which checkpoints hold their weights anyway, so that on a CPU these stay mapped from the file. One that
+  multiplies it natively rounds what goes in and comes out of each product; any other one widens a weight where it is used,
+  which costs little beside the product and changes no result.
 * **int8 weights** while an answer is written: a token waits for all weights to be read, and these are half of bfloat16's
   bytes, a quarter of float32's. One scale a row, symmetric; inputs and sums as in bfloat16. Texts are read, encoded and
   routed without them.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -78,9 +80,21 @@ def is_product(name: str) -> bool:
     return _NAMES.fullmatch(name) is not None
 
 
+@cache
+def native_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16; where it does not, torch takes many times as long for it as for float32."""
+    can = torch.cpu.get_capabilities()
+    return bool(can.get("avx512_bf16") or can.get("amx_bf16"))
+
+
 def multiply(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """input·weightᵀ + bias in the weights' type, returned in the input's. input: [..., in], weight: [out, in]."""
-    return F.linear(input.to(weight.dtype), weight, bias).to(input.dtype)
+    """input·weightᵀ + bias, returned in the input's type. input: [..., in], weight: [out, in].
+
+    In the weights' type, or, on a CPU that does not multiply bfloat16, in the input's.
+    """
+    dtype = weight.dtype if input.is_cuda or native_bfloat16() else input.dtype
+    out = F.linear(input.to(dtype), weight.to(dtype), None if bias is None else bias.to(dtype))
+    return out.to(input.dtype)
 
 
 class Product(nn.Linear):

@@ -140,6 +140,7 @@ def cpu() -> str:
     """The CPU: threads torch uses, and whether it multiplies bfloat16 natively."""
     import torch
 
-    can = torch.cpu.get_capabilities()
-    native = "bfloat16 products" if can.get("avx512_bf16") or can.get("amx_bf16") else "float32 products"
+    from engine.products import native_bfloat16
+
+    native = "bfloat16 products" if native_bfloat16() else "float32 products"
     return f"CPU, {torch.get_num_threads()} threads, {native}"

@@ -162,17 +162,13 @@ def load(settings: Settings) -> MsaModel:
 
 
 def fastest_dtypes(device: str) -> tuple[torch.dtype, torch.dtype | None]:
-    """What a model is held and computed in, and what its linear layers multiply in where that differs.
+    """What a model is computed in, and what the weights of its linear layers are held in where that differs.
 
-    All in bfloat16 on a GPU. On CPUs everything but products is slower in it, and products are where they are not native.
+    All in bfloat16 on a GPU. On CPUs everything but products is slower in it.
     """
     import torch
 
-    if device == "cuda":
-        return torch.bfloat16, None
-    can = torch.cpu.get_capabilities()
-    native = can.get("avx512_bf16") or can.get("amx_bf16")
-    return torch.float32, torch.bfloat16 if native else None
+    return (torch.bfloat16, None) if device == "cuda" else (torch.float32, torch.bfloat16)
 
 
 def pull(settings: Settings, name: str | None = None, report: Report = lambda line: None) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from engine.checkpoint import load_model, save_model
@@ -86,6 +87,21 @@ def test_a_product_answers_in_the_type_it_was_asked_in() -> None:
     rounded = multiply(x, base.weight.bfloat16(), base.bias.bfloat16())
     assert rounded.dtype == torch.float32
     torch.testing.assert_close(rounded, base(x), rtol=2e-2, atol=2e-2)
+
+
+def test_a_cpu_without_bfloat16_products_widens_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stay as they are stored, and nothing is rounded but once, when they were."""
+    draw = torch.Generator().manual_seed(4)
+    x, weight, bias = (torch.randn(shape, generator=draw) for shape in ((3, 64), (8, 64), (8,)))
+    halved = weight.bfloat16()
+    monkeypatch.setattr("engine.products.native_bfloat16", lambda: False)
+    assert torch.equal(
+        multiply(x, halved, bias.bfloat16()), F.linear(x, halved.float(), bias.bfloat16().float())
+    )
+    monkeypatch.setattr("engine.products.native_bfloat16", lambda: True)
+    rounded = F.linear(x.bfloat16(), halved, bias.bfloat16()).float()
+    assert torch.equal(multiply(x, halved, bias.bfloat16()), rounded)
+    assert not torch.equal(multiply(x, halved, None), F.linear(x, halved.float()))
 
 
 def test_words_stay_as_they_are_stored(tmp_path: Path) -> None:

@@ -76,20 +76,8 @@ def test_what_loading_freed_is_handed_back(tmp_path: Path, monkeypatch: pytest.M
     assert handed == [True]
 
 
-@pytest.mark.parametrize(
-    ("can", "products"),
-    [
-        ({"avx512_bf16": True}, torch.bfloat16),
-        ({"amx_bf16": True}, torch.bfloat16),
-        ({"avx2": True}, None),
-        ({}, None),
-    ],
-)
-def test_products_are_in_bfloat16_where_the_processor_multiplies_it(
-    monkeypatch: pytest.MonkeyPatch, can: dict[str, bool], products: torch.dtype | None
-) -> None:
-    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: can)
-    assert store.fastest_dtypes("cpu") == (torch.float32, products)
+def test_on_a_cpu_only_the_weights_of_products_are_in_bfloat16() -> None:
+    assert store.fastest_dtypes("cpu") == (torch.float32, torch.bfloat16)
     assert store.fastest_dtypes("cuda") == (torch.bfloat16, None)
 
 
