@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from math import log
 
 import numpy as np
 from sqlalchemy import Row, delete, select, update
@@ -24,7 +23,7 @@ from storage.sqlite import schema
 from storage.sqlite.store import Store
 
 FAN_IN = 8
-MANY = 512  # segments that one step merges at most
+MANY = 8192  # segments that one step merges at most
 TOGETHER = 16 << 20  # bytes of them, beyond which it takes no more than FAN_IN
 LARGEST = 256 << 20  # bytes
 DEAD_SHARE = 1 / 3
@@ -126,4 +125,5 @@ def choose(rows: Sequence[Row]) -> list[Row]:
 
 
 def size_class(row: Row) -> int:
-    return int(log(max(row.bytes, 1), FAN_IN))
+    """The whole part of the logarithm to the base of FAN_IN."""
+    return (max(row.bytes, 1).bit_length() - 1) // (FAN_IN.bit_length() - 1)

@@ -6,14 +6,14 @@ and they are encoded again from their text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
 
 import numpy as np
 from sqlalchemy import Connection, Row, delete, select
 
 from storage.bank import segment as segments_on_disk
 from storage.bank.bank import Bank
-from storage.bank.segment import Segment
 from storage.banks import Banks, among, discard, need_bank, segment_rows, to_shape
 from storage.errors import SegmentDamaged
 from storage.sqlite import schema
@@ -21,6 +21,7 @@ from storage.sqlite.store import Store
 
 LOAD_TRIES = 5
 VERIFIED_AT_OPEN = 64 << 20  # bytes; larger banks are verified by `verify`
+AT_ONCE = 16 << 20  # bytes of segments that are opened together
 
 
 def load_banks(store: Store, banks: Banks) -> int:
@@ -44,26 +45,39 @@ def _load(store: Store, banks: Banks, connection: Connection, bank_row: Row) -> 
     rows = segment_rows(connection, bank_row.id)
     verified = sum(r.bytes for r in rows) <= VERIFIED_AT_OPEN
     damaged = 0
-    for row in rows:
-        try:
-            path = banks.directory / row.name
-            segment = segments_on_disk.open_segment(
-                path, bank.shape, bank.fingerprint, row.checksum, store.cipher
-            )
-        except SegmentDamaged:
-            damaged += 1
-            _lose_segment(store, banks, row)
-            continue
-        alive = live_in(connection, row, segment)
-        bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
-        if bad:
-            damaged += 1
-            alive[bad] = False
-            _lose_encodings(store, banks, row, segment.documents[bad].tolist())
-        bank.add(segment, alive)
+    for some in batches(rows):
+        live = live_in(connection, some)
+        parts = []
+        for row in some:
+            try:
+                path = banks.directory / row.name
+                segment = segments_on_disk.open_segment(
+                    path, bank.shape, bank.fingerprint, row.checksum, store.cipher
+                )
+            except SegmentDamaged:
+                damaged += 1
+                _lose_segment(store, banks, row)
+                continue
+            alive = np.ones(row.documents, dtype=bool)
+            if row.id in live:
+                alive = np.isin(segment.documents, live[row.id])
+            bad = segment.damaged(np.flatnonzero(alive).tolist()) if verified else []
+            if bad:
+                damaged += 1
+                alive[bad] = False
+                _lose_encodings(store, banks, row, segment.documents[bad].tolist())
+            parts.append((segment, alive))
+        bank.add_all(parts)
     bank.publish()
     banks.in_memory[bank.fingerprint] = bank
     return damaged
+
+
+def batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """In order, so many together that opening them holds no more than AT_ONCE."""
+    ends = accumulate(row.bytes for row in rows)
+    for _, some in groupby(zip(ends, rows, strict=True), key=lambda pair: pair[0] // AT_ONCE):
+        yield [row for _, row in some]
 
 
 def verify_banks(store: Store, banks: Banks) -> int:
@@ -107,10 +121,14 @@ def _lose_encodings(store: Store, banks: Banks, row: Row, ids: Sequence[int]) ->
         change.committed.append(lambda: banks.kill(lost))
 
 
-def live_in(connection: Connection, row: Row, segment: Segment) -> np.ndarray:
-    """[documents] bool: which documents' valid encoding is the one in this segment."""
-    if row.live == row.documents:
-        return np.ones(row.documents, dtype=bool)
+def live_in(connection: Connection, rows: Sequence[Row]) -> dict[int, np.ndarray]:
+    """By segment of which only some documents' valid encoding is the one in it: their ids, [documents] int64."""
+    partly = [row.id for row in rows if row.live != row.documents]
     encodings = schema.encodings
-    ids = connection.scalars(select(encodings.c.document_id).where(encodings.c.segment_id == row.id)).all()
-    return np.isin(segment.documents, np.asarray(ids, dtype=np.int64))
+    query = select(encodings.c.segment_id, encodings.c.document_id).where(
+        among(encodings.c.segment_id, partly)
+    )
+    found: dict[int, list[int]] = {id: [] for id in partly}
+    for segment, document in connection.execute(query) if partly else ():
+        found[segment].append(document)
+    return {id: np.array(documents, dtype=np.int64) for id, documents in found.items()}

@@ -112,12 +112,13 @@ def test_public_functions_are_typed() -> None:
     assert not untyped
 
 
-# Single characters, a kind of sentences, a language, the name of a model.
+# Single characters, a kind of sentences, a language, the name of a model, the header of a segment.
 TEXTLESS = {
     "app.model.store._digest",
     "app.parsing.charset._kind",
     "app.parsing.formats.speech._model",
     "engine.training.lesson.sentences",
+    "storage.bank.content.layout",
     "storage.forgotten_text._fold",
     "ui.web.messages._catalogue",
 }

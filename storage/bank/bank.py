@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,12 +20,16 @@ from kernels.quantise import Quantised
 from kernels.resident.block import KeyFormat, View
 from kernels.resident.blocks import Blocks, NoRoom
 from kernels.resident.placing import HOST, Place
-from storage.bank.segment import Segment, Shape
+from storage.bank.segment import Segment, Shape, joined
 from storage.bank.snapshot import PLACES, Snapshot
 
 # A segment with so many bytes of routing keys is scanned where it is mapped. Smaller ones are copied, since a system maps
 # only so many files (65,530 on Linux) and a step of scanning has a fixed cost.
 MAPPED_BYTES = 4 << 20
+AT_ONCE = 16 << 20  # bytes of routing keys that are copied in one step
+
+Part = tuple[Segment, np.ndarray]
+"""A segment and which of its documents are alive in it, [documents] bool."""
 
 
 class Routes(Sequence[Quantised]):
@@ -99,30 +105,49 @@ class Bank:
         contents = self.contents({segment.path.name for segment in self.segments})
         self._mapped, self._small, self._numbers = {}, {}, {}
         self._blocks = Blocks(self._keys, places, content=PLACES)
-        for segment, alive in contents:
-            self._take(segment, alive)
+        self._take(contents)
         self._published = self._state()
 
     def add(self, segment: Segment, alive: np.ndarray) -> None:
         """Takes in a segment; `alive`: [documents] bool. Its live documents must not be alive elsewhere."""
-        self._changed = True
-        self.unmerged += 1
-        for follower in self.followers:
-            follower.added(segment, alive)
-        self._take(segment, alive)
+        self.add_all([(segment, alive)])
 
-    def _take(self, segment: Segment, alive: np.ndarray) -> None:
-        large = segment.chunks * self._keys.chunk_bytes >= MAPPED_BYTES
-        if large and not self.on_devices:
-            self._map(segment, alive)
-            return
+    def add_all(self, parts: Sequence[Part]) -> None:
+        """Takes in some segments at once, each with its live documents, as `add` does one."""
+        self._changed = True
+        self.unmerged += len(parts)
+        for follower in self.followers:
+            for segment, alive in parts:
+                follower.added(segment, alive)
+        self._take(parts)
+
+    def _take(self, parts: Sequence[Part]) -> None:
+        small: list[Part] = []
+        chunk_bytes = self._keys.chunk_bytes
+        for segment, alive in parts:
+            large = segment.chunks * chunk_bytes >= MAPPED_BYTES
+            if large and not self.on_devices:
+                self._map(segment, alive)
+            else:
+                small.append((segment, alive))
+        sums = np.cumsum([segment.chunks * chunk_bytes for segment, _ in small])
+        for _, group in groupby(zip(sums // AT_ONCE, small, strict=True), key=itemgetter(0)):
+            self._copy_or_map([part for _, part in group])
+
+    def _copy_or_map(self, parts: Sequence[Part]) -> None:
         try:
-            self._copy(segment, alive)
+            self._copy(parts)
         except NoRoom:
-            self._blocks.kill(torch.from_numpy(segment.documents))
-            self._map(segment, alive)
+            taken = np.concatenate([segment.documents[alive] for segment, alive in parts])
+            self._blocks.kill(torch.from_numpy(taken))
+            if len(parts) == 1:
+                self._map(*parts[0])
+                return
+            for part in parts:
+                self._copy_or_map([part])
 
     def _map(self, segment: Segment, alive: np.ndarray) -> None:
+        segment.let_go()
         view = View(
             keys=Routes(segment),
             ids=torch.from_numpy(segment.documents),
@@ -131,20 +156,36 @@ class Bank:
         )
         self._mapped[segment.path.name] = view, segment
 
-    def _copy(self, segment: Segment, alive: np.ndarray) -> None:
-        """Copies the living documents' keys into the blocks. Raises NoRoom."""
-        number, self._next = self._next, self._next + 1
-        counts = np.diff(segment.starts)
+    def _copy(self, parts: Sequence[Part]) -> None:
+        """Copies the living documents' keys of some segments into the blocks. Raises NoRoom."""
+        segments = [segment for segment, _ in parts]
+        numbers = np.arange(self._next, self._next + len(parts))
+        self._next += len(parts)
+        for segment in segments:
+            segment.hold()
+        alive = np.concatenate([alive for _, alive in parts])
+        counts = np.concatenate([segment.counts for segment in segments])
+        sizes = np.array([segment.chunks for segment in segments])
         chunks = torch.from_numpy(np.flatnonzero(np.repeat(alive, counts)))
+        owners = torch.from_numpy(np.repeat(numbers, sizes))[chunks]
+        within = chunks - torch.from_numpy(np.repeat(sizes.cumsum() - sizes, sizes))[chunks]
+        width = self.shape.kv_heads * self.shape.head_dim
+        keys = [
+            Quantised(joined(segments, name), joined(segments, f"{name}.scale"), self.shape.key_bits, width)
+            for name in (f"route.{slot}" for slot in range(self.shape.layers))
+        ]
+        for segment in segments:
+            segment.let_go()
         self._blocks.add(
-            torch.from_numpy(segment.documents[alive]),
+            torch.from_numpy(np.concatenate([segment.documents for segment in segments])[alive]),
             torch.from_numpy(counts[alive]),
-            [segment.route(slot)[chunks] for slot in range(self.shape.layers)],
-            [torch.full((len(chunks),), number, dtype=torch.int32), chunks],
+            [rows[chunks] for rows in keys],
+            [owners.to(torch.int32), within],
             new=True,
         )
-        self._small[number] = segment
-        self._numbers[segment.path.name] = number
+        for number, segment in zip(numbers.tolist(), segments, strict=True):
+            self._small[number] = segment
+            self._numbers[segment.path.name] = number
 
     def kill(self, ids: Iterable[int]) -> None:
         """Marks every row of these documents dead."""
@@ -167,18 +208,22 @@ class Bank:
         found = [
             (segment, view.alive.numpy()) for name, (view, segment) in self._mapped.items() if name in paths
         ]
-        views = self._blocks.view()
         numbers = [number for name, number in self._numbers.items() if name in paths]
-        return found + [(self._small[number], self._alive(number, views)) for number in numbers]
+        return found + list(zip([self._small[n] for n in numbers], self._alive(numbers), strict=True))
 
-    def _alive(self, number: int, views: Sequence[View]) -> np.ndarray:
-        """Which documents of a copied segment are alive in it, [documents] bool."""
-        ids = torch.from_numpy(self._small[number].documents)
+    def _alive(self, numbers: Sequence[int]) -> list[np.ndarray]:
+        """Which documents of these copied segments are alive in them, [documents] bool each."""
+        if not numbers:
+            return []
+        documents = [self._small[number].documents for number in numbers]
+        sizes = [len(ids) for ids in documents]
+        ids = torch.from_numpy(np.concatenate(documents))
+        owners = torch.from_numpy(np.repeat(np.array(numbers), sizes))
         alive = torch.zeros(len(ids), dtype=torch.bool)
-        for view in views:
+        for view in self._blocks.view():
             here, rows = view.find(ids)
-            alive[here] |= view.content[0][view.starts[rows]] == number
-        return alive.numpy()
+            alive[here] |= view.content[0][view.starts[rows]] == owners[here]
+        return np.split(alive.numpy(), np.cumsum(sizes)[:-1])
 
     def blank(self, ids: np.ndarray) -> None:
         """Overwrites the copies of these documents' routing keys with zeros."""
@@ -193,8 +238,8 @@ class Bank:
         """Lets go of the segments with these file names."""
         self._changed = True
         numbers = {self._numbers[name] for name in paths if name in self._numbers}
-        views = self._blocks.view() if numbers else ()
-        dead = [self._small[number].documents[self._alive(number, views)] for number in numbers]
+        living = self._alive(list(numbers))
+        dead = [self._small[n].documents[alive] for n, alive in zip(numbers, living, strict=True)]
         if dead:
             self._blocks.kill(torch.from_numpy(np.concatenate(dead)))
         # Copies, as snapshots hold the old ones.

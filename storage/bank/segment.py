@@ -15,12 +15,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -30,6 +28,7 @@ from torch import Tensor
 
 from kernels.quantise import Quantised, quantise
 from storage import durable, mapping
+from storage.bank.content import WHOLE, Content, Held, Layout, Mapped, Place, Read, layout
 from storage.encryption.blocks import SealedFile
 from storage.encryption.cipher import PLAIN, Cipher
 from storage.errors import ArchiveError, BankMismatch, SegmentDamaged
@@ -38,11 +37,6 @@ from storage.records import Encoding
 
 FORMAT = "1"
 TABLES = ("documents", "starts", "digests")
-TYPES = {
-    "I8": torch.int8,
-    "F32": torch.float32,
-    "I64": torch.int64,
-}  # safetensors' names of what a segment holds
 
 
 @dataclass(frozen=True)
@@ -65,51 +59,10 @@ class Shape:
         ]
 
 
-class Mapped(dict[str, Tensor]):
-    """The tensors of a segment file, each mapped when it is first used: mapping all would read most of a bank."""
-
-    def __init__(self, file: Any) -> None:
-        super().__init__()
-        self._file = file
-
-    def __missing__(self, name: str) -> Tensor:
-        tensor: Tensor = self._file.get_tensor(name)
-        self[name] = tensor
-        return tensor
-
-    def rows(self, name: str, low: int, high: int) -> Tensor:
-        """Rows low … high - 1 of a tensor; no others are read."""
-        return self[name][low:high]
-
-
-class Read:
-    """The tensors of a segment file that is encrypted or not mapped, read when they are asked for, and not kept."""
-
-    def __init__(self, file: SealedFile | ByName, header: dict[str, Any], data: int) -> None:
-        self._file = file
-        self._header = header
-        self._data = data  # where the tensors begin
-        self.by_name = file.by_name
-
-    def __getitem__(self, name: str) -> Tensor:
-        return self.rows(name, 0, self._header[name]["shape"][0])
-
-    def rows(self, name: str, low: int, high: int) -> Tensor:
-        about = self._header[name]
-        begin, end = about["data_offsets"]
-        width = (end - begin) // max(about["shape"][0], 1)
-        at = self._data + begin
-        content = self._file.read(at + low * width, at + high * width)
-        shape = [high - low, *about["shape"][1:]]
-        if not content:
-            return torch.empty(shape, dtype=TYPES[about["dtype"]])
-        return torch.frombuffer(content, dtype=TYPES[about["dtype"]]).view(shape)
-
-
 class Segment:
     """An open segment file; its tensors are read when used: memory-mapped, or read and decrypted each time.
 
-    header: name -> data_offsets; data: where the tensors begin in the file's content.
+    held: the same tensors in memory, of a small file, until they are let go.
     """
 
     def __init__(
@@ -118,9 +71,9 @@ class Segment:
         shape: Shape,
         tables: Mapping[str, Tensor],
         tensors: Mapped | Read,
-        header: dict[str, Any],
-        data: int,
+        layout: Layout,
         cipher: Cipher = PLAIN,
+        held: Read | None = None,
     ) -> None:
         self.path = path
         self.shape = shape
@@ -128,14 +81,34 @@ class Segment:
         # Whether it is opened anew for every reading, so that its file has to stay.
         self.by_name = isinstance(tensors, Read) and tensors.by_name
         self._tensors = tensors
-        self._header, self._data = header, data
+        self._layout = layout
         self._cipher = cipher
+        self._held = held
         self.documents: np.ndarray = tables["documents"].numpy().copy()  # [documents] int64, ascending
         self.starts: np.ndarray = tables["starts"].numpy().copy()  # [documents + 1] int64
 
     @property
     def chunks(self) -> int:
         return int(self.starts[-1])
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Chunks of each document, [documents] int64."""
+        return self.starts[1:] - self.starts[:-1]
+
+    def hold(self) -> None:
+        """Reads a small file in one piece for what is asked of it next. Raises OSError."""
+        if self._held is None and 0 < self._layout.size <= WHOLE:
+            file = ByName(self.path) if isinstance(self._tensors, Mapped) else self._tensors.file
+            self._held = Read(Held(memoryview(file.read(0, self._layout.size))), self._layout)
+
+    def let_go(self) -> None:
+        """Of what is held."""
+        self._held = None
+
+    @property
+    def _source(self) -> Mapped | Read:
+        return self._tensors if self._held is None else self._held
 
     def route(self, slot: int, low: int = 0, high: int | None = None) -> Quantised:
         """Routing keys of the chunks low … high - 1, [chunks, kv_heads * head_dim]."""
@@ -153,11 +126,15 @@ class Segment:
 
     def _quantised(self, name: str, low: int, high: int | None, bits: int, dim: int) -> Quantised:
         high = self.chunks if high is None else high
-        values, scales = (self._tensors.rows(part, low, high) for part in (name, f"{name}.scale"))
+        values, scales = (self._source.rows(part, low, high) for part in (name, f"{name}.scale"))
         return Quantised(values, scales, bits, dim)
 
     def row(self, name: str) -> Tensor:
-        return self._tensors[name]
+        return self._source[name]
+
+    def raw(self, name: str) -> bytearray | memoryview:
+        """The bytes of a tensor."""
+        return self._source.raw(name)
 
     def positions(self, ids: np.ndarray) -> np.ndarray:
         """Where those of `ids` that are in this segment stand in it."""
@@ -169,22 +146,25 @@ class Segment:
 
     def damaged(self, positions: Iterable[int]) -> list[int]:
         """Those of the documents at `positions` whose bytes are not what was written."""
-        rows = [self._tensors[name] for name in self.shape.rows()]
-        stored = self._tensors["digests"]
+        source = self._source
+        rows = [
+            np.frombuffer(source.raw(name), dtype=np.uint8).reshape(self.chunks, -1)
+            for name in self.shape.rows()
+        ]
+        stored = source["digests"]
         return [i for i in positions if digest(rows, *self.starts[i : i + 2].tolist()) != int(stored[i])]
 
     def erase(self, positions: Sequence[int]) -> None:
         """Overwrites the vectors and digests of these documents with zeros, durably. Ids and offsets stay."""
-        header, data = self._header, self._data
+        self.let_go()
+        places = self._layout.places
         ranges = []
         for first, last in stretches(sorted(positions)):
             low, high = self.starts[[first, last + 1]].tolist()
             for name in self.shape.rows():
-                begin, end = header[name]["data_offsets"]
-                width = (end - begin) // self.chunks
-                ranges.append((data + begin + low * width, (high - low) * width))
-            begin, _ = header["digests"]["data_offsets"]
-            ranges.append((data + begin + 8 * first, 8 * (last + 1 - first)))
+                place = places[name]
+                ranges.append((place.low + low * place.row_bytes, (high - low) * place.row_bytes))
+            ranges.append((places["digests"].low + 8 * first, 8 * (last + 1 - first)))
         self._cipher.erase(self.path, ranges)
 
 
@@ -256,27 +236,47 @@ def check_encoding(shape: Shape, encoding: Encoding) -> None:
 
 def merge(shape: Shape, parts: Sequence[tuple[Segment, np.ndarray]]) -> dict[str, Tensor]:
     """Tensors of a segment with the documents at the given positions of other segments, ids distinct."""
-    ids = np.concatenate([segment.documents[positions] for segment, positions in parts])
+    segments = [segment for segment, _ in parts]
+    places = chosen([len(s.documents) for s in segments], [positions for _, positions in parts])
+    ids = np.concatenate([s.documents for s in segments])[places]
     order = np.argsort(ids, kind="stable")
-    lows = np.concatenate([segment.starts[positions] for segment, positions in parts])
-    counts = np.concatenate([np.diff(segment.starts)[positions] for segment, positions in parts])
-    offsets = np.concatenate([[0], np.cumsum([s.chunks for s, _ in parts])])
-    lows = lows + np.repeat(offsets[:-1], [len(positions) for _, positions in parts])
-    lows, counts = lows[order], counts[order]
+    counts = np.concatenate([s.counts for s in segments])
+    lows = (counts.cumsum() - counts)[places][order]
+    ids, counts = ids[order], counts[places][order]
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     # [chunks] the row of each chunk among all rows of all parts
     rows = torch.from_numpy(np.repeat(lows - starts[:-1], counts) + np.arange(starts[-1]))
-    tensors = {"documents": torch.from_numpy(ids[order]), "starts": torch.from_numpy(starts)}
+    tensors = {"documents": torch.from_numpy(ids), "starts": torch.from_numpy(starts)}
+    for segment in segments:
+        segment.hold()
     for name in shape.rows():
-        tensors[name] = torch.cat([segment.row(name) for segment, _ in parts])[rows]
+        tensors[name] = joined(segments, name)[rows]
+    for segment in segments:
+        segment.let_go()
     return tensors
+
+
+def chosen(sizes: Sequence[int], positions: Sequence[np.ndarray]) -> np.ndarray:
+    """Positions in each of some sequences of these sizes, as positions in all of them, one after the other."""
+    before = np.cumsum([0, *sizes[:-1]])
+    return np.concatenate(positions) + np.repeat(before, [len(some) for some in positions])
+
+
+def joined(segments: Sequence[Segment], name: str) -> Tensor:
+    """A tensor of all these segments, one after the other; their bytes, as an operation for each would cost more than it
+    copies where they are tiny."""
+    if len(segments) == 1:
+        return segments[0].row(name)
+    like = segments[0].row(name)
+    content = bytearray().join([segment.raw(name) for segment in segments])
+    return torch.frombuffer(content, dtype=like.dtype).view(-1, *like.shape[1:])
 
 
 def write(
     path: Path, shape: Shape, fingerprint: str, tensors: dict[str, Tensor], cipher: Cipher = PLAIN
 ) -> tuple[str, int]:
     """Writes the file durably and returns (checksum, bytes). Raises ArchiveFull."""
-    rows = [tensors[name] for name in shape.rows()]
+    rows = [tensors[name].numpy() for name in shape.rows()]
     bounds = tensors["starts"].tolist()
     digests = [digest(rows, low, high) for low, high in pairwise(bounds)]
     metadata = {"format": FORMAT, "fingerprint": fingerprint}
@@ -293,20 +293,20 @@ def open_segment(
     where the system opens no more files."""
     try:
         sealed = cipher.opened(path)
-        with contextlib.ExitStack() as stack:
-            read = reading(stack.enter_context(path.open("rb"))) if sealed is None else sealed.read
-            data = 8 + int.from_bytes(read(0, 8), "little")
-            header = bytes(read(0, data))
-            places = json.loads(header[8:])
-            metadata = places.pop("__metadata__", None) or {}
-            # Read, not mapped: the system reads megabytes around the first byte touched in a map.
-            tables = {
-                name: torch.frombuffer(
-                    bytearray(read(*(data + at for at in places[name]["data_offsets"]))), dtype=torch.int64
-                )
-                for name in ("documents", "starts")
-            }
-        tensors = tensors_of(path, places, data) if sealed is None else Read(sealed, places, data)
+        file: ByName | SealedFile = ByName(path) if sealed is None else sealed
+        size = path.stat().st_size if sealed is None else sealed.length
+        head = file.read(0, min(size, WHOLE))
+        data = 8 + int.from_bytes(head[:8], "little")
+        if data > size:
+            raise ValueError("cut off")
+        # Read, not mapped: the system reads megabytes around the first byte touched in a map.
+        header = bytes(head[:data] if data <= len(head) else file.read(0, data))
+        places = layout(header)
+        if places.size != size:
+            raise ValueError("cut off")
+        tables = {name: table(file, head, places.places[name]) for name in ("documents", "starts")}
+        tensors = tensors_of(path, places) if sealed is None else Read(sealed, places)
+        held = Read(Held(memoryview(head)), places) if size <= WHOLE else None
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError, OSError) as error:
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
             # Nothing is wrong with the file, and what is damaged is dropped.
@@ -315,34 +315,27 @@ def open_segment(
                 "and start Doppel again."
             ) from error
         raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
-    if metadata.get("format") != FORMAT or metadata.get("fingerprint") != fingerprint:
+    if places.about.get("format") != FORMAT or places.about.get("fingerprint") != fingerprint:
         raise SegmentDamaged(f"{path.name} belongs to another bank.")
-    if set(places) != {*shape.rows(), *TABLES} or checksum(header, tables) != expected_checksum:
+    if set(places.places) != {*shape.rows(), *TABLES} or checksum(header, tables) != expected_checksum:
         raise SegmentDamaged(f"{path.name} has been altered.")
-    return Segment(path, shape, tables, tensors, places, data, cipher)
+    return Segment(path, shape, tables, tensors, places, cipher, held)
 
 
-def tensors_of(path: Path, places: dict[str, Any], data: int) -> Mapped | Read:
-    """Of a file that is not encrypted, mapped if there is room (`mapping`). Raises OSError, SafetensorError, ValueError."""
+def table(file: Content, head: bytearray, place: Place) -> Tensor:
+    """A tensor of numbers, of a file whose first bytes are read already."""
+    low, high = place.low, place.high
+    return torch.frombuffer(head[low:high] if high <= len(head) else file.read(low, high), dtype=torch.int64)
+
+
+def tensors_of(path: Path, places: Layout) -> Mapped | Read:
+    """Of a file that is not encrypted, mapped if there is room (`mapping`). Raises OSError, SafetensorError."""
     if not mapping.full():
         with contextlib.suppress(MemoryError, RuntimeError):  # the system maps no more
             tensors = Mapped(safe_open(path, framework="pt"))
             mapping.hold(tensors)
             return tensors
-    length = data + max(about["data_offsets"][1] for about in places.values())
-    if path.stat().st_size != length:
-        raise ValueError("cut off")
-    return Read(ByName(path), places, data)
-
-
-def reading(file: BinaryIO) -> Callable[[int, int], bytes]:
-    """Reads the bytes low … high - 1 of a file."""
-
-    def read(low: int, high: int) -> bytes:
-        file.seek(low)
-        return file.read(high - low)
-
-    return read
+    return Read(ByName(path), places)
 
 
 def checksum(header: bytes, tensors: Mapping[str, Tensor]) -> str:
@@ -353,9 +346,9 @@ def checksum(header: bytes, tensors: Mapping[str, Tensor]) -> str:
     return h.hexdigest()
 
 
-def digest(rows: Sequence[Tensor], low: int, high: int) -> int:
+def digest(rows: Sequence[np.ndarray], low: int, high: int) -> int:
     """64-bit digest of the chunks low … high - 1 of one document, over all tensors."""
     h = hashlib.blake2b(digest_size=8)
     for row in rows:
-        h.update(row[low:high].numpy().data)
+        h.update(row[low:high].data)
     return int.from_bytes(h.digest(), "little", signed=True)

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels.quantise import dequantise, quantise
+from kernels.resident.placing import Place
 from storage.archive import Archive
 from storage.bank import bank as bank_module
 from storage.bank import segment as segments_on_disk
 from storage.bank.bank import Bank
-from storage.bank.segment import Mapped, Segment, Shape
+from storage.bank.content import Layout, Mapped
+from storage.bank.segment import Segment, Shape
 from storage.errors import BankIncomplete, BankMismatch, NotFound
 from tests.storage.synthetic import (
     BANK,
@@ -39,7 +41,7 @@ def packed(ids: list[int], versions: dict[int, int]) -> Segment:
     encodings = [encoded(1000 * versions[i] + i, 1 + i % 4) for i in ids]
     tensors = Mapped(None)
     tensors.update(segments_on_disk.pack(SHAPE, ids, encodings) | {"digests": torch.zeros(len(ids))})
-    return Segment(Path(f"{ids[0]}-{versions[ids[0]]}"), SHAPE, tensors, tensors, {}, 0)
+    return Segment(Path(f"{ids[0]}-{versions[ids[0]]}"), SHAPE, tensors, tensors, Layout({}, {}, 0))
 
 
 @settings(max_examples=40, deadline=None)
@@ -87,6 +89,29 @@ def test_snapshots_equal_a_plain_dictionary_and_never_change(data: st.DataObject
             plain = dequantise(quantise(e.router_key[0].flatten(1))).view_as(e.router_key[0])
             assert kept is not None
             torch.testing.assert_close(kept.router_key[0], plain, rtol=0, atol=0)
+
+
+def test_where_there_is_no_room_for_many_at_once_some_are_copied_and_the_rest_is_mapped() -> None:
+    bank = Bank(BANK, SHAPE)
+    blocks = bank._blocks
+    blocks.limit = 8
+    blocks.places = [Place(torch.device("cpu"), bytes=2 * 8 * blocks.format.chunk_bytes)]
+    old = packed([1, 2], {1: 1, 2: 1})
+    rest = [packed([n], {n: 1}) for n in range(3, 15)]
+    # An older encoding of a document, dead there, comes after the one that counts.
+    parts = [(old, np.array([True, True])), *((one, np.array([True])) for one in rest)]
+    parts.append((packed([2, 15], {2: 2, 15: 2}), np.array([False, True])))
+    bank.add_all(parts)
+    bank.publish()
+    snapshot = bank.snapshot()
+    assert snapshot.document_ids.tolist() == list(range(1, 16))
+    assert 0 < len(bank._mapped) < len(parts) and bank.unmerged == len(parts)
+    for number in (1, 2, 15):
+        kept = snapshot.encoding(number, tokens=1)
+        e = encoded(1000 * (2 if number == 15 else 1) + number, 1 + number % 4)
+        assert kept is not None
+        plain = dequantise(quantise(e.router_key[0].flatten(1))).view_as(e.router_key[0])
+        torch.testing.assert_close(kept.router_key[0], plain, rtol=0, atol=0)
 
 
 def test_a_question_in_flight_keeps_its_state(archive: Archive) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ from storage import durable, mapping
 from storage.archive import Archive
 from storage.bank import segment as segments_on_disk
 from storage.compact import CROWD
+from storage.encryption.blocks import SealedFile
 from storage.errors import ArchiveError, ArchiveFull
+from storage.mapping import ByName
 from tests.storage.synthetic import (
     BANK,
     HEAD_DIM,
     HEADS,
     add_file,
+    encoded,
     key_of,
     open_bank,
 )
@@ -84,6 +88,48 @@ def test_what_a_question_reads_by_name_stays_until_it_is_over(archive: Archive, 
     del snapshot
     gc.collect()
     assert left >= 20 - FEW and len(list(archive.banks.directory.iterdir())) < 8
+
+
+def test_opening_and_merging_read_a_small_file_once(
+    archive: Archive, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [i for n in range(20) for i in add_file(archive, f"/notes/{n}.txt", 2, chunks=1 + n % 3)]
+    archive.documents.delete(ids[3:30:4])
+    archive.documents.edit(ids[4], "edited", "h", 1, encoded(999), BANK)
+    archive.banks.in_memory.clear()  # nothing of this opening reads any more
+    readings: Counter[str] = Counter()
+
+    def counted(kind: type) -> None:
+        plain = kind.read
+
+        def read(file: Any, low: int, high: int) -> Any:
+            # An encrypted file is stored in another that is read by its name.
+            if not isinstance(file, ByName) or key_of(archive.directory) is None:
+                readings[file.path.name if isinstance(file, ByName) else file.name] += 1
+            return plain(file, low, high)
+
+        monkeypatch.setattr(kind, "read", read)
+
+    counted(ByName)
+    counted(SealedFile)
+    with reopened(archive) as again:
+        assert len(readings) == 21 and set(readings.values()) == {1}
+        before = contents(again)
+        assert before[0].tolist() == [i for i in ids if i not in ids[3:30:4]]
+        readings.clear()
+        merged: list[set[int]] = []
+        merge = segments_on_disk.merge
+
+        def merging(*arguments: Any) -> Any:
+            tensors = merge(*arguments)
+            merged.append(set(readings.values()))
+            return tensors
+
+        monkeypatch.setattr(segments_on_disk, "merge", merging)
+        assert again.compact() and merged == [{1}]
+        while again.compact():
+            pass
+        assert same(contents(again), before) and again.verify() == 0
 
 
 def test_forgetting_reaches_files_that_a_question_still_reads(archive: Archive, few: None) -> None:
