@@ -184,7 +184,7 @@ def answer_seconds(
         quoted = texts[PASSAGES * number : PASSAGES * (number + 1)]
         began = time.perf_counter()
         if READER in model.adapters:
-            pieces = reader.read(memory, question, quoted).text
+            pieces = iter(reader.read(memory, question, quoted).text)
         else:
             pieces = reader.read_together(memory, question, quoted)
         next(pieces, None)

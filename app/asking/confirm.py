@@ -18,8 +18,7 @@ from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from engine.answering.refusal import DECLINED
 from engine.answering.spans import locate
-
-CERTAIN = 0.9  # how sure an answer is that needs no second look
+from engine.answering.voting import CERTAIN
 
 
 def may_be_doubted(agreement: float | None, memory: Memory) -> bool:

@@ -17,7 +17,7 @@ from app.errors import QuestionTooLong
 from app.model.batches import CARD_TOKENS, STEP_TOKENS, steps
 from app.model.in_flight import InFlight
 from app.ranks.encoding import Helper, share_out
-from engine.answering.reader import ANSWER_TOKENS, QaReader
+from engine.answering.reader import ANSWER_TOKENS, Kept, QaReader
 from engine.answering.spans import locate
 from engine.answering.support import UNSUPPORTED, Support, Supported, about_another
 from engine.encode import encode_documents
@@ -166,6 +166,7 @@ class Answerer:
         rounds: int = 1,
         cancelled: Callable[[], bool] = lambda: False,
         only: Sequence[int] = (),
+        kept: Kept | None = None,
     ) -> Iterator[Found | str]:
         """Answer a question: what was found, whenever more is, and the answer in pieces of text.
 
@@ -175,7 +176,7 @@ class Answerer:
         if self.model.config.writes_document_ids and not only:
             events = self._interleave(memory, question, library.texts, cancelled)
         else:
-            events = self._retrieve_and_read(memory, question, library, rounds, cancelled, only)
+            events = self._retrieve_and_read(memory, question, library, rounds, cancelled, only, kept)
         return self.in_flight.answering(events)
 
     def _retrieve_and_read(
@@ -185,7 +186,8 @@ class Answerer:
         library: Library,
         rounds: int,
         cancelled: Callable[[], bool],
-        only: Sequence[int] = (),
+        only: Sequence[int],
+        kept: Kept | None,
     ) -> Iterator[Found | str]:
         hits = [Hit(id, 0.0) for id in only] or self.find(memory, question, library, rounds=rounds)
         yield Found(tuple(hits))
@@ -196,11 +198,11 @@ class Answerer:
             written = self.reader.read_together(memory, question, passages, cancelled)
             read, agreement = known, None
         else:
-            believed = self.reader.read(memory, question, passages, cancelled)
+            believed = self.reader.read(memory, question, passages, cancelled, kept)
             # What the answer is read from leads the evidence.
             read, agreement = [known[place] for place in believed.reading], believed.agreement
             yield leading(hits, [hit for hit, _ in read], agreement)
-            written = believed.text
+            written = iter(believed.text)
         supported = Supported(question, [text for _, text in read], cancelled)
         yield from supported.checked(written)
         says = [(hit, text) for hit, text in read if locate(supported.answer, text)]

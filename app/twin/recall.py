@@ -22,6 +22,7 @@ from storage.records import Document
 
 if TYPE_CHECKING:
     from app.model.answerer import Answerer, Hit, Library
+    from engine.answering.reader import Kept
     from engine.memory import Memory as Encoded
 
 CANDIDATES = 2048
@@ -52,6 +53,7 @@ class Recall:
         self.person = person
         self.looked_into: set[int] = set()
         self._readings = self._kept = 0
+        self._alone: Kept = {}
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         hits = self._answerer.search(
@@ -105,6 +107,7 @@ class Recall:
             rounds=self._rounds,
             cancelled=self.cancelled,
             only=only,
+            kept=self._alone,
         ):
             if isinstance(event, str):
                 yield event

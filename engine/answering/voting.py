@@ -21,6 +21,9 @@ PLACE = 0.5
 OR = "or"
 # Share of the votes below which an answer is called unsure; chosen on training sets.
 SURE = 0.5
+# From which on an answer needs no second look, and from which on the best passage alone is believed without the others;
+# chosen on training sets.
+CERTAIN, BELIEVED_ALONE = 0.9, 0.8
 
 Reading = tuple[int, ...]
 """Passages of one prompt by their places in the ranking, ascending, from 0."""

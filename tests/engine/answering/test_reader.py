@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -159,6 +160,8 @@ def test_a_reader_says_how_it_reads(
     memory = remembering(answerer)
     apart = answerer.reader.read(memory, "who?", PASSAGES)
     monkeypatch.setattr(answerer.model, "reading", chosen)
+    monkeypatch.setattr("engine.answering.reader.CERTAIN", 1.01)
+    monkeypatch.setattr("engine.answering.reader.BELIEVED_ALONE", 1.01)
     once = answerer.reader.read(memory, "who?", PASSAGES)
     assert len(apart.reading) < len(PASSAGES) == len(once.reading)
     monkeypatch.setattr(answerer.model, "reading", ReadingSettings(together=True, sureness=1.0))
@@ -167,3 +170,37 @@ def test_a_reader_says_how_it_reads(
     # All of them in one prompt, the best one next to the question.
     monkeypatch.setattr("engine.answering.reader.TOGETHER_TOKENS", 10_000)
     assert "".join(once.text) == "".join(answerer.reader.read_together(memory, "who?", PASSAGES))
+
+
+@pytest.mark.parametrize(
+    ("certain", "believed", "read", "prompts"),
+    [(0.0, 0.0, (0,), [1, 2]), (1.01, 0.0, (0,), [1, 1]), (1.01, 1.01, (0, 1, 2, 3), [2, 2])],
+)
+def test_the_best_passage_is_read_alone_first(
+    answerer: Answerer,
+    monkeypatch: pytest.MonkeyPatch,
+    certain: float,
+    believed: float,
+    read: Reading,
+    prompts: list[int],
+) -> None:
+    """Where that is certain nothing else is read; where not, what it said is kept for a second look."""
+    opened: list[int] = []
+
+    def counted(*arguments: Any, **more: Any) -> Session:
+        opened.append(len(arguments[2][0].ids))
+        return open_session(*arguments, **more)
+
+    monkeypatch.setattr("engine.answering.reader.open_session", counted)
+    monkeypatch.setattr("engine.answering.reader.CERTAIN", certain)
+    monkeypatch.setattr("engine.answering.reader.BELIEVED_ALONE", believed)
+    monkeypatch.setattr(answerer.model, "reading", ReadingSettings(together=True))
+    memory, kept = remembering(answerer), {}
+    first = answerer.reader.read(memory, "who?", PASSAGES, kept=kept)
+    assert first.reading == read and len(opened) == prompts[0] and opened == sorted(opened)
+    again = answerer.reader.read(memory, "who?", PASSAGES[:1], kept=kept)
+    assert len(opened) == prompts[1]
+    alone = answerer.reader.read_at_once(memory, "who?", PASSAGES[:1])
+    assert "".join(again.text) == "".join(alone.text) and again.agreement == alone.agreement
+    answerer.reader.read(memory, "who else?", PASSAGES[:1], kept=kept)
+    assert len(opened) == prompts[1] + 2  # another question
