@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from kernels.decode import attend_newest, attend_newest_torch
 from kernels.pool import chunks_of, pool_chunks, pool_torch
 from kernels.quantise import quantise, quantise_torch
 from kernels.resident.best import best_documents, best_torch
@@ -26,6 +27,8 @@ def kernel_checks(device: torch.device) -> list[dict[str, Any]]:
         "route, 1 row": lambda device: routed(device, 1),
         "route, 40 rows": lambda device: routed(device, 40),
         "best of a block": best,
+        "attention of a new token": lambda device: newest(device, None),
+        "attention of a new token, recorded": lambda device: newest(device, 2999),
     }
     rows = []
     for name, check in checks.items():
@@ -66,6 +69,14 @@ def best(device: torch.device) -> tuple[Tensor, Tensor]:
         keys, starts, ids.to(device), torch.ones(len(ids), dtype=torch.bool, device=device), [query], 16
     )
     return unpack(ours)[0], unpack(theirs)[0]
+
+
+def newest(device: torch.device, place: int | None) -> tuple[Tensor, Tensor]:
+    """place: of the newest key in a longer buffer, as a recorded step attends."""
+    query = torch.randn(32, 128, device=device)
+    key, value = torch.randn(2, 8, 5000, 128, device=device)
+    at = None if place is None else torch.tensor([place], device=device)
+    return attend_newest(query, key, value, at), attend_newest_torch(query, key, value, at)
 
 
 def example(device: torch.device, rows: int) -> tuple[Any, Tensor, Tensor]:

@@ -15,7 +15,8 @@ from engine.encode import encode_documents
 from engine.memory import Encoding, RamMemory
 from engine.planning import costs
 from engine.planning.shapes import MSA_4B, shape_in
-from engine.session import Prompt, encode_prefix, open_session
+from engine.session import Prompt, Session, encode_prefix, open_session
+from engine.steps import Writer, records_on
 from kernels.resident.best import best_documents
 from kernels.resident.placing import HOST, Place
 from storage.bank.segment import Shape
@@ -102,21 +103,44 @@ def model_rows(folder: Path, device: torch.device, own: dict[str, Any], steps: i
     length = PROMPT if device.type == "cuda" else 32
     prompt = Prompt(tokens(length), [False] * length)
     reading = seconds(lambda: open_session(model, memory, [prompt], prefix), device) / length
-    session = open_session(model, memory, [prompt], prefix, reserve=8 * steps)
-
-    def write() -> None:
-        for _ in range(steps):
-            session.extend([[int(session.logits[0].argmax())]])
-
-    writing = seconds(write, device, times=3) / steps
+    writing, recorded, off = written(lambda: open_session(model, memory, [prompt], prefix), steps, device)
     peak, wide = own["tflops"] * 1e12, own["reads_gb_s"] * 1e9
     element = 2 if dtype else 4
     encoded = 2 * shape.layer_parameters * (shape.router_layers[-1] + 1)
+    least = (shape.parameters - shape.router_parameters) * element / wide
     return [
         row("encoding", encoding, encoded / peak),
         row("reading a prompt", reading, 2 * shape.parameters / peak),
-        row("writing", writing, (shape.parameters - shape.router_parameters) * element / wide),
+        row("writing, launch by launch", writing[False], least),
+        row(
+            f"writing in recorded steps, logits off by {off:.1e}" if recorded else "writing, not recorded",
+            writing[True],
+            least,
+        ),
     ]
+
+
+def written(
+    opened: Callable[[], Session], steps: int, device: torch.device
+) -> tuple[dict[bool, float], bool, float]:
+    """Seconds a token by whether steps are recorded where they can be, whether they were, and how far the logits are apart
+    (of their largest) once both have fed the same tokens."""
+    took, logits = {}, {}
+    recorded = False
+    for records in (False, True):
+        session = opened()
+        writer = Writer(session, records=records and records_on(device))
+
+        def write(session: Session = session, writer: Writer = writer) -> None:
+            for at in range(steps):
+                int(session.logits[0].argmax())  # as an answer does, which waits for each token
+                writer.feed([10 + at])
+
+        took[records] = seconds(write, device, times=3) / steps
+        logits[records] = session.logits.float().cpu()
+        recorded = writer.recording
+    off = (logits[True] - logits[False]).abs().max() / logits[False].abs().max()
+    return took, recorded, float(off)
 
 
 def row(what: str, took: float, least: float) -> dict[str, Any]:

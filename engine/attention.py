@@ -133,3 +133,11 @@ def visible(
         is_chunk = (column >= chunks.start) & (column < chunks.stop)
         mask = mask & (is_chunk | (column > row - between - window))
     return mask
+
+
+def visible_to_newest(newest: Tensor, context: int, window: int, chunks: range) -> Tensor:
+    """The last row of `visible` with a window, [context] bool. newest: [1] int64, the place of the newest key."""
+    column = torch.arange(context, device=newest.device)
+    between = torch.where(column < chunks.start, len(chunks), 0)
+    is_chunk = (column >= chunks.start) & (column < chunks.stop)
+    return (column <= newest) & (is_chunk | (column > newest - between - window))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 
 from engine.attention import NO_CHUNKS
@@ -13,7 +12,8 @@ from engine.attention import NO_CHUNKS
 class LayerCache:
     """Keys and values of one layer's assembled context: template prefix | selected chunks | active tokens.
 
-    Buffers are [kv_heads, capacity, dim] and double when full, which copies O(1) amortised per token.
+    Buffers are [kv_heads, capacity, dim] and double when full, which copies O(1) amortised per token. What is behind
+    the length is not read, but finite: a recorded step (`engine.steps`) masks it.
     """
 
     def __init__(
@@ -25,8 +25,8 @@ class LayerCache:
         self.chunks = chunks
         self.length = 0
         capacity = sum(key.shape[1] for key, _ in parts) + reserve
-        self._keys = first.new_empty(first.shape[0], capacity, first.shape[2])
-        self._values = torch.empty_like(self._keys)
+        self._keys = _room(first, capacity, capacity - reserve)
+        self._values = _room(first, capacity, capacity - reserve)
         for key, value in parts:
             self.append(key, value)
 
@@ -34,11 +34,29 @@ class LayerCache:
         """key, value: [kv_heads, n, dim]."""
         end = self.length + key.shape[1]
         if end > self._keys.shape[1]:
-            self._keys = _grown(self._keys, self.length, 2 * end)
-            self._values = _grown(self._values, self.length, 2 * end)
+            self.grow(2 * end)
         self._keys[:, self.length : end] = key
         self._values[:, self.length : end] = value
         self.length = end
+
+    def grow(self, capacity: int) -> None:
+        """Room for so many rows; what was given of the buffers before is the old ones."""
+        self._keys = _grown(self._keys, self.length, capacity)
+        self._values = _grown(self._values, self.length, capacity)
+
+    def advance(self) -> None:
+        """One more row, which a recorded step has written."""
+        self.length += 1
+
+    @property
+    def room(self) -> int:
+        """Rows that still fit."""
+        return self._keys.shape[1] - self.length
+
+    @property
+    def buffers(self) -> tuple[Tensor, Tensor]:
+        """Keys and values with the room behind them, [kv_heads, capacity, dim]."""
+        return self._keys, self._values
 
     def copy(self, drop: int) -> LayerCache:
         """One that grows by itself, without the newest `drop` rows and with room for as many rows more as this has."""
@@ -60,6 +78,13 @@ class LayerCache:
 
 
 def _grown(buffer: Tensor, length: int, capacity: int) -> Tensor:
-    larger = buffer.new_empty(buffer.shape[0], capacity, buffer.shape[2])
+    larger = _room(buffer, capacity, length)
     larger[:, :length] = buffer[:, :length]
     return larger
+
+
+def _room(like: Tensor, capacity: int, filled: int) -> Tensor:
+    """[kv_heads, capacity, dim], zeros behind the rows that are to be filled."""
+    buffer = like.new_empty(like.shape[0], capacity, like.shape[2])
+    buffer[:, filled:] = 0
+    return buffer

@@ -16,6 +16,7 @@ from transformers import LogitsProcessorList, RepetitionPenaltyLogitsProcessor
 from transformers.generation.logits_process import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from engine.session import Session
+from engine.steps import Writer
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def generate(
     follows. With a seed, a question draws the same alone and in a batch.
     """
     rules = processors(sampling)
+    writer = Writer(session)
     count = len(session.next_position)
     device = session.logits.device
     draws = [_generator(sampling.seed, device) if sampling.temperature > 0 else None for _ in range(count)]
@@ -82,12 +84,7 @@ def generate(
             return
         yield chosen
         if step + 1 < sampling.max_new_tokens and any(live):
-            session.extend(
-                [
-                    [token] if alive and token is not None else []
-                    for token, alive in zip(chosen, live, strict=True)
-                ]
-            )
+            writer.feed([token if alive else None for token, alive in zip(chosen, live, strict=True)])
 
 
 def _generator(seed: int | None, device: torch.device) -> torch.Generator:

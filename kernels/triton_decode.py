@@ -6,6 +6,8 @@
   weighted by exp of its log-sum-exp.
 * Strides are arguments, since a cache is a view of a longer buffer; being multiples of head_dim, they let loads be wide.
   Lengths are not specialised on, so no token compiles anything anew.
+* In a recorded step the length is read from a tensor, and the stretches are those of the whole buffer; those behind the
+  length are empty and weigh nothing.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ def stretch_kernel(  # type: ignore[no-untyped-def]
     parts,  # [kv_heads * GROUP, splits, DIM] float32, the result of each stretch alone
     weights,  # [kv_heads * GROUP, splits] float32, its log2-sum-exp2
     scale,  # of the products, for powers of two
-    length,
-    stretch,  # keys of a stretch, whole blocks; none is empty
+    length,  # with NEWEST the place of the newest key, [1] int64
+    stretch,  # keys of a stretch, whole blocks
     splits,
     key_head,
     key_row,
@@ -47,7 +49,9 @@ def stretch_kernel(  # type: ignore[no-untyped-def]
     BLOCK_H: tl.constexpr,
     BLOCK_N: tl.constexpr,
     BLOCK_D: tl.constexpr,
+    NEWEST: tl.constexpr,
 ):
+    n_keys = (tl.load(length) + 1).to(tl.int32) if NEWEST else length
     i_kv = tl.program_id(0).to(tl.int64)
     i_s = tl.program_id(1)
     o_h = tl.arange(0, BLOCK_H)  # [BLOCK_H] within the group
@@ -61,9 +65,9 @@ def stretch_kernel(  # type: ignore[no-untyped-def]
     b_sum = tl.zeros([BLOCK_H], dtype=tl.float32)
     b_out = tl.zeros([BLOCK_H, BLOCK_D], dtype=tl.float32)
     low = i_s * stretch
-    for i_n in range(low, tl.minimum(low + stretch, length), BLOCK_N):
+    for i_n in range(low, tl.minimum(low + stretch, n_keys), BLOCK_N):
         o_n = i_n + tl.arange(0, BLOCK_N)  # [BLOCK_N]
-        in_n = o_n < length
+        in_n = o_n < n_keys
         p_k = i_kv * key_head + o_n.to(tl.int64)[None, :] * key_row + o_d[:, None]  # [BLOCK_D, BLOCK_N]
         b_k = tl.load(key + p_k, mask=in_d[:, None] & in_n[None, :], other=0.0)
         b_s = tl.dot(b_q, b_k, input_precision="tf32x3") * scale  # [BLOCK_H, BLOCK_N]
@@ -77,8 +81,10 @@ def stretch_kernel(  # type: ignore[no-untyped-def]
         b_out = b_out * b_keep[:, None] + tl.dot(b_p.to(b_v.dtype), b_v, input_precision="tf32x3")
         b_top = b_higher
     o_part = o_head * splits + i_s  # [BLOCK_H]
-    tl.store(parts + o_part[:, None] * DIM + o_d[None, :], b_out / b_sum[:, None], mask=in_q)
-    tl.store(weights + o_part, b_top + tl.log2(b_sum), mask=in_h)
+    b_mean = b_out / tl.where(b_sum > 0, b_sum, 1.0)[:, None]  # of an empty stretch zeros
+    tl.store(parts + o_part[:, None] * DIM + o_d[None, :], b_mean, mask=in_q)
+    b_weight = tl.where(b_sum > 0, b_top + tl.log2(b_sum), float("-inf"))
+    tl.store(weights + o_part, b_weight, mask=in_h)
 
 
 @triton.jit(do_not_specialize=["splits"])
@@ -111,7 +117,7 @@ def stretches(length: int, kv_heads: int) -> tuple[int, int]:
     return stretch, -(-length // stretch)
 
 
-def attend_newest_triton(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+def attend_newest_triton(query: Tensor, key: Tensor, value: Tensor, newest: Tensor | None = None) -> Tensor:
     """As `attend_newest`, inputs checked."""
     query = query.contiguous()
     key, value = (x if x.stride(2) == 1 else x.contiguous() for x in (key, value))
@@ -124,10 +130,11 @@ def attend_newest_triton(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     group, wide = heads // kv_heads, max(LEAST_ROWS, triton.next_power_of_2(dim))
     with on_its_device(query):
         stretch_kernel[(kv_heads, splits)](
-            query, key, value, parts, weights, dim**-0.5 * LOG2_E, length, stretch, splits,
+            query, key, value, parts, weights, dim**-0.5 * LOG2_E,
+            length if newest is None else newest, stretch, splits,
             key.stride(0), key.stride(1), value.stride(0), value.stride(1),
             GROUP=group, DIM=dim, BLOCK_H=max(LEAST_ROWS, triton.next_power_of_2(group)),
-            BLOCK_N=BLOCK_N, BLOCK_D=wide, num_warps=WARPS,
+            BLOCK_N=BLOCK_N, BLOCK_D=wide, NEWEST=newest is not None, num_warps=WARPS,
         )  # fmt: skip
         meet_kernel[(heads, triton.cdiv(dim, LEAST_ROWS))](
             parts, weights, out, splits, DIM=dim, BLOCK_S=MOST_SPLITS, BLOCK_D=LEAST_ROWS, num_warps=WARPS

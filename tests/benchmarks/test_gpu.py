@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import gpu, parallel
+from benchmarks import gpu, gpu_measure, parallel
 from benchmarks.gpu_checks import kernel_checks
+from engine.session import open_session
+from tests.engine.tiny import prefix_of, prompt, ram, tiny_model, tokens
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
@@ -35,6 +37,20 @@ def test_a_kernel_that_is_off_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> N
     rows = {row["kernel"]: row for row in kernel_checks(torch.device("cpu"))}
     assert not rows["pool"]["passed"] and rows["quantise"]["off"] == "ZeroDivisionError"
     assert rows["route, 1 row"]["passed"]
+
+
+@pytest.mark.parametrize("records", [False, True])
+def test_writing_is_measured_with_and_without_recorded_steps(
+    records: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny_model()
+    memory, prefix = ram(model, tokens(1, 9, 5)), prefix_of(model)
+    if records:  # as on a card
+        monkeypatch.setattr(gpu_measure, "records_on", lambda device: True)
+    took, recorded, off = gpu_measure.written(
+        lambda: open_session(model, memory, [prompt(1, 5)], prefix), 4, torch.device("cpu")
+    )
+    assert recorded == records and off < 1e-5 and all(one > 0 for one in took.values())
 
 
 def test_more_ranks_scan_less_and_talk_more() -> None:

@@ -48,6 +48,9 @@ class OnCard(Tensor):
                 raise RuntimeError("a tensor in host memory was indexed with one on the card")
             result = func(*tree_map(bare, args))
             return OnCard(result) if isinstance(args[0], OnCard) and result is not None else result
+        if func is Tensor.copy_ and isinstance(args[0], OnCard):  # guarded likewise
+            args[0].host.copy_(bare(args[1]))
+            return args[0]
         if func is Tensor.__invert__:  # so does the operator, unlike the function
             return torch.bitwise_not(args[0])
         with torch._C.DisableTorchFunctionSubclass():

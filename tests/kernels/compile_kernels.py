@@ -8,6 +8,7 @@ kv heads), bfloat16 activations. As the launcher would, it makes a constant of w
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import sys
@@ -39,18 +40,19 @@ def cases() -> list[tuple[str, Any, dict[str, str], dict[str, Any], dict[str, in
         {"x": "*bf16", "first": "*i64", "counts": "*i64", "out": "*fp32", "width": "i32"},
         {"SIZE": 64, "BLOCK_T": 16, "BLOCK_W": 128}, {},
     ))  # fmt: skip
-    for model, group in GROUPS.items():
+    for (model, group), newest in itertools.product(GROUPS.items(), (False, True)):
         dim = MODELS.get(model, (128, 8))[0]
+        recorded = ", recorded" if newest else ""
         found.append((
-            f"decode stretch, groups of {group}, {model}", stretch_kernel,
+            f"decode stretch, groups of {group}, {model}{recorded}", stretch_kernel,
             {
                 "query": "*bf16", "key": "*bf16", "value": "*bf16", "parts": "*fp32", "weights": "*fp32",
-                "scale": "fp32", "length": "i32", "stretch": "i32", "splits": "i32",
+                "scale": "fp32", "length": "*i64" if newest else "i32", "stretch": "i32", "splits": "i32",
                 "key_head": "i32", "key_row": "i32", "value_head": "i32", "value_row": "i32",
             },
             {
                 "GROUP": group, "DIM": dim, "BLOCK_H": triton_decode.LEAST_ROWS,
-                "BLOCK_N": triton_decode.BLOCK_N, "BLOCK_D": dim,
+                "BLOCK_N": triton_decode.BLOCK_N, "BLOCK_D": dim, "NEWEST": newest,
             },
             {"num_warps": triton_decode.WARPS},
         ))  # fmt: skip

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from torch import Tensor
 
+from engine import generate as generating
 from engine.encode import encode_documents
 from engine.generate import Sampling, generate
 from engine.memory import RamMemory
 from engine.session import encode_prefix, open_session
+from engine.steps import Writer
 from kernels import decode, pool, route
 from kernels import quantise as quantisation
 from kernels.decode import attend_newest_torch
@@ -141,6 +145,18 @@ def test_the_newest_token_attends_to_all(group: int, dim: int, dtype: torch.dtyp
         want = attend_newest_torch(query.float(), key.float(), value.float())
         close(got.float(), want, 1e-5 if dtype == torch.float32 else 3e-3)
         assert got.dtype == dtype
+        # The whole buffers, of which a tensor says how much is filled.
+        again = attend_newest_triton(query, *buffers, torch.tensor([length - 1]))
+        close(again.float(), want, 1e-5 if dtype == torch.float32 else 3e-3)
+
+
+def test_stretches_behind_the_newest_key_weigh_nothing() -> None:
+    query = torch.randn(6, 64)
+    key, value = torch.randn(2, 2, 1000, 64)
+    for newest in (0, 63, 64, 500, 999):
+        got = attend_newest_triton(query, key, value, torch.tensor([newest]))
+        seen = slice(newest + 1)
+        close(got, attend_newest_torch(query, key[:, seen], value[:, seen]))
 
 
 def test_a_key_that_outweighs_all_others_and_keys_that_are_alike() -> None:
@@ -163,17 +179,19 @@ def test_an_answer_is_written_through_the_kernel(monkeypatch: pytest.MonkeyPatch
     model = tiny.tiny_model("qwen3", seed=100, top_k=2)
     memory = RamMemory(encode_documents(model, tiny.tokens(100, 9, 5, 14)), model.config)
     answers = []
-    for triton in (False, True):
+    for triton, records in ((False, False), (True, False), (True, True)):
         monkeypatch.setattr(decode, "runs_triton", lambda x, triton=triton: triton)
+        monkeypatch.setattr(generating, "Writer", partial(Writer, records=records))
         if triton:
-            monkeypatch.delattr(decode, "attend_newest_torch")
+            monkeypatch.delattr(decode, "attend_newest_torch", raising=False)
         session = open_session(
             model, memory, [tiny.prompt(1, 5), tiny.prompt(2, 7)], encode_prefix(model, tiny.PREFIX)
         )
         answers.append((list(generate(session, Sampling(max_new_tokens=4), [])), session.logits))
-    (written, logits), (again, others) = answers
-    assert written == again
-    close(logits, others)
+    (written, logits), *rest = answers
+    for again, others in rest:
+        assert written == again
+        close(logits, others)
 
 
 def test_public_functions_hand_over_to_triton(monkeypatch: pytest.MonkeyPatch) -> None:

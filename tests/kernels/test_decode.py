@@ -21,6 +21,16 @@ def test_each_head_reads_the_keys_of_its_group(group: int) -> None:
         torch.testing.assert_close(out[head], weights @ value[head // group])
 
 
+@pytest.mark.parametrize("newest", [0, 3, 8])
+def test_what_is_behind_the_newest_key_is_not_seen(newest: int) -> None:
+    query, key, value = torch.randn(6, 8), torch.randn(2, 9, 8), torch.randn(2, 9, 8)
+    seen = slice(newest + 1)
+    torch.testing.assert_close(
+        attend_newest(query, key, value, torch.tensor([newest])),
+        attend_newest(query, key[:, seen], value[:, seen]),
+    )
+
+
 def test_what_does_not_fit_is_refused() -> None:
     key = torch.randn(2, 5, 8)
     for query, keys, values in (
@@ -37,7 +47,7 @@ def test_the_kernel_is_chosen_where_triton_runs_and_nothing_is_learnt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     by_kernel = torch.full((4, 8), 7.0)
-    stand_in = SimpleNamespace(attend_newest_triton=lambda query, key, value: by_kernel)
+    stand_in = SimpleNamespace(attend_newest_triton=lambda query, key, value, newest: by_kernel)
     monkeypatch.setitem(sys.modules, "kernels.triton_decode", stand_in)
     query, key = torch.randn(4, 8), torch.randn(2, 5, 8)
     assert attend_newest(query, key, key) is not by_kernel
