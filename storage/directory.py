@@ -92,7 +92,7 @@ def close_to_others(directory: Path) -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(directory / BANK):
             if SEGMENT.fullmatch(entry.name):
-                _restrict(Path(entry.path), 0o600)
+                _restrict(entry, 0o600)
 
 
 def private(path: Path) -> BinaryIO:
@@ -156,8 +156,8 @@ def _is_database(path: Path) -> bool:
         return False
 
 
-def _restrict(path: Path, mode: int) -> None:
+def _restrict(path: Path | os.DirEntry[str], mode: int) -> None:
     with contextlib.suppress(OSError):
-        status = path.lstat()
+        status = path.stat(follow_symlinks=False)
         if not stat.S_ISLNK(status.st_mode) and stat.S_IMODE(status.st_mode) & ~mode:
             os.chmod(path, mode)

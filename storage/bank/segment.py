@@ -17,6 +17,7 @@ import errno
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -51,12 +52,21 @@ class Shape:
 
     def rows(self) -> list[str]:
         """The names of the tensors with one row per chunk, in a fixed order."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> list[str]:
         return [
             f"{kind}.{slot}{part}"
             for slot in range(self.layers)
             for kind in ("route", "key", "value")
             for part in ("", ".scale")
         ]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of all tensors of a segment."""
+        return frozenset((*self._rows, *TABLES))
 
 
 class Segment:
@@ -317,7 +327,7 @@ def open_segment(
         raise SegmentDamaged(f"{path.name} is missing or cut off.") from error
     if places.about.get("format") != FORMAT or places.about.get("fingerprint") != fingerprint:
         raise SegmentDamaged(f"{path.name} belongs to another bank.")
-    if set(places.places) != {*shape.rows(), *TABLES} or checksum(header, tables) != expected_checksum:
+    if places.places.keys() != shape.names or checksum(header, tables) != expected_checksum:
         raise SegmentDamaged(f"{path.name} has been altered.")
     return Segment(path, shape, tables, tensors, places, cipher, held)
 
