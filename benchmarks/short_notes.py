@@ -19,11 +19,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.asking.across import in_other_languages, speaking_of
+from app.asking.across import in_other_languages, to_read
 from app.asking.disagreement import WIDE
 from app.asking.everyday.abroad import senses, words_abroad
 from app.asking.language import language_of
 from app.asking.memory import Cited
+from app.asking.question import understand
 from app.errors import DoppelError
 from app.model.store import model_folder
 from app.records import Done
@@ -81,8 +82,8 @@ def found(twin: Twin, notes: Sequence[Note]) -> dict[str, dict[str, float]]:
         )
         plain = in_other_languages(language_of(question), recall._cited(hits, len(hits)))
         sought = senses(question, language_of(question))
-        everyday = in_other_languages(language_of(question), recall.across(question, WIDE))
-        seen = [_has(plain, note), _has(speaking_of(sought, everyday)[0], note)]
+        everyday = to_read(understand(question, TODAY), sought, recall)
+        seen = [_has(plain, note), _has(everyday, note)]
         rows.setdefault(f"{lang} about {note.lang}", []).append((seen[0], seen[1]))
     return {
         pair: {

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from app.asking.disagreement import WIDE, bears
+from app.asking.disagreement import bears
 from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
 from app.asking.lines import with_heading
 from app.asking.memory import Cited, Memory, own_words
+from app.asking.nearness import said_alike, spoken_of
 from app.asking.question import Question
 from app.asking.readings import Reading, sure_alone, whole
 from engine.answering.spans import locate
@@ -30,8 +32,9 @@ ALONE = 3  # of them are read by themselves where all together say nothing sure
 CERTAIN = 0.8  # how sure such a reading has to be
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u9fff]{2}")
 OF_ONE_LANGUAGE = 3
-# Shares of what was asked, as far as it can be told in every language: half of it, clearly more, nearly as much.
-HALF, CLEARLY, NEARLY = 0.5, 0.3, 0.67
+AMONG = 160  # passages of all languages among which those of others are looked for
+# Shares of what was asked, as far as it can be told in every language: half of it, clearly more, nearly as much, too little.
+HALF, CLEARLY, NEARLY, LITTLE = 0.5, 0.3, 0.67, 0.6
 TELLING = 2  # things that a question has to ask about for a share to tell anything
 STRAY = 0.34  # share of the question's words below which a passage of its language hardly speaks of it
 
@@ -42,12 +45,11 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
     stands = reading.sure and not strays(question, reading.source)
     if stands and not misses(sought, reading.source):
         return None
-    hits = in_other_languages(question.language, memory.across(question.text, WIDE))
-    hits, most = speaking_of(sought, hits)
+    hits = to_read(question, sought, memory)
     own = _told(sought, reading.source)
     if not hits or not memory.may_read_again():
         return None
-    if stands and most < own + CLEARLY:
+    if stands and max(_told(sought, hit) for hit in hits) < own + CLEARLY:
         return None
     asked = glossed(question.text, question.language, [own_words(hit.document) for hit in hits])
     again = whole(memory.read(asked, only=[hit.document.id for hit in hits]))
@@ -68,14 +70,27 @@ def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
     return told_of(sought, with_heading(source.document)) if source else 0.0
 
 
-def speaking_of(sought: Sequence[frozenset[str]], hits: Sequence[Cited]) -> tuple[list[Cited], float]:
-    """Those of the passages that speak of nearly as much of what was asked as the best of them does, and how much that is:
-    what is read beside them only leads a small model astray, and so does what speaks of half of it or less."""
-    told = [_told(sought, hit) for hit in hits]
-    most = max(told, default=0.0)
-    if sought and most <= HALF:
-        return [], most
-    return [hit for hit, share in zip(hits, told, strict=True) if share >= NEARLY * most], most
+def to_read(question: Question, sought: Sequence[frozenset[str]], memory: Memory) -> list[Cited]:
+    """The passages of other languages that are worth reading, the best first: of the best of every language those that speak
+    of nearly as much of what was asked as the one that speaks of most. What is read beside them only leads a small model
+    astray, and so does what hardly speaks of it."""
+    hits = [
+        hit
+        for hit in memory.across(question.text, AMONG)
+        if language_of(own_words(hit.document)) != question.language
+    ]
+    documents = [hit.document for hit in hits]
+    sought = [*sought, *said_alike(question, sought, documents)]
+    if not sought:
+        return in_other_languages(question.language, hits)
+    spoken = spoken_of(sought, documents)
+    near = [replace(hit, score=hit.score + said.near) for hit, said in zip(hits, spoken, strict=True)]
+    shares = {hit.document.id: said.share for hit, said in zip(hits, spoken, strict=True)}
+    best = in_other_languages(question.language, sorted(near, key=lambda hit: -hit.score))
+    most = max((shares[hit.document.id] for hit in best), default=0.0)
+    if most <= LITTLE:
+        return []
+    return [hit for hit in best if shares[hit.document.id] >= NEARLY * most]
 
 
 def _alone(

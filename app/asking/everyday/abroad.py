@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
-from app.asking.everyday import home_words, life_words
+from app.asking.everyday import home_words, life_words, matter_words
 from app.asking.language import LANGUAGES, Language, language_of
 from app.asking.topic import fold
 from engine.retrieval.names import names
@@ -20,10 +20,15 @@ from engine.retrieval.names import names
 ENDING, BEGINNING, PART = 3, 4, 4
 SHORT = 3  # letters of entries that only a plural may lengthen: eggs, keys
 _WORD = re.compile(r"[^\W\d_]+")
-# "J'ai été" is no summer, "s'élève" no pupil.
-_NOT_MEANT = re.compile(
-    r"\b(?:ai|as|a|avons|avez|ont|avai(?:s|t|ent)|je|tu|il|elle|on)[ -]été\b|\bs['’]élèv\w+", re.I
-)
+# "J'ai été" is no summer, "s'élève" no pupil; "may I" is no month, and "heißt" does not eat ("isst").
+_NOT_MEANT: dict[Language, re.Pattern[str]] = {
+    "fr": re.compile(
+        r"\b(?:ai|as|a|avons|avez|ont|avai(?:s|t|ent)|je|tu|ils?|elles?|on|nous|vous)[ -]été\b|\bs['’]élèv\w+",
+        re.I,
+    ),
+    "en": re.compile(r"\bmay (?:i|we|you|he|she|it|they|be|not)\b", re.I),
+    "de": re.compile(r"\bhei(?:ß|ss)(?:t|en|e)\b", re.I),
+}
 _AMOUNT = re.compile(
     r"\d[\d.,]*\s?(?:€|\$|£|euros?\b|eur\b|francs?\b|franken\b|chf\b|pounds?\b|dollars?\b|[元块])|[一二三四五六七八九十百千万][元块]|[€$£]\s?\d",
     re.I,
@@ -36,15 +41,21 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 def words_abroad(question: str, language: Language) -> list[str]:
     """The words of all other languages for the everyday words of a question, each once."""
-    found = {
-        word: None
+    return list(dict.fromkeys(word for words in meanings_abroad(question, language) for word in words))
+
+
+def meanings_abroad(question: str, language: Language) -> list[tuple[str, ...]]:
+    """For each everyday word of a question the words of all other languages that mean it."""
+    return [
+        tuple(
+            word
+            for at in places
+            for other in LANGUAGES
+            if other != language
+            for word in concepts()[at][other]
+        )
         for places in _met(question, language)
-        for at in places
-        for other in LANGUAGES
-        if other != language
-        for word in concepts()[at][other]
-    }
-    return list(found)
+    ]
 
 
 def senses(question: str, language: Language) -> list[frozenset[str]]:
@@ -57,20 +68,29 @@ def senses(question: str, language: Language) -> list[frozenset[str]]:
     meant = frozenset[str]().union(*everyday)
     names_in = names(question) if language != "de" else []  # German writes every noun like a name
     named = [_POSSESSIVE.sub("", fold(name)) for name in [*names_in, *re.findall(r"\d+", question)]]
-    told = [name for name in named if name not in meant and (len(name) > 1 or not name.isascii())]
+    # "August 2018" is a month and a number.
+    told = [
+        name
+        for name in named
+        if (len(name) > 1 or not name.isascii())
+        and not all(part in meant or (part.isdigit() and part != name) for part in name.split())
+    ]
     return [*dict.fromkeys(everyday), *(frozenset((name,)) for name in told)]
 
 
 def told_of(sought: Sequence[frozenset[str]], text: str) -> float:
     """The share of what is asked about that a text of any language speaks of, 0 to 1; 0 where nothing can be told."""
-    if not sought:
-        return 0.0
+    return sum(tells(sought, text)) / len(sought) if sought else 0.0
+
+
+def tells(sought: Sequence[frozenset[str]], text: str) -> list[bool]:
+    """Of each thing that is asked about, whether a text of any language speaks of it."""
     folded = fold(text)
     words = set(_SPOKEN.findall(folded))
     money = bool(_AMOUNT.search(text))
-    return sum(
+    return [
         (money and "price" in sense) or any(_says(word, folded, words) for word in sense) for sense in sought
-    ) / len(sought)
+    ]
 
 
 def glossed(question: str, language: Language, texts: Sequence[str]) -> str:
@@ -112,7 +132,7 @@ Concept = dict[Language, tuple[str, ...]]
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    lines = f"{home_words.CONCEPTS}\n{life_words.CONCEPTS}".split("\n")
+    lines = "\n".join(words.CONCEPTS for words in (home_words, life_words, matter_words)).split("\n")
     return tuple(
         {
             language: tuple(words.split(","))
@@ -141,7 +161,7 @@ def _met(question: str, language: Language) -> list[tuple[int, ...]]:
 
 def _in_words(question: str, language: Language) -> Iterator[tuple[int, ...]]:
     entries = _entries(language)
-    text = fold(_NOT_MEANT.sub(" ", question) if language == "fr" else question)
+    text = fold(_NOT_MEANT[language].sub(" ", question) if language in _NOT_MEANT else question)
     for entry, places in entries.items():  # entries of several words, and what an apostrophe joins
         if not entry.isalpha() and entry in text:
             yield places
@@ -166,8 +186,12 @@ def _in_words(question: str, language: Language) -> Iterator[tuple[int, ...]]:
 
 
 def _of_compound(word: str, entries: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    """The concepts of a German compound's two ends."""
-    first = [e for e in entries if len(e) >= PART and word.startswith(e)]
+    """The concepts of a German compound's two ends; "Schule" loses its last letter in one."""
+    first = [
+        e
+        for e in entries
+        if len(e) >= PART and word.startswith((e, e.removesuffix("e") if len(e) > PART else e))
+    ]
     last = [
         e for e in entries if len(e) >= PART and (word.endswith((e, f"{e}e", f"{e}n", f"{e}en", f"{e}s")))
     ]

@@ -84,7 +84,7 @@ town,city|stadt,städte|ville|城市,城
 street,road|straße|rue,route|街,路
 square|platz|place|广场
 bridge|brücke|pont|桥
-address|adresse,anschrift|adresse|地址
+address|adresse,anschrift|adresse|地址,住址
 phone,telephone,mobile|telefon,handy,rufnummer|téléphone,portable|电话,手机
 number|nummer|numéro|号码
 call,called,rang|anruf,anrufen,angerufen|appel,appeler,appelé|打电话,致电

@@ -23,7 +23,7 @@ from app.asking.topic import share
 from app.dates.entries import entries
 from storage.records import Document
 
-SEARCHED = 24
+SEARCHED, SAYING = 24, 100
 HALF = 0.5  # of what is asked
 NEAR = 0.6  # share of the best point's share of the topic's words that another one needs
 INSTEAD = 3
@@ -36,7 +36,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = gathered(question, question.period, memory)
         lines = nearest(question, lines) or lines
     else:
-        lines = in_order(collected(question, memory.search(question.text, SEARCHED), memory))
+        lines = in_order(collected(question, pool(question, memory), memory))
     files = {line.document.file_id for line in lines}
     if not question.every and len(files) == 1 and (said := _read(question, files.pop(), memory)):
         yield Evidenced(said.cited, said.agreement)
@@ -51,6 +51,15 @@ def _read(question: Question, file: int | None, memory: Memory) -> Reading | Non
     short = reading.sure and len(reading.text) <= SHORT
     source = reading.source if short else None
     return reading if source is not None and source.document.file_id == file else None
+
+
+def pool(question: Question, memory: Memory) -> list[Cited]:
+    """The passages that a list may be of: those that the search finds, and all that say one of the question's words. A
+    search that is made for one answer shows little of each file, a list may stand in many passages of one."""
+    found = memory.search(question.text, SEARCHED)
+    known = {hit.document.id for hit in found}
+    said = memory.saying(question.topic, SAYING) if question.topic else []
+    return [*found, *(Cited(document) for document in said if document.id not in known)]
 
 
 def collected(question: Question, found: Sequence[Cited], memory: Memory) -> list[Line]:

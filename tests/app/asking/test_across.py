@@ -16,7 +16,7 @@ from engine.answering.refusal import DECLINED
 from tests.app.asking.shelf import Shelf, document, run
 
 # Of words that no table has, and of everyday ones.
-QUESTION = understand("How many singers does the guild have?", date(2025, 9, 20))
+QUESTION = understand("How many vaulters does the guild have?", date(2025, 9, 20))
 EVERYDAY = understand("How many members does the choir have?", date(2025, 9, 20))
 HERE = document(1, "The kitchen is to be painted and there are 12 chairs.", path="/n/a.md")
 ABROAD = document(2, "Der Chor hat inzwischen 43 Mitglieder, das ist schön.", path="/n/b.md")

@@ -96,4 +96,29 @@ def test_an_amount_of_money_tells_a_price_and_small_words_of_grammar_nothing() -
     assert len(sought) == 2 and told_of(sought, "12 Eier 3,60 €") == told_of(sought, "鸡蛋十二块一斤") == 1
     assert told_of(sought, "12 Eier im Kühlschrank") == 0.5
     assert senses("Quand ai-je été vacciné ?", "fr") == senses("Quand vacciné ?", "fr") != []
-    assert len(senses("How big is the roof, and may I?", "en")) == 2, "may is a month, I is no name"
+    assert len(senses("How big is the roof, and may I?", "en")) == 1, "I is no name, and this may no month"
+    assert len(senses("How big was the roof in May?", "en")) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "absent"),
+    [
+        ("Quand les tuiles ont-elles été posées ?", "fr", "summer"),
+        ("Wie heißt der Hund?", "de", "eat"),
+        ("May I have the key?", "en", "mai"),
+        ("屋顶花了多少钱？", "zh", "flower"),
+        ("Combien de kilos peut porter la remorque ?", "fr", "door"),
+    ],
+)
+def test_small_words_and_forms_mean_nothing_that_they_only_look_like(
+    question: str, language: Language, absent: str
+) -> None:
+    assert absent not in words_abroad(question, language)
+
+
+def test_a_german_compound_may_lose_the_last_letter_of_its_first_part() -> None:
+    assert {"school", "école"} <= set(words_abroad("Wer hat den Schulgarten angelegt?", "de"))
+
+
+def test_a_month_with_its_year_is_no_name() -> None:
+    assert senses("What did we harvest in August 2018?", "en")[-1] == frozenset(("2018",))

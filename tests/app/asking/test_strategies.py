@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import pytest
 
 from app.asking import route
-from app.asking.memory import Known, OwnerOf
+from app.asking.memory import Cited, Known, OwnerOf
 from app.asking.question import understand
 from app.asking.strategies import listing, summary
 from engine.answering.refusal import DECLINED
@@ -242,3 +243,17 @@ def test_a_list_is_of_another_languages_points_where_they_speak_of_more() -> Non
     assert "Rezept" in text and cited == [1]
     text, cited, _ = run(route.answer(understand("List all walls of the kitchen", TODAY), shelf))
     assert "painted" in text and cited == [2]
+
+
+class Narrow(Shelf):
+    """Its search shows two passages, as one for a single answer does of a file."""
+
+    def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
+        return super().search(question, 2, favoured)
+
+
+def test_a_list_has_what_stands_in_passages_that_the_search_leaves_out() -> None:
+    rows = [document(n, f"Kettle repair {n}: new handle.", path="/n/kettle.md") for n in range(1, 40)]
+    shelf = Narrow(rows)
+    lines = run(route.answer(understand("List all repairs of the kettle", TODAY), shelf))[0].split("\n")
+    assert len(lines) == 31 and lines[-1].startswith("… and 9 more"), "thirty lines are shown"

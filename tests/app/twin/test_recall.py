@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from app.twin.recall import READINGS, Recall, unspoken
+from app.twin.recall import READINGS, Recall, meant, unspoken
 
 
 def test_names_and_numbers_are_the_same_in_other_languages_and_everyday_words_are_others() -> None:
@@ -40,3 +40,15 @@ def test_a_question_is_read_so_often_and_no_more() -> None:
     assert not recall.cancelled(), "the reading under way goes on"
     stopped = True
     assert not Recall(silent, silent, silent, 1, lambda: stopped).may_read_again()
+
+
+def test_of_words_that_mean_one_thing_only_rarity_counts_not_how_many_there_are() -> None:
+    found = {"katze": [1, 2, 3], "tierarzt": [3]}
+    shelf = cast(Any, Silent())
+    shelf.search = lambda text, limit, ids: [(n, 9.0) for w, ns in found.items() if w in text for n in ns]
+    shelf.count = lambda: 10
+    recall = Recall(shelf, shelf, shelf, 1, lambda: False)
+    scores = dict(recall._meant("When does the cat see the vet?"))
+    assert scores[1] == scores[2] < scores[3]
+    assert scores[3] > 2 * scores[1], "what one passage says tells more than what three do"
+    assert meant("Alpenfunk每月多少钱？")[0] == ("Alpenfunk",)
