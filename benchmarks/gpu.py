@@ -4,9 +4,10 @@
 
 Checks the public kernels against their torch versions on the card, and the golden vectors of a folder that has them.
 Then measures the card itself (reading, bf16 products), routing at each size that fits, in the shape of MSA-4B, for 1
-row and for 40, and encoding, reading a prompt and writing with a model of this computer. `share` is of what the card
-itself was just measured to do. `--ranks` also spreads the largest size that fits over all cards. Without a card it says
-so and ends. Exit code 1 where a kernel or a golden vector is off.
+row and for 40, bringing content to a layer, and encoding, reading a prompt and writing with a model of this computer,
+the latter launch by launch and in recorded steps. `share` is of what the card itself was just measured to do. `--ranks`
+also spreads the largest size that fits over all cards. Without a card it says so and ends. Exit code 1 where a kernel or
+a golden vector is off, or other content arrived than was sent.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import torch
 from app.model import store
 from app.settings import Settings
 from benchmarks.gpu_checks import kernel_checks
-from benchmarks.gpu_measure import card, model_rows, routing_row, spread_row
+from benchmarks.gpu_measure import card, content_row, model_rows, routing_row, spread_row
 from benchmarks.tables import table
 from engine.verify import verify
 
@@ -64,6 +65,9 @@ def measured(options: argparse.Namespace, device: torch.device) -> dict[str, Any
     sizes = [int(float(part)) for part in options.tokens.split(",")]
     rows = [routing_row(device, own, tokens, many) for tokens in sizes for many in (1, 40)]
     result["routing"] = rows
+    result["content"] = content_row(device)
+    if not result["content"]["same"]:
+        wrong.append(result["content"])
     folder = options.model or (store.model_folder(Settings()) if store.is_ready(Settings()) else None)
     result["model"] = model_rows(folder, device, own, options.steps) if folder else []
     fitting = [row["tokens"] for row in rows if row["seconds"] is not None]
@@ -73,7 +77,12 @@ def measured(options: argparse.Namespace, device: torch.device) -> dict[str, Any
 
 
 def report(result: dict[str, Any]) -> str:
-    parts = [table([result["card"]]), table(result["checks"]), table(result["routing"])]
+    parts = [
+        table([result["card"]]),
+        table(result["checks"]),
+        table(result["routing"]),
+        table([result["content"]]),
+    ]
     parts += (
         [table(result["model"])] if result["model"] else ["No model is on this computer: doppel model pull"]
     )

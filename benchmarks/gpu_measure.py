@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from benchmarks.parallel import dealt, random_documents
+from engine.arriving import Courier
 from engine.encode import encode_documents
 from engine.memory import Encoding, RamMemory
 from engine.planning import costs
@@ -141,6 +142,30 @@ def written(
         recorded = writer.recording
     off = (logits[True] - logits[False]).abs().max() / logits[False].abs().max()
     return took, recorded, float(off)
+
+
+def content_row(device: torch.device) -> dict[str, Any]:
+    """Milliseconds of the products of a layer and of bringing the content that it reads, of MSA-4B's shape: one after the
+    other, and beside each other as a question does it; and whether the same arrived."""
+    chunks = MSA_4B.top_k * DOCUMENT
+    content = [torch.randn(chunks, MSA_4B.kv_heads, MSA_4B.head_dim) for _ in range(2)]
+    size = SIZE // 4 if device.type == "cuda" else 64
+    a = torch.randn(size, size, device=device, dtype=torch.bfloat16)
+    courier = Courier(device)
+
+    def after() -> list[torch.Tensor]:
+        brought = [part.to(device, torch.bfloat16) for part in content]
+        a @ a
+        return brought
+
+    def beside() -> list[torch.Tensor]:
+        under_way = [courier.bring(part, torch.bfloat16) for part in content]
+        a @ a
+        return [part.here() for part in under_way]
+
+    same = all(torch.equal(one, other) for one, other in zip(after(), beside(), strict=True))
+    took = [round(1000 * seconds(work, device), 3) for work in (after, beside)]
+    return {"chunks": chunks, "after_ms": took[0], "beside_ms": took[1], "same": same}
 
 
 def row(what: str, took: float, least: float) -> dict[str, Any]:

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from engine.attention import NO_CHUNKS, attend_context
+from engine.arriving import Arriving, Courier
+from engine.attention import attend_context
 from engine.backbone import run_layers
 from engine.cache import LayerCache
 from engine.encode import SegmentAttention
 from engine.memory import Memory
 from engine.model import ENCODER, MsaModel
 from kernels.resident.candidates import Best, best_of_scores
+
+Content = tuple[Arriving, Arriving]
+"""Keys and values of the chunks that a question reads at a layer, [chunks, kv_heads, dim]."""
 
 
 @dataclass(frozen=True)
@@ -208,9 +213,10 @@ def open_session(
         adapter=adapter,
     )
     ends = (torch.tensor(lengths).cumsum(0) - 1).to(model.device)
+    courier = Courier(model.device)
 
     def attend(layer: int, hidden: Tensor, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        contents: list[tuple[Tensor, Tensor] | None] = [None] * len(prompts)
+        contents: list[Content | None] = [None] * len(prompts)
         slot = model.slot(layer)
         if slot is not None:
             queries = []
@@ -222,15 +228,19 @@ def open_session(
             if observe:
                 observe(f"router_input.{layer}", hidden[torch.cat(routing)])
                 observe(f"router_query.{layer}", torch.cat(queries))
-            contents = _select(session, slot, queries, k, keep_scores)
-        for row in range(len(prompts)):
-            parts = [(prefix.keys[layer], prefix.values[layer])]
-            content = contents[row]
-            chunks = NO_CHUNKS
+            contents = _select(
+                session, slot, queries, k, keep_scores, partial(courier.bring, dtype=key.dtype)
+            )
+        for row, content in enumerate(contents):
+            count = 0 if content is None else len(content[0].tensor)
+            cache = LayerCache(
+                [(prefix.keys[layer], prefix.values[layer])],
+                count + lengths[row] + reserve,
+                chunks=range(prefix.tokens, prefix.tokens + count),
+            )
             if content is not None:
-                parts.append((content[0].to(key), content[1].to(value)))
-                chunks = range(prefix.tokens, prefix.tokens + content[0].shape[1])
-            session.caches[row].append(LayerCache(parts, lengths[row] + reserve, chunks=chunks))
+                cache.append(*(part.here().transpose(0, 1) for part in content))
+            session.caches[row].append(cache)
         return _attend_batch(model, session.caches, layer, lengths, query, key, value)
 
     stop_at = model.config.router_layers[-1] if routing_only else None
@@ -243,9 +253,14 @@ def open_session(
 
 
 def _select(
-    session: Session, slot: int, queries: list[Tensor], k: int, keep_scores: bool
-) -> list[tuple[Tensor, Tensor] | None]:
-    """Find the top k documents of each question, fetch all their chunks as [kv_heads, chunks, dim]."""
+    session: Session,
+    slot: int,
+    queries: list[Tensor],
+    k: int,
+    keep_scores: bool,
+    bring: Callable[[Tensor], Arriving],
+) -> list[Content | None]:
+    """Find the top k documents of each question, fetch all their chunks and start bringing them."""
     memory = session.memory
     # A question without routing tokens selects nothing.
     asking = [row for row, query in enumerate(queries) if len(query)]
@@ -264,12 +279,12 @@ def _select(
         )
     nothing = Selection(torch.empty(0, dtype=torch.int64), torch.empty(0))
     chosen = [nothing] * len(queries)
-    contents: list[tuple[Tensor, Tensor] | None] = [None] * len(queries)
+    contents: list[Content | None] = [None] * len(queries)
     for row, ids, values in zip(asking, best.document_ids, best.scores, strict=True):
         found = ids >= 0
         chosen[row] = Selection(ids[found], values[found])
         if len(chosen[row].document_ids):
             keys, content, _ = memory.fetch(slot, ids[found].sort().values)
-            contents[row] = (keys.transpose(0, 1), content.transpose(0, 1))
+            contents[row] = bring(keys), bring(content)
     session.selections.append(chosen)
     return contents

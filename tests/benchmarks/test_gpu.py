@@ -28,6 +28,7 @@ def test_the_whole_command_runs_and_keeps_its_figures(
     assert gpu.main(["--device", "cpu", "--tokens", "20000", "--json", str(file)]) == 0
     found = json.loads(file.read_text())
     assert [row["rows"] for row in found["routing"]] == [1, 40] and not found["wrong"]
+    assert found["content"]["same"]
     assert "doppel model pull" in capsys.readouterr().out
 
 

@@ -1,10 +1,13 @@
 """A card that is not there: tensors that say they lie on one, compute on the CPU, and refuse what a real one refuses.
 
-Enough to run the engine's own paths with `device="cuda"` and see any product of tensors on different devices fail.
+Enough to run the engine's own paths with `device="cuda"` and see any product of tensors on different devices fail. What
+another stream makes is not there yet: it holds NaN until the stream that computes waits for an event behind it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -61,10 +64,64 @@ class OnCard(Tensor):
         return run(func, args, kwargs or {})
 
 
+class Stream:
+    """made: tensors that were made in it since it was entered; under_way: all, with what they are to hold. A stand-in for
+    `torch.cuda.Stream`."""
+
+    def __init__(self, device: torch.device | None = None) -> None:
+        self.made: list[OnCard] = []
+        self.under_way: list[tuple[OnCard, Tensor]] = []
+
+    def wait_event(self, event: Event) -> None:
+        for tensor, content in event.behind.under_way:
+            tensor.host.copy_(content)
+
+
+class Event:
+    """Stands in for `torch.cuda.Event`."""
+
+    def __init__(self) -> None:
+        self.behind = Stream()
+
+    def record(self, stream: Stream) -> None:
+        self.behind = stream
+
+
+COMPUTES = Stream()
+inside: list[Stream] = []  # the streams that are entered
+
+
+@contextmanager
+def entered(stream: Stream) -> Iterator[None]:
+    inside.append(stream)
+    try:
+        yield
+    finally:
+        inside.pop()
+        stream.under_way += [(tensor, tensor.host.clone()) for tensor in stream.made]
+        for tensor in stream.made:
+            tensor.host.fill_(torch.nan)
+        stream.made = []
+
+
+STREAMS = {
+    "Stream": Stream,
+    "Event": Event,
+    "stream": entered,
+    "current_stream": lambda device=None: inside[-1] if inside else COMPUTES,
+}
+
+
 class Card(TorchDispatchMode):
-    """While it is entered, `device="cuda"` makes such tensors."""
+    """While it is entered, `device="cuda"` makes such tensors, and streams are such ones."""
 
     def __enter__(self) -> Card:
+        self._real = {name: getattr(torch.cuda, name) for name in STREAMS}
+        self._pin, self._keep = Tensor.pin_memory, Tensor.record_stream
+        for name, stand_in in STREAMS.items():
+            setattr(torch.cuda, name, stand_in)
+        Tensor.pin_memory = Tensor.clone  # type: ignore[method-assign, assignment]
+        Tensor.record_stream = lambda tensor, stream: None  # type: ignore[method-assign]
         self._initialise = torch.cuda._lazy_init
         if not torch.cuda.is_available():
             # Factories ask for CUDA before they ask this mode.
@@ -78,6 +135,9 @@ class Card(TorchDispatchMode):
         super().__exit__(*raised)
         torch._C._set_only_lift_cpu_tensors(False)
         torch.cuda._lazy_init = self._initialise
+        for name, real in self._real.items():
+            setattr(torch.cuda, name, real)
+        Tensor.pin_memory, Tensor.record_stream = self._pin, self._keep  # type: ignore[method-assign]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return run(func, args, kwargs or {})
@@ -100,8 +160,15 @@ def run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         return args[0]
     lies_on_card = targets[0].type == "cuda" if targets else bool(tensors) and isinstance(tensors[0], OnCard)
     if lies_on_card:
-        return tree_map(lambda x: OnCard(x) if type(x) is Tensor else x, result)
+        return tree_map(lambda x: brought(x) if type(x) is Tensor else x, result)
     return result
+
+
+def brought(host: Tensor) -> OnCard:
+    tensor = OnCard(host)
+    if inside:
+        inside[-1].made.append(tensor)
+    return tensor
 
 
 def bare(x: Any) -> Any:
