@@ -63,7 +63,9 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
         more = further(question, cited, first, memory)
-        reading = confirmed(question, more, memory) if more else reading
+        behind = confirmed(question, more, memory) if more else reading
+        # Where that does not hold either, what fitted best is what was looked in.
+        reading = behind if behind.found else reading
     if reading.found and reading.source and (now := latest(question, reading)):
         yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
         return
