@@ -1,9 +1,12 @@
-"""A summary of many passages: `python -m benchmarks.summary [--passages 125,250,500,1000] [--json]`.
+"""A summary of many passages: `python -m benchmarks.summary [--passages 125,250,500,1000] [--json] [--sentences 50]`.
 
 Remembers a made-up journal with so many days about an orchard, without a model, and asks for a summary of all about it.
 Printed are, by number of days: the passages gone through, seconds, how often progress was told, how long a cancel in the
 middle took to be heeded, the largest memory that Python held for it beyond what was held before, and the share of the
 summary's sentences that stand in the passage that they name.
+
+With `--sentences` instead the first so many sentences of summaries of the packaged sample archive (a period, a topic, a
+person and a folder, in turn), each with the passage that it cites, for a person to read whether that supports it.
 """
 
 from __future__ import annotations
@@ -24,10 +27,22 @@ from pathlib import Path
 from app.asking import route
 from app.asking.memory import Evidenced, Progress, own_words
 from app.asking.plain import plain
-from app.asking.question import understand
+from app.asking.question import Question, understand
+from app.sample import ARCHIVE
 from benchmarks.twin_words import Words, open_words
 
-QUESTION = understand("Summarise everything about the orchard", date(2025, 9, 20))
+TODAY = date(2025, 9, 20)
+QUESTION = understand("Summarise everything about the orchard", TODAY)
+REQUESTS = (
+    "Summarise 2022",
+    "Summarise everything about the choir",
+    "Fasse alles über Mortimer zusammen",
+    "Summarise the travel folder",
+    "Fasse 2018 zusammen",
+    "Résume tout ce qui concerne le jardin",
+    "总结关于苔藓年历的一切",
+    "Summarise everything about Tom",
+)
 SIZES = (125, 250, 500, 1000)
 MIB = 2**20
 _WHO = ("Ruben", "Aunt Silke", "the neighbour", "Marit", "the beekeeper", "old Tam", "the school class")
@@ -119,10 +134,10 @@ def measure(days: int) -> Row:
     )
 
 
-def run(memory: Words) -> tuple[str, list[str], list[Progress]]:
+def run(memory: Words, question: Question = QUESTION) -> tuple[str, list[str], list[Progress]]:
     """The summary, the texts that it cites in their order, and the progress that it told."""
     text, cited, progress = "", list[str](), list[Progress]()
-    for event in route.answer(QUESTION, memory):
+    for event in route.answer(question, memory):
         if isinstance(event, str):
             text += event
         elif isinstance(event, Evidenced):
@@ -141,6 +156,21 @@ def cancelled_after(memory: Words, told: int) -> float:
             memory.stopped, asked = True, time.monotonic()
     memory.stopped = False
     return time.monotonic() - asked
+
+
+def to_check(most: int) -> Iterator[str]:
+    """Sentences of summaries of the sample archive, each with its passage."""
+    told = 0
+    with open_words(ARCHIVE) as memory:
+        for request in REQUESTS:
+            text, cited, _ = run(memory, understand(request, TODAY))
+            for line in (line for line in text.split("\n") if line.strip()):
+                if told == most:
+                    return
+                told += 1
+                number = re.search(r"\[(\d+)\]$", line)
+                passage = cited[int(number[1]) - 1] if number else "no citation"
+                yield f"{told}. ({request}) {line}\n    {passage}"
 
 
 def stands(line: str, cited: Sequence[str]) -> bool:
@@ -168,7 +198,13 @@ def main() -> int:
         "--passages", default=",".join(map(str, SIZES)), help="days of the journal, with commas"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--sentences", type=int, default=0, help="print so many of the sample archive instead"
+    )
     arguments = parser.parse_args()
+    if arguments.sentences:
+        print("\n".join(to_check(arguments.sentences)))
+        return 0
     rows = [measure(int(days)) for days in arguments.passages.split(",")]
     print(json.dumps([asdict(row) for row in rows]) if arguments.json else "\n".join(show(rows)))
     return 0

@@ -77,7 +77,8 @@ def matching(question: Question, memory: Memory) -> list[Document]:
 
 
 def sentences_of(document: Document, question: Question) -> Iterator[_Sentence]:
-    for line in lines_of(document, None):
+    # A passage may tell of other years as well: "2019-07: … 2022-03: …".
+    for line in lines_of(document, question.period):
         if len(line.text) >= SHORTEST or re.search(r"[\u3400-\u9fff]{6}", line.text):
             yield _Sentence(line, frozenset(topic_words(line.text)))
 

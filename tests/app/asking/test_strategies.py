@@ -257,3 +257,13 @@ def test_a_list_has_what_stands_in_passages_that_the_search_leaves_out() -> None
     shelf = Narrow(rows)
     lines = run(route.answer(understand("List all repairs of the kettle", TODAY), shelf))[0].split("\n")
     assert len(lines) == 31 and lines[-1].startswith("… and 9 more"), "thirty lines are shown"
+
+
+def test_a_summary_of_a_period_leaves_out_what_a_passage_tells_of_other_times() -> None:
+    log = (
+        "- 2019-07: the saddle was replaced by an old one\n- 2022-03: a new chain was bought for the bicycle\n"
+        "- 2025-03: it was stolen at the station of the town"
+    )
+    shelf = Shelf([document(1, log, date="2019-07", date_last="2025-03")])
+    text = run(summary.answer(understand("Summarise 2022", TODAY), shelf))[0]
+    assert "new chain" in text and "saddle" not in text and "stolen" not in text
