@@ -8,9 +8,13 @@ _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•]\s+(?:\[[ xX]\]\s*)?|\*{1,6}
 _MARKS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TODO = re.compile(r"^(?:TODO|DONE)\s+")
-_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？；])")
+_ABBREVIATIONS = "Mio Mrd Dr Mr Mrs Ms Mme Prof Nr St Str ca bzw inkl evtl Tel Abs vs"
+_NO_ABBREVIATION = "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS.split())
+_END = re.compile(r"(?<=[.!?…])" + _NO_ABBREVIATION + r"\s+|(?<=[。！？；])")
 _SENTENCE_END = re.compile(
-    r"(?<=[^\W\d_]{2}[.!?…])\s+(?=[A-ZÄÖÜÀ-Þ\d„“\"])|(?<=[)\"”“][.!?])\s+|(?<=[。！？])"
+    r"(?<=[^\W\d_]{2}[.!?…])"
+    + _NO_ABBREVIATION
+    + r"\s+(?=[A-ZÄÖÜÀ-Þ\d„“\"])|(?<=[)\"”“][.!?])\s+|(?<=[。！？])"
 )
 LONGEST = 280
 

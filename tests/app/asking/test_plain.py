@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.asking.plain import blocks, plain, shortened
+from app.asking.plain import blocks, plain, sentences, shortened
 from app.asking.quantities import told_distance
 from app.asking.values import quantities
 from app.passages.quotation import quoted_from
@@ -26,6 +26,10 @@ def test_no_markup_is_left(text: str, shown: str) -> None:
 def test_cut_between_sentences() -> None:
     assert shortened("One two three. Four five six seven.", 20) == "One two three."
     assert shortened("word " * 50, 20).endswith(" …")
+    assert sentences("Cover: 3 Mio. EUR for people. Dr. Lund signed.", 10) == [
+        "Cover: 3 Mio. EUR for people.",
+        "Dr. Lund signed.",
+    ]
 
 
 def test_wrapped_lines_are_joined_and_points_are_not() -> None:
