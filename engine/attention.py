@@ -138,6 +138,6 @@ def visible(
 def visible_to_newest(newest: Tensor, context: int, window: int, chunks: range) -> Tensor:
     """The last row of `visible` with a window, [context] bool. newest: [1] int64, the place of the newest key."""
     column = torch.arange(context, device=newest.device)
-    between = torch.where(column < chunks.start, len(chunks), 0)
+    between = len(chunks) * (column < chunks.start)
     is_chunk = (column >= chunks.start) & (column < chunks.stop)
     return (column <= newest) & (is_chunk | (column > newest - between - window))

@@ -100,10 +100,10 @@ def recorded(forward: Callable[[], Tensor], device: torch.device) -> Callable[[]
     """What computes the same again and again, over the tensors that it found: on a card a graph of its launches."""
     if not records_on(device):
         return forward
-    with torch.cuda.device(device):
-        stream, current = torch.cuda.Stream(), torch.cuda.current_stream()
-        stream.wait_stream(current)
-        graph = torch.cuda.CUDAGraph()
+    stream, current = torch.cuda.Stream(device), torch.cuda.current_stream(device)
+    stream.wait_stream(current)
+    graph = torch.cuda.CUDAGraph()
+    try:
         with torch.cuda.stream(stream):
             forward()  # what is built or allocated at the first run must not be recorded
             # Other threads encode meanwhile, which must not end the recording.
@@ -112,7 +112,8 @@ def recorded(forward: Callable[[], Tensor], device: torch.device) -> Callable[[]
                 out = forward()
             finally:
                 graph.capture_end()
-        current.wait_stream(stream)
+    finally:
+        current.wait_stream(stream)  # recorded or not, the first run has written to the caches
 
     def replay() -> Tensor:
         graph.replay()

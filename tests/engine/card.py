@@ -73,7 +73,10 @@ class Stream:
         self.under_way: list[tuple[OnCard, Tensor]] = []
 
     def wait_event(self, event: Event) -> None:
-        for tensor, content in event.behind.under_way:
+        self.wait_stream(event.behind)
+
+    def wait_stream(self, other: Stream) -> None:
+        for tensor, content in other.under_way:
             tensor.host.copy_(content)
 
 

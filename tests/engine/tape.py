@@ -32,14 +32,36 @@ class Tape(TorchDispatchMode):
 
     def replay(self) -> None:
         for func, args, kwargs, out in self.done:
-            given = {
-                x.untyped_storage().data_ptr() for x in tree_leaves((args, kwargs)) if isinstance(x, Tensor)
-            }
+            given = {memory(x) for x in tree_leaves((args, kwargs)) if isinstance(x, Tensor)}
             again = func(*args, **kwargs)
             for old, new in zip(tree_leaves(out), tree_leaves(again), strict=True):
                 # A view, or what was changed in place, shows the new numbers already.
-                if isinstance(old, Tensor) and old.untyped_storage().data_ptr() not in given:
+                if isinstance(old, Tensor) and memory(old) not in given:
                     old.copy_(new)
+
+
+def memory(tensor: Tensor) -> int:
+    """Where the numbers of a tensor lie, also of one that only says that it is on a card."""
+    return getattr(tensor, "host", tensor).untyped_storage().data_ptr()
+
+
+class Graph:
+    """Stands in for `torch.cuda.CUDAGraph`."""
+
+    recording = False
+
+    def capture_begin(self, capture_error_mode: str) -> None:
+        assert capture_error_mode == "thread_local"
+        self.tape = Tape()
+        self.tape.__enter__()
+        self.recording = True
+
+    def capture_end(self) -> None:
+        self.tape.__exit__(None, None, None)
+        self.recording = False
+
+    def replay(self) -> None:
+        self.tape.replay()
 
 
 def taped(forward: Callable[[], Tensor], device: torch.device) -> Callable[[], Tensor]:

@@ -16,10 +16,10 @@ from engine.generate import Sampling, generate
 from engine.memory import RamMemory
 from engine.model import MsaModel
 from engine.session import Session, encode_prefix, open_session
-from engine.steps import PATIENCE, Step, Writer
+from engine.steps import PATIENCE, Step, Writer, recorded
 from kernels import device as kernel_device
-from tests.engine.card import Card, on_card
-from tests.engine.tape import taped
+from tests.engine.card import CARD, Card, on_card
+from tests.engine.tape import Graph, taped
 from tests.engine.tiny import PREFIX, prefix_of, prompt, ram, tiny_model, tokens
 
 DOCUMENTS = tokens(100, 9, 5, 14, 3, 8)
@@ -115,6 +115,34 @@ def test_what_depends_on_the_host_would_be_seen() -> None:
     assert replay().item() == 6.0
     with pytest.raises(RuntimeError, match="waits"):
         taped(lambda: number * number.item(), number.device)
+
+
+def test_on_a_card_a_graph_is_recorded_once_and_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs: list[Graph] = []
+
+    def made() -> Graph:
+        graphs.append(Graph())
+        return graphs[-1]
+
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", made)
+    runs = []
+    with Card():
+        number = torch.ones(2, device=CARD)
+
+        def forward() -> torch.Tensor:
+            runs.append(graphs[-1].recording)
+            if len(runs) == 4:
+                raise RuntimeError("operation not permitted when stream is capturing")
+            return number * 2
+
+        replay = recorded(forward, CARD)
+        for expected in (2, 8, 14):
+            assert replay().tolist() == [expected, expected]
+            number += 3
+        assert runs == [False, True]  # first without recording, then never again
+        with pytest.raises(RuntimeError, match="capturing"):
+            recorded(forward, CARD)
+        assert not graphs[-1].recording and (number * 2).tolist() == [20, 20]
 
 
 def test_where_steps_cannot_be_recorded_answers_are_written_as_before(
