@@ -64,6 +64,7 @@ class Opened:
         with translated_errors():
             answerer, bank = self._models.present()
         answerer.check(question)
+        self._archive.store.wait_until_shown()
         memory = self._models.memory(bank)
         if not len(memory.document_ids):
             raise EmptyMemory("Nothing is encoded yet. Wait until the first files are known: doppel status")

@@ -45,6 +45,7 @@ from storage.errors import (
 from storage.sqlite.connect import connect
 from storage.sqlite.readers import Readers
 
+SHOWN_SECONDS = 2.0
 CHECKPOINT_SECONDS = 30
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,9 @@ class Store:
         self.rewriting = threading.RLock()
         # Called once after each commit, when everything that follows it in memory has been done.
         self.published: list[Callable[[], None]] = []
+        # Cleared from a commit until that is done.
+        self._shown = threading.Event()
+        self._shown.set()
         # How often something was forgotten, or allowed again; see `count_forgetting`.
         self.forgettings = 0
         self.closed = False
@@ -119,7 +123,9 @@ class Store:
                 with clear_errors(self.directory), connection.begin():
                     yield change
                     durable.step("commit")
+                    self._shown.clear()
             except Exception:
+                self._shown.set()
                 for undo in reversed(change.undone):
                     undo()
                 raise
@@ -130,6 +136,12 @@ class Store:
             finally:
                 for publish in self.published:
                     publish()
+                self._shown.set()
+
+    def wait_until_shown(self, seconds: float = SHOWN_SECONDS) -> None:
+        """Until memory has what the database has, at most so long: between the two a changed file would have neither its old
+        vectors' text nor its new text's vectors."""
+        self._shown.wait(seconds)
 
     def count_forgetting(self) -> None:
         """Makes what was read before now unfit to be committed. Called under `writing`, once it is forgotten."""

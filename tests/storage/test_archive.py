@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import threading
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -65,6 +66,39 @@ def test_scores_and_content_are_those_of_the_stored_vectors(archive: Archive) ->
     assert counts.tolist() == [3, 3]
     torch.testing.assert_close(keys[:3], dequantise(quantise(encoded(ids[2]).key[1])))
     torch.testing.assert_close(values[3:], dequantise(quantise(encoded(ids[0]).value[1])))
+
+
+def test_who_asks_between_a_commit_and_what_follows_it_waits(archive: Archive) -> None:
+    """The rows are changed by then, memory is not: a question would find neither the old text nor the new one."""
+    shown: list[bool] = []
+    go_on = threading.Event()
+
+    def hold() -> None:
+        if archive.documents.count():
+            go_on.wait(5)
+
+    archive.store.published.insert(0, hold)
+    writing = threading.Thread(target=add_file, args=(archive, "/notes/a.txt", 2))
+    writing.start()
+    until = time.monotonic() + 5
+    while not archive.documents.count():
+        assert time.monotonic() < until
+        time.sleep(0.001)
+    assert not len(open_bank(archive).snapshot().document_ids)
+    archive.store.wait_until_shown(0.05)  # no longer than it is told
+
+    def ask() -> None:
+        archive.store.wait_until_shown(5)
+        shown.append(bool(len(open_bank(archive).snapshot().document_ids)))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    asking.join(0.05)
+    assert asking.is_alive()
+    go_on.set()
+    for thread in (asking, writing):
+        thread.join(5)
+    assert shown == [True]
 
 
 @pytest.mark.parametrize("read_only", [False, True])
