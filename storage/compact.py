@@ -31,7 +31,7 @@ CROWD = 256  # segments that may come before they are merged by whoever commits
 
 
 def compact(store: Store, banks: Banks, steps: int = 1) -> int:
-    """Takes up to so many steps, each about a second at most; how many there were to take."""
+    """Takes up to so many steps, each a second or two at most; how many there were to take."""
     taken = 0
     for fingerprint in list(banks.in_memory):
         while taken < steps and _compact_once(store, banks, fingerprint):
