@@ -58,7 +58,7 @@ class Recall:
         self._scope = scope
         self.person = person
         self.looked_into: set[int] = set()
-        self._readings = self._kept = 0
+        self._readings = self._aside = 0
         self._alone: Kept = {}
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
@@ -98,13 +98,14 @@ class Recall:
         return self._answerer.reads_together
 
     def may_read_again(self) -> bool:
-        return self._readings + self._kept < READINGS and not self.cancelled()
+        return self._readings + self._aside < READINGS and not self.cancelled()
 
     def set_aside(self, readings: int) -> None:
-        self._kept = readings
+        self._aside = readings
 
     def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
-        self._readings += 1
+        if not self._read_already(question, only):
+            self._readings += 1
         for event in self._answerer.ask(
             self._encoded,
             question,
@@ -118,6 +119,10 @@ class Recall:
                 yield event
             else:
                 yield Evidenced(tuple(self._cited(event.hits, event.read)), event.agreement)
+
+    def _read_already(self, question: str, only: Sequence[int]) -> bool:
+        """Whether it is one passage that was read alone on the way to this question's answer: nobody waits for it again."""
+        return len(only) == 1 and (question, self._texts(only)[0]) in self._alone
 
     def _library(self, favoured: Collection[int]) -> Library:
         from app.model.answerer import Library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 from app.twin.recall import READINGS, Recall, meant, unspoken
@@ -52,3 +53,20 @@ def test_of_words_that_mean_one_thing_only_rarity_counts_not_how_many_there_are(
     assert scores[1] == scores[2] < scores[3]
     assert scores[3] > 2 * scores[1], "what one passage says tells more than what three do"
     assert meant("Alpenfunk每月多少钱？")[0] == ("Alpenfunk",)
+
+
+def test_a_passage_that_was_read_alone_on_the_way_costs_no_reading_again() -> None:
+    shelf = cast(Any, Silent())
+    shelf.rows = lambda ids: [SimpleNamespace(id=id, text=f"text {id}") for id in ids]
+
+    def ask(*_: object, kept: dict[tuple[str, str], str], only: tuple[int, ...], **__: object) -> list[str]:
+        if not only:
+            kept["Who was it?", "text 1"] = "read alone"
+        return []
+
+    shelf.ask = ask
+    recall = Recall(shelf, shelf, shelf, 1, lambda: False)
+    for only in ((), *[(1,)] * READINGS, *[(2,)] * (READINGS - 1)):
+        assert recall.may_read_again(), only
+        assert not list(recall.read("Who was it?", only=only))
+    assert not recall.may_read_again()
