@@ -92,9 +92,13 @@ def told_distance(first: date, last: date, language: Language, unit: str = "") -
     early, late = min(first, last), max(first, last)
     months = (late.year - early.year) * 12 + late.month - early.month - (late.day < early.day)
     if unit == "w":
-        return say("weeks", language, n=days // 7)
+        return _told("week", days // 7, language)
     if unit == "d" or (not unit and days <= 62):
-        return say("days", language, n=days)
+        return _told("day", days, language)
     if unit == "mo" or (not unit and months <= 36):
-        return say("months", language, n=months)
-    return say("years", language, n=months // 12)
+        return _told("month", months, language)
+    return _told("year", months // 12, language)
+
+
+def _told(unit: str, count: int, language: Language) -> str:
+    return say(unit, language) if count == 1 else say(f"{unit}s", language, n=count)

@@ -59,12 +59,12 @@ def ask(question: str, *texts: str | tuple[str, str]) -> tuple[list[str], list[i
         (
             "How many years after the wedding did they buy the boat?",
             ("The wedding was on 3 May 2015.", "They did buy the boat on 1 June 2021."),
-            "6 years lie between them.",
+            "They are 6 years apart.",
         ),
         (
             "How many weeks lie between the flood and the fair?",
             ("The flood came on 1 March 2020.", ("The fair took place.", "2020-03-22")),
-            "3 weeks lie between them.",
+            "They are 3 weeks apart.",
         ),
         ("结婚几年后他们买了船？", ("结婚是2015年5月3日。", "他们买了船：2021年6月1日。"), "相隔6年。"),
     ],
@@ -133,7 +133,7 @@ def test_where_nothing_can_be_worked_out_what_a_passage_says_outright_leads() ->
 def test_years_that_lie_apart_are_told_in_years_but_not_in_days() -> None:
     texts = ("The flood came in 2015.", "The fair was in 2019.")
     assert (
-        ask("How many years lie between the flood and the fair?", *texts)[0][0] == "4 years lie between them."
+        ask("How many years lie between the flood and the fair?", *texts)[0][0] == "They are 4 years apart."
     )
     assert len(ask("How many days lie between the flood and the fair?", *texts)[0]) == 2
 

@@ -58,6 +58,8 @@ def test_a_distance_is_told_in_fitting_units() -> None:
 
     assert told_distance(date(2021, 4, 30), date(2023, 1, 1), "en") == "20 months"
     assert told_distance(date(2021, 4, 30), date(2021, 5, 3), "de") == "3 Tage"
+    assert told_distance(date(2022, 8, 1), date(2022, 9, 11), "en", "mo") == "1 month"
+    assert told_distance(date(2022, 8, 1), date(2022, 8, 2), "fr") == "1 jour"
 
 
 def test_the_context_line_is_no_quotation() -> None:
