@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +29,9 @@ from app.sample import ARCHIVE
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from app.twin.recall import Recall
+from benchmarks.twin import TODAY
 
 QUESTIONS = Path(__file__).parent / "long_files.jsonl"
-TODAY = date(2025, 9, 20)
 
 
 @dataclass(frozen=True)

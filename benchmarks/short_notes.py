@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +30,13 @@ from app.records import Done
 from app.sample import ARCHIVE
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
-from app.twin.recall import Recall, unspoken
-from benchmarks.twin import says
+from app.twin.recall import Recall, meant
+from benchmarks.twin import TODAY, says
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
 
 NOTES = Path(__file__).parent / "short_notes.jsonl"
-TODAY = date(2025, 9, 20)
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,11 @@ def read_notes() -> list[Note]:
 def asked(notes: Sequence[Note]) -> list[tuple[Note, str, str]]:
     """(note, language, question)."""
     return [(note, lang, question) for note in notes for lang, question in note.questions.items()]
+
+
+def unspoken(question: str) -> list[str]:
+    """The words of a question as other languages have them, each once."""
+    return list(dict.fromkeys(word for words in meant(question) for word in words))
 
 
 def same_words(question: str) -> list[str]:

@@ -29,9 +29,9 @@ from app.asking.memory import Evidenced, Progress, own_words
 from app.asking.plain import plain
 from app.asking.question import Question, understand
 from app.sample import ARCHIVE
+from benchmarks.twin import TODAY
 from benchmarks.twin_words import Words, open_words
 
-TODAY = date(2025, 9, 20)
 QUESTION = understand("Summarise everything about the orchard", TODAY)
 REQUESTS = (
     "Summarise 2022",

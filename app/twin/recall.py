@@ -186,11 +186,6 @@ def meant(question: str) -> list[tuple[str, ...]]:
     return [*((word,) for word in same), *meanings_abroad(question, language)]
 
 
-def unspoken(question: str) -> list[str]:
-    """All of them, each once."""
-    return list(dict.fromkeys(word for words in meant(question) for word in words))
-
-
 def proven(evidence: Evidenced, declined: bool) -> Evidenced:
     """Evidence of an answer that declines proves nothing: none of it counts as read."""
     if not declined:

@@ -6,7 +6,7 @@ import pytest
 
 from app.asking.everyday.abroad import concepts, glossed, senses, told_of, words_abroad
 from app.asking.language import LANGUAGES, Language
-from app.twin.recall import unspoken
+from benchmarks.short_notes import unspoken
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from app.twin.recall import READINGS, Recall, meant, unspoken
+from app.twin.recall import READINGS, Recall, meant
+from benchmarks.short_notes import unspoken
 
 
 def test_names_and_numbers_are_the_same_in_other_languages_and_everyday_words_are_others() -> None:
