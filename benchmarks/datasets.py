@@ -14,11 +14,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from app.dates.periods import written_periods
 from app.parsing.items import Block, Item
 from app.passages.split import split
 
@@ -31,19 +32,20 @@ SESSION = re.compile(r"\bsession_\d+")
 @dataclass(frozen=True)
 class Passage:
     """What is ranked. covers: ids of the set's documents it holds text of (several for chat turns); archive: the
-    conversation where each is an archive of its own, else "".
+    conversation where each is an archive of its own, else ""; date: the day it was written, ISO 8601, where the set says so.
     """
 
     title: str
     text: str
     covers: tuple[str, ...]
     archive: str = ""
+    date: str | None = None
 
 
 @dataclass(frozen=True)
 class Question:
     """evidence: ids of documents; answers: accepted texts, empty where the passage itself is the answer; archive: as of
-    a passage.
+    a passage; asked: the last day of the month or day that it was asked on, None where the set does not say.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Question:
     evidence: tuple[str, ...]
     answerable: bool
     archive: str = ""
+    asked: date | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,10 @@ def load_set(folder: Path, name: str, count_tokens: Callable[[str], int], *, max
             raise ValueError(f"{name}: question {row['id']} names evidence that is not in its documents")
         answers = tuple(str(answer) for answer in row["answers"])
         archive = row.get("conv", "") if apart else ""
-        questions.append(Question(str(row["id"]), row["question"], answers, evidence, answerable, archive))
+        asked = _last_day(row.get("asked", ""))
+        questions.append(
+            Question(str(row["id"]), row["question"], answers, evidence, answerable, archive, asked)
+        )
     return QaSet(name, passages, questions)
 
 
@@ -158,17 +164,25 @@ def _cut(rows: list[dict[str, Any]], count_tokens: Callable[[str], int], max_tok
     for passage in split(Item(first["title"], blocks), count_tokens, max_tokens):
         turns = [int(number) for number in re.findall(r"\d+", passage.place)]
         covered = rows[turns[0] : turns[-1] + 1]
-        passages.append(
-            Passage(passage.title, passage.text, tuple(row["id"] for row in covered), first.get("conv", ""))
-        )
+        covers = tuple(row["id"] for row in covered)
+        day = _iso(covered[0].get("date", ""))[:10] or None
+        passages.append(Passage(passage.title, passage.text, covers, first.get("conv", ""), day))
     return passages
 
 
-def _iso(date: str) -> str:
-    """LoCoMo's "1:56 pm on 8 May, 2023" and REALTALK's "29.12.2023, 22:42:04" as ISO 8601; "" for anything else."""
-    for form in ("%I:%M %p on %d %B, %Y", "%d.%m.%Y, %H:%M:%S"):
+def _iso(written: str) -> str:
+    """LoCoMo's "1:56 pm on 8 May, 2023", REALTALK's "29.12.2023, 22:42:04" and what is ISO 8601 but for its space, as ISO
+    8601; the day of "2024年04月01日 周一 08:14"; "" for anything else.
+    """
+    for form in ("%I:%M %p on %d %B, %Y", "%d.%m.%Y, %H:%M:%S", "%Y-%m-%d %H:%M:%S"):
         try:
-            return datetime.strptime(date, form).isoformat(timespec="minutes")
+            return datetime.strptime(written, form).isoformat(timespec="minutes")
         except ValueError:
             continue
-    return ""
+    days = written_periods(written)
+    return days[0].first.isoformat() if days else ""
+
+
+def _last_day(written: str) -> date | None:
+    days = written_periods(written) if written else []
+    return days[0].last if days else None

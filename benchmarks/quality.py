@@ -3,11 +3,13 @@
     python -m benchmarks.quality --data DIR [--sets a,b] [--systems bm25,minilm,router,doppel,rag-bm25,rag-minilm]
         [--distractors DIR --tokens N] [--limit N] [--model DIR] [--work DIR] [--retrieval-only] [--json]
 
-Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "all_gold": {same}, "f1", "em", "declined", "seconds"};
-"intervals" holds the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold documents among the
-first k passages, over the answerable questions with evidence; all_gold is the share of those with every gold document there.
-f1 and em are over answerable questions with accepted answers, declined is the share of the unanswerable that were declined.
-Where readings voted, "unsure" is the share of answers that Doppel warns of; f1_unsure is over these, f1_sure over the rest.
+Prints a list of {"set", "system", "recall": {"1", "5", "10", "16"}, "all_gold": {same}, "f1", "said", "em", "declined",
+"seconds"}; "intervals" holds the 95 % bootstrap bounds of the same figures. Recall is the share of a question's gold
+documents among the first k passages, over the answerable questions with evidence; all_gold is the share of those with every
+gold document there. f1 and em are over answerable questions with accepted answers, declined is the share of the unanswerable
+that were declined. said is the share of an accepted answer's words that the answer says, for sets whose answers are whole
+sentences. Where readings voted, "unsure" is the share of answers that Doppel warns of; f1_unsure is over these, f1_sure over
+the rest.
 Figures that do not apply are null. Every system of a set sees the same questions in the same run. `--work` keeps the encoded
 archives, so that the next run starts with the questions.
 """
@@ -29,8 +31,8 @@ from app.model.store import load as load_model
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.datasets import Passage, Question, distractors, load_set, set_names
-from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1
-from benchmarks.systems import SYSTEMS, Doppel, Rag, System, build, open_corpus
+from benchmarks.scoring import bootstrap_interval, exact_match, recall_at, token_f1, token_recall
+from benchmarks.systems import SYSTEMS, Doppel, Rag, System, Whole, build, open_corpus
 from engine.answering.refusal import declines
 from engine.answering.voting import unsure
 from engine.checkpoint import load_model as load_folder
@@ -74,10 +76,12 @@ def ask(
 ) -> list[Outcome]:
     outcomes = []
     for question in questions:
+        if isinstance(system, Whole):
+            system = Whole(system.corpus, on=question.asked)
         began = time.monotonic()
         ranked = system.rank(question.text, max(DEPTHS))
         said = None
-        if isinstance(system, Doppel | Rag) and not retrieval_only:
+        if isinstance(system, Doppel | Rag | Whole) and not retrieval_only:
             said = system.answer(question.text, ranked)
         seconds = time.monotonic() - began
         found = [passages[i].covers for i in ranked]
@@ -97,6 +101,7 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
         **{f"recall@{k}": [o.recall(k) for o in routed] for k in DEPTHS},
         **{f"all_gold@{k}": [float(o.recall(k) == 1) for o in routed] for k in DEPTHS},
         "f1": [o.f1 for o in answered],
+        "said": [token_recall(o.answer or "", o.question.answers) for o in answered],
         "em": [exact_match(o.answer or "", o.question.answers) for o in answered],
         "declined": [float(o.declined) for o in unanswerable],
         "unsure": [float(o.unsure) for o in voted],
@@ -111,6 +116,7 @@ def report(set_name: str, system: str, outcomes: Sequence[Outcome]) -> dict[str,
         "recall": {str(k): means.get(f"recall@{k}") for k in DEPTHS},
         "all_gold": {str(k): means.get(f"all_gold@{k}") for k in DEPTHS},
         "f1": means.get("f1"),
+        "said": means.get("said"),
         "em": means.get("em"),
         "declined": means.get("declined"),
         **{name: means.get(name) for name in ("unsure", "f1_unsure", "f1_sure")},
@@ -161,7 +167,7 @@ def line(row: dict[str, Any]) -> str:
 
     recall = " / ".join(show(value, f"recall@{k}") for k, value in row["recall"].items())
     gold = " / ".join(show(value) for value in row["all_gold"].values())
-    answers = "  ".join(f"{name} {show(row[name], name)}" for name in ("f1", "em", "declined"))
+    answers = "  ".join(f"{name} {show(row[name], name)}" for name in ("f1", "said", "em", "declined"))
     if row["unsure"] is not None:
         answers += f"  unsure {row['unsure']:.3f} (f1 {show(row['f1_unsure'])}, else {show(row['f1_sure'])})"
     return f"{row['set']:<24} {row['system']:<11} recall {recall}  all gold {gold}  {answers}  {row['seconds']:.2f} s"

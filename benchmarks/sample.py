@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -24,8 +23,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.asking.language import LANGUAGES
-from app.asking.texts import say
 from app.errors import DoppelError
 from app.model.store import load as load_model
 from app.model.store import model_folder
@@ -33,7 +30,7 @@ from app.records import Done, IngestReport, Retrieved
 from app.sample import ARCHIVE
 from app.settings import Settings, disable_telemetry
 from app.settings import load as load_settings
-from benchmarks.scoring import bootstrap_interval, exact_match, hit_at, recall_at, token_f1
+from benchmarks.scoring import bootstrap_interval, exact_match, hit_at, itself, recall_at, token_f1
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -43,13 +40,6 @@ QUESTIONS = Path(__file__).parent / "sample_questions.jsonl"
 KINDS = ("single", "two", "unanswerable")
 TOP = 5
 SPEED_BATCHES = 4
-# How a line begins that tells what another memory says.
-OTHER_MEMORY = tuple(
-    say(text, language, date="", said="").partition("(")[0].strip(" :：（）")
-    for text in ("earlier_on", "otherwise")
-    for language in LANGUAGES
-)
-_MARK = re.compile(r"\s*\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -83,13 +73,7 @@ class Outcome:
 
     @property
     def f1(self) -> float:
-        return token_f1(self.itself, self.question.answers)
-
-    @property
-    def itself(self) -> str:
-        """The answer without the marks of its sources, and without what another memory says, which stands below it."""
-        lines = [line for line in self.answer.splitlines() if not line.startswith(OTHER_MEMORY)]
-        return _MARK.sub("", "\n".join(lines))
+        return token_f1(itself(self.answer), self.question.answers)
 
 
 def read_questions(path: Path = QUESTIONS) -> list[Question]:
@@ -144,7 +128,7 @@ def _kind(kind: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         row["evidence_at_5"] = _mean(outcome.found for outcome in chosen)
         row["evidence_all_at_5"] = _mean(outcome.found == 1.0 for outcome in chosen)
         row["answer_f1"] = _mean(outcome.f1 for outcome in chosen)
-        row["exact_match"] = _mean(exact_match(o.itself, o.question.answers) for o in chosen)
+        row["exact_match"] = _mean(exact_match(itself(o.answer), o.question.answers) for o in chosen)
     return row
 
 

@@ -16,9 +16,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.asking.language import LANGUAGES
+from app.asking.texts import say
+
 ARTICLES = frozenset({"a", "an", "the"})
 UNSPACED = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\U00020000-\U000323af"
+MARK = re.compile(r"\s*\[\d+\]")
+# How a line begins that tells what another memory says.
+OTHER_MEMORY = tuple(
+    say(text, language, date="", said="").partition("(")[0].strip(" :：（）")
+    for text in ("earlier_on", "otherwise")
+    for language in LANGUAGES
+)
 TOKEN = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+
+
+def itself(answer: str) -> str:
+    """An answer of the product without the marks of its sources, and without what another memory says, which stands below
+    it."""
+    lines = [line for line in answer.splitlines() if not line.startswith(OTHER_MEMORY)]
+    return MARK.sub("", "\n".join(lines))
 
 
 def normalise(text: str) -> str:
@@ -40,6 +57,13 @@ def token_f1(prediction: str, answers: Sequence[str]) -> float:
     """Harmonic mean of token precision and recall, the best over the accepted answers; 0.0 without answers."""
     said = tokens(prediction)
     return max((_f1(said, tokens(answer)) for answer in answers), default=0.0)
+
+
+def token_recall(prediction: str, answers: Sequence[str]) -> float:
+    """The share of an accepted answer's tokens that the prediction says, the best over the answers; 0.0 without answers."""
+    said = Counter(tokens(prediction))
+    wanted = [Counter(tokens(answer)) for answer in answers]
+    return max(((said & one).total() / one.total() for one in wanted if one), default=0.0)
 
 
 def tokens(text: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 All rank the same passages. `bm25` is the archive's own FTS5 search, `minilm` and `e5` the cosine of all-MiniLM-L6-v2 and of
 multilingual-e5-small in four bits (development dependencies, `benchmarks.embeddings`), `router` the summed routing scores of
-the model's layers, `doppel` what the product does, `doppel-1` the same with a single round of retrieval. `rag-*` retrieve
-with one of the first three; the best five are read with the product's own reading prompt, by the plain backbone or, as
-`rag-*-reader`, by the backbone with the product's reader, so that only retrieval and the compressed memory differ. The
-corpus is encoded into a real archive: quantised keys, SQLite, the lot.
+the model's layers, `doppel` what the product's model does, `doppel-1` the same with a single round of retrieval, `twin` all
+that the product does with a question, its period and second looks among it (`app.asking`). `rag-*` retrieve with one of the
+first three; the best five are read with the product's own reading prompt, by the plain backbone or, as `rag-*-reader`, by
+the backbone with the product's reader, so that only retrieval and the compressed memory differ. The corpus is encoded into
+a real archive: quantised keys, SQLite, the lot.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -21,11 +23,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from app.asking import route
+from app.asking.events import event_in, placed
+from app.asking.question import Question, understand
+from app.asking.readings import whole
+from app.asking.strategies.fact import favoured
 from app.model.answerer import FOUND, Answerer, Hit, Library
 from app.settings import Settings
-from app.twin.recall import CANDIDATES
+from app.twin.recall import CANDIDATES, Recall
 from benchmarks.datasets import Passage
 from benchmarks.embeddings import EMBEDDERS, load_embedder
+from benchmarks.scoring import itself
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
 from storage.archive import Archive
@@ -64,7 +72,7 @@ def open_corpus(
     """
     digest = hashlib.sha256(answerer.model.fingerprint.encode())
     for passage in passages[:begins]:
-        digest.update(passage.text.encode())
+        digest.update(f"{passage.date or ''}{passage.text}".encode())
     model = answerer.model
     name = digest.hexdigest()[:16] + ("" if begins is None else "-grows")
     with Archive.open(folder / name) as archive:
@@ -87,6 +95,8 @@ def open_corpus(
                     content_hash=hashlib.sha256(passage.text.encode()).hexdigest(),
                     title=passage.title,
                     tokens=answerer.count_tokens(passage.text),
+                    date=passage.date,
+                    date_source="message" if passage.date else "",
                 )
                 for offset, (number, passage) in enumerate(zip(ids, batch, strict=True))
             ]
@@ -196,6 +206,35 @@ class Doppel:
         return [None] * len(ids)
 
 
+class Whole:
+    """The twin's whole way with a question: understood, its period first, a strategy's answer with its second looks.
+
+    on: the day that it is asked on, None: the last day of the archive.
+    """
+
+    def __init__(self, corpus: Corpus, *, on: date | None = None) -> None:
+        days = [passage.date for passage in corpus.passages if passage.date]
+        self.corpus = corpus
+        self.on = on or (date.fromisoformat(max(days)) if days else date.today())
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        understood, recall = self._begun(question)
+        found = recall.search(understood.text, limit, favoured(understood.period, recall))
+        return [self.corpus.index[hit.document.id] for hit in found]
+
+    def answer(self, question: str, ranked: Sequence[int]) -> Said:
+        understood, recall = self._begun(question)
+        if event_in(understood.text):
+            understood = placed(understood, recall, self.on)
+        reading = whole(route.answer(understood, recall))
+        return Said(itself(reading.text), reading.agreement)
+
+    def _begun(self, question: str) -> tuple[Question, Recall]:
+        corpus = self.corpus
+        recall = Recall(corpus.archive, corpus.answerer, corpus.memory, Settings.rounds, lambda: False)
+        return understand(question, self.on), recall
+
+
 class Rag:
     """Retrieval by another system; the same backbone reads as the product does, but without compressed memory.
 
@@ -227,10 +266,11 @@ def build(name: str, corpus: Corpus) -> System:
         return Doppel(corpus, rounds=1)
     if name in EMBEDDERS:
         return Embedding(corpus, name)
-    plain: dict[str, type[Bm25] | type[Router] | type[Doppel]] = {
+    plain: dict[str, type[Bm25] | type[Router] | type[Doppel] | type[Whole]] = {
         "bm25": Bm25,
         "router": Router,
         "doppel": Doppel,
+        "twin": Whole,
     }
     return plain[name](corpus)
 
@@ -243,6 +283,7 @@ SYSTEMS = (
     "router",
     "doppel",
     "doppel-1",
+    "twin",
     "rag-bm25",
     "rag-minilm",
     "rag-e5",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from app.dates.patterns import (
@@ -50,6 +51,25 @@ def until_today(unit: str, count: int, today: date) -> Period:
     return Period(today - timedelta(days=count * (7 if unit == "week" else 1)), today)
 
 
+def next_weekday(match: re.Match[str], today: date) -> Period:
+    ahead = (WEEKDAYS[match[1].casefold()] - today.weekday()) % 7 or 7
+    return step("day", ahead, today)
+
+
+def weekday_zh(match: re.Match[str], today: date) -> Period:
+    """The day of a week that is told by its number: "上周五" is the Friday of the week before."""
+    number = "一二三四五六日天".index(match[2])
+    on = step("week", STEPS_ZH[match[1]], today).first + timedelta(days=min(number, 6))
+    return Period(on, on)
+
+
+def weekend(steps: int, today: date) -> Period:
+    """Of a week that is so many from the present one, which ends with its weekend."""
+    saturday = step("week", 0, today).first + timedelta(days=5)
+    first = saturday + timedelta(weeks=steps)
+    return Period(first, first + timedelta(days=1))
+
+
 def stepped_month(number: int, steps: int, today: date) -> int:
     """The year of "last March" (the last one that is over), "this March", "next March"."""
     if steps < 0:
@@ -58,6 +78,8 @@ def stepped_month(number: int, steps: int, today: date) -> int:
         return (today.year if number > today.month else today.year + 1) + steps - 1
     return today.year
 
+
+STEPS_ZH = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 
 RELATIVE: list[Rule] = [
     (
@@ -71,6 +93,12 @@ RELATIVE: list[Rule] = [
         weekday,
     ),
     (compiled(rf"\b({latin(WEEKDAYS)})\s+dernier\b"), weekday),
+    (compiled(rf"\b(?:next|coming|(?:nächst|kommend)e[nrs]?)\s+({latin(WEEKDAYS)})\b"), next_weekday),
+    (compiled(rf"\b({latin(WEEKDAYS)})\s+prochain\b"), next_weekday),
+    (compiled(r"(上上|上|这|本|下)个?(?:周|星期|礼拜)([一二三四五六日天])"), weekday_zh),
+    (compiled(rf"\b{STEP}\s+(?:weekend|wochenende|week-end)\b"), lambda m, t: weekend(steps(m[1]), t)),
+    (compiled(r"\b(?:le\s+)?week-end\s+(dernier|passé|prochain)\b"), lambda m, t: weekend(steps(m[1]), t)),
+    (compiled(r"(上上|上|这|本|下)个?周末"), lambda m, t: weekend(STEPS_ZH[m[1]], t)),
     (
         compiled(rf"\b{COUNT}\s+{UNIT}\s+ago\s+today\b"),
         lambda m, t: same_day(unit(m[2]), count(m[1]), t),
@@ -193,9 +221,7 @@ RELATIVE: list[Rule] = [
         lambda m, t: until_today(unit(m[2]), count(m[1]), t),
     ),
     (
-        compiled(r"(上上|上|这|本|下)(?:一)?(个?星期|个?礼拜|周|个月|月)(?![一二三四五六日天份\d])"),
-        lambda m, t: step(
-            "month" if "月" in m[2] else "week", {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}[m[1]], t
-        ),
+        compiled(r"(上上|上|这|本|下)(?:一)?(个?星期|个?礼拜|周|个月|月)(?![一二三四五六日天末份\d])"),
+        lambda m, t: step("month" if "月" in m[2] else "week", STEPS_ZH[m[1]], t),
     ),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.asking.days.meant import without_days
 from app.asking.declining import doubtful, says_declined
 from app.asking.language import Language
 from app.asking.texts import say
@@ -38,7 +39,8 @@ def marked(evidence: Sequence[Evidence], answer: str) -> tuple[Evidence, ...]:
     """The same evidence, with where the answer's words stand in each passage; nowhere if it says that there is none."""
     if says_declined(answer):
         return tuple(evidence)
-    spans = [locate(answer, item.passage) or (None, None) for item in evidence]
+    words = without_days(answer)
+    spans = [locate(words, item.passage) or (None, None) for item in evidence]
     return tuple(
         replace(item, start=start, end=end) for item, (start, end) in zip(evidence, spans, strict=True)
     )

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from app.asking.across import elsewhere, may_stray
 from app.asking.confirm import confirmed, may_be_doubted
+from app.asking.days.meant import days_meant
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
 from app.asking.expected import asks_kind, fits, one_by_one
@@ -34,6 +35,19 @@ FAVOURED = 2000
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
+    """The answer, with the day behind it that its "yesterday" means (`app.asking.days`)."""
+    said, cited = "", ()  # type: str, tuple[Cited, ...]
+    for event in _read(question, memory):
+        if isinstance(event, str):
+            said += event
+        elif isinstance(event, Evidenced):
+            cited = event.cited
+        yield event
+    if days := days_meant(said.strip(), cited, question.language):
+        yield f" ({days})"
+
+
+def _read(question: Question, memory: Memory) -> Iterator[Said]:
     cited: tuple[Cited, ...] = ()
     agreement: float | None = None
     held = ""

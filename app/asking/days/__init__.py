@@ -1,0 +1,1 @@
+"""What days an answer's words mean, and how a day is said."""
