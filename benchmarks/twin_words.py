@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.passages.split import split
 from engine.answering.refusal import DECLINED
 from storage.archive import Archive
 from storage.records import Document
+from storage.summaries import KeptSummary, Part, Request
 
 BANK = "none"
 LAYERS, HEADS, DIM = 1, 1, 8
@@ -82,6 +83,12 @@ class Words:
 
     def set_aside(self, readings: int) -> None:
         pass
+
+    def kept_summary(self, request: Request) -> KeptSummary | None:
+        return None
+
+    def keep_summary(self, request: Request, parts: Mapping[int, Part], made_by: str) -> bool:
+        return False
 
     def cancelled(self) -> bool:
         return self.stopped

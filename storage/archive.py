@@ -4,8 +4,8 @@
 Any number of threads may use one Archive; every method is one short transaction, and what it returns is detached.
 
 It is put together from parts over one `Store`: `sources` and their `files`, `commits` (documents on their way in) and
-`documents`, `banks` of encodings, `chats`, `people`, `settings`, the `audit` trail, `derived` files, `forgetting` and what
-was `forgotten`.
+`documents`, `banks` of encodings, `chats`, `people`, `summaries`, `settings`, the `audit` trail, `derived` files,
+`forgetting` and what was `forgotten`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from storage.settings import KeptSettings
 from storage.sources import Sources
 from storage.sqlite import schema
 from storage.sqlite.store import Store, check_schema, migrate
+from storage.summaries import Summaries
 from storage.trash import Trash
 
 SETTLING_STEPS = 8
@@ -67,6 +68,7 @@ class Archive:
         self.chats = Chats(store)
         self.feedback = Feedback(store)
         self.people = People(store)
+        self.summaries = Summaries(store)
         self.settings = KeptSettings(store)
         self.audit = AuditTrail(store)
         self.derived = Derived(store.directory, store.cipher, read_only=store.read_only)

@@ -18,6 +18,7 @@ from storage.search import search as search_words
 from storage.sqlite import schema
 from storage.sqlite.rows import document_rows, to_document
 from storage.sqlite.store import Change, Store
+from storage.summaries import drop_parts
 from storage.versions import keep_version
 
 STORED_PASSAGES = select(*(getattr(schema.documents.c, field.name) for field in fields(StoredPassage))).where(
@@ -111,6 +112,7 @@ class Documents:
             before = need_document(c, id)
             keep_version(c, id, before.text)
             forget_named(c, [id])
+            drop_parts(c, [id])
             c.execute(
                 update(schema.documents)
                 .where(schema.documents.c.id == id)

@@ -49,6 +49,7 @@ from storage.sources import forget_settings, need_source
 from storage.sqlite import schema
 from storage.sqlite.rows import to_file
 from storage.sqlite.store import Change, Store
+from storage.summaries import erase_summaries
 from storage.traces import find_traces, pieces
 from storage.trash import bring_back, copies_of
 
@@ -173,6 +174,7 @@ class Forgetting:
         remember_words(c, [body_of(r.text, r.body_hash) for r in chosen])
         messages = len(erase_quotations(c, ids, texts))
         erase_own_words(c, ids, texts)
+        erase_summaries(c, ids, texts)
         # What was noted of a file may name what the forgotten passage names (an attachment).
         noted = among(schema.files.c.id, [r.file_id for r in rows if r.file_id])
         c.execute(update(schema.files).where(noted).values(unread=[]))

@@ -5,13 +5,14 @@ Protocols and plain records: the strategies know no model, no database and no ch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.dates.spans import Period
 from app.passages.quotation import quoted_from
 from storage.records import Document
+from storage.summaries import KeptSummary, Part, Request
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,12 @@ class Memory(Protocol):
 
     def set_aside(self, readings: int) -> None:
         """Keep so many readings for a look that comes later; 0 gives them free again."""
+
+    def kept_summary(self, request: Request) -> KeptSummary | None:
+        """What was kept of a summary of the same; None where it was not asked for before."""
+
+    def keep_summary(self, request: Request, parts: Mapping[int, Part], made_by: str) -> bool:
+        """Keep of a summary which passages it went through and which lines it took; False where nothing is to be kept."""
 
     def cancelled(self) -> bool:
         """Whether the person does not want the answer any more."""

@@ -183,6 +183,24 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "Première mention {first}, dernière {last}.",
         "zh": "最早见于{first}，最近见于{last}。",
     },
+    "kept": {
+        "en": "Passages gone through: {count}. The summary is kept: asked again, it says what has changed.",
+        "de": "Durchgesehene Passagen: {count}. Sie ist gemerkt: Noch einmal erbeten, sagt sie, was sich geändert hat.",
+        "fr": "Passages parcourus : {count}. Le résumé est gardé : redemandé, il dit ce qui a changé.",
+        "zh": "已通读的记忆段落：{count}。此总结已保留，再次询问时会说明有何变化。",
+    },
+    "kept_same": {
+        "en": "As of {day}; passages gone through: {count}. Nothing in them has changed since, and nothing new has come.",
+        "de": "Stand {day}; durchgesehene Passagen: {count}. Seitdem ist darin nichts anders und nichts dazugekommen.",
+        "fr": "État du {day} ; passages parcourus : {count}. Depuis, rien n'y a changé et rien ne s'y est ajouté.",
+        "zh": "截至{day}；已通读的记忆段落：{count}。此后没有变化，也没有新增。",
+    },
+    "kept_anew": {
+        "en": "Made anew. Since {day}: passages new or changed: {came}, gone or as they were before: {went}.",
+        "de": "Neu gemacht. Seit {day}: neue oder geänderte Passagen: {came}, verschwundene oder frühere Fassungen: {went}.",
+        "fr": "Refait. Depuis le {day} : passages nouveaux ou modifiés : {came}, disparus ou remplacés : {went}.",
+        "zh": "已重新整理。自{day}起：新增或更改的段落：{came}，消失或被替换的段落：{went}。",
+    },
     "cost": {
         "en": "Going through {passages} passages.",
         "de": "{passages} Passagen werden durchgesehen.",

@@ -107,6 +107,7 @@ class Asking(Conversations, Reviewing):
             # What is known of people may come from outside a scope.
             self.known_person if ids is None else (lambda name: None),
             ids,
+            keep,
         )
         if event_in(understood.text):
             with self._models.asked():

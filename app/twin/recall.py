@@ -5,12 +5,15 @@ What documents were looked into is noted on the way, whether or not the answer c
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.asking.everyday.abroad import meanings_abroad
 from app.asking.language import language_of
@@ -20,12 +23,16 @@ from app.people.owner import profile
 from app.twin.scope import inside
 from engine.retrieval.names import names
 from storage.archive import Archive
+from storage.errors import ArchiveError
 from storage.records import Document
+from storage.summaries import KeptSummary, Part, Request
 
 if TYPE_CHECKING:
     from app.model.answerer import Answerer, Hit, Library
     from engine.answering.reader import Kept
     from engine.memory import Memory as Encoded
+
+log = logging.getLogger(__name__)
 
 CANDIDATES = 2048
 SAID_ONCE = 1.4  # times its rarity, what BM25 gives a word that a passage says once or twice
@@ -47,8 +54,9 @@ class Recall:
         cancelled: Callable[[], bool],
         person: Callable[[str], Known | None] = lambda name: None,
         scope: frozenset[int] | None = None,
+        keeps: bool = True,
     ) -> None:
-        """scope: the only documents that may be looked into; None: all."""
+        """scope: the only documents that may be looked into; None: all. keeps: summaries are kept."""
         self._archive = archive
         self._answerer = answerer
         self._encoded = encoded
@@ -56,6 +64,7 @@ class Recall:
         self._lowered = archive.documents.saved_from_chats()
         self.cancelled = cancelled
         self._scope = scope
+        self._keeps = keeps
         self.person = person
         self.looked_into: set[int] = set()
         self._readings = self._aside = 0
@@ -123,6 +132,18 @@ class Recall:
     def _read_already(self, question: str, only: Sequence[int]) -> bool:
         """Whether it is one passage that was read alone on the way to this question's answer: nobody waits for it again."""
         return len(only) == 1 and (question, self._texts(only)[0]) in self._alone
+
+    def kept_summary(self, request: Request) -> KeptSummary | None:
+        return self._archive.summaries.of(request) if self._scope is None else None
+
+    def keep_summary(self, request: Request, parts: Mapping[int, Part], made_by: str) -> bool:
+        if not self._keeps or self._scope is not None or self._archive.read_only:
+            return False
+        try:
+            return self._archive.summaries.keep(request, parts, made_by) is not None
+        except (ArchiveError, OSError, SQLAlchemyError) as error:  # the summary is worth more than its record
+            log.warning("a summary could not be kept: %s", type(error).__name__)
+            return False
 
     def _library(self, favoured: Collection[int]) -> Library:
         from app.model.answerer import Library

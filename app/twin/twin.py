@@ -45,6 +45,7 @@ from app.twin.preferences import Preferences
 from app.twin.protecting import Protecting
 from app.twin.router import Routing
 from app.twin.sources import Sources
+from app.twin.summaries import Summaries
 from app.twin.trash import Removing
 from app.twin.viewing import Viewing
 from app.upkeep import updates
@@ -66,6 +67,7 @@ class Twin(
     FileList,
     Asking,
     ChatList,
+    Summaries,
     Routing,
     Preferences,
     Protecting,

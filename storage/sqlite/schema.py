@@ -160,6 +160,33 @@ own_words = Table(
     sqlite_autoincrement=True,
 )
 
+# Summaries that the person asked for: what was understood of the request, in how many passages it was looked for, and when.
+# Of its sentences only their places are kept (below), so that no text of a memory stands in a second row.
+summaries = Table(
+    "summaries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("question", CleanText, nullable=False),
+    Column("language", String, nullable=False),
+    Column("topic", CleanText, nullable=False),
+    Column("first", String),
+    Column("last", String),
+    Column("passages", Integer, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The passages that a summary went through, each as it was then, and the places of the lines that it took from it.
+summary_passages = Table(
+    "summary_passages",
+    metadata,
+    Column("summary_id", ForeignKey("summaries.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("state", String, nullable=False),
+    Column("lines", JSON, nullable=False),
+)
+
 # What the person removed and can bring back: the rows of a document and of its earlier texts, whole, until the term is over.
 trash = Table(
     "trash",

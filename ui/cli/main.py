@@ -26,7 +26,7 @@ from ui.cli.protect import decrypt, encrypt, passphrase, restore, unlock
 from ui.cli.run import run
 from ui.cli.service import open_page, service_app
 from ui.cli.train import train_app
-from ui.cli.upkeep import chats_app, digest, jobs_app
+from ui.cli.upkeep import chats_app, digest, jobs_app, summaries_app
 from ui.web import messages
 from ui.web.messages import tr
 from ui.web.told import told
@@ -57,6 +57,7 @@ app.add_typer(memory_app, name="memory")
 app.add_typer(sources_app, name="sources")
 app.add_typer(model_app, name="model")
 app.add_typer(chats_app, name="chats")
+app.add_typer(summaries_app, name="summaries")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(train_app, name="train")
 app.add_typer(tokens_app, name="tokens")

@@ -37,6 +37,7 @@ from app.records import (
     Status,
     VerifyReport,
 )
+from app.twin.kept_summary import Summary
 from app.twin.saved_chat import SavedChat
 from app.upkeep.records import JobStatus
 from ui.web.messages import tr
@@ -195,6 +196,12 @@ def chats(items: Sequence[Chat]) -> str:
     if not items:
         return tr("No chat is kept.")
     return "\n".join(f"{item.id:>4}  {item.created_at[:10]}  {excerpt(item.title)}" for item in items)
+
+
+def summaries(items: Sequence[Summary]) -> str:
+    if not items:
+        return tr("No summary is kept. Ask for one, such as: Summarise everything about the garden.")
+    return "\n".join(f"{item.id:>4}  {item.made_at[:10]}  {excerpt(item.question)}" for item in items)
 
 
 def messages(turns: Sequence[Message]) -> str:

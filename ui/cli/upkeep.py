@@ -1,4 +1,4 @@
-"""Commands for what the twin keeps and does by itself: chats, standing jobs, the daily digest."""
+"""Commands for what the twin keeps and does by itself: chats, summaries, standing jobs, the daily digest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ui.cli.base import Json, opened
 from ui.web.messages import tr
 
 chats_app = typer.Typer(no_args_is_help=True, help="The chats that are kept: list, show, save, delete.")
+summaries_app = typer.Typer(no_args_is_help=True, help="The summaries that are kept: list, delete.")
 jobs_app = typer.Typer(no_args_is_help=True, help="What Doppel does by itself: list, on, off, run.")
 
 
@@ -41,6 +42,21 @@ def chats_delete(id: int, as_json: Json = False) -> None:
     with opened() as twin:
         twin.delete_chat(id)
     show.out({"deleted": id}, as_json, lambda _: tr("Chat {id} is deleted.", id=id))
+
+
+@summaries_app.command("list")
+def summaries_list(as_json: Json = False) -> None:
+    """List the summaries that were asked for, the last made first. Asked again, each says what has changed."""
+    with opened() as twin:
+        show.out(twin.summaries(), as_json, show.summaries)
+
+
+@summaries_app.command("delete")
+def summaries_delete(id: int, as_json: Json = False) -> None:
+    """Keep one summary no longer. The chat that it was asked in stays."""
+    with opened() as twin:
+        twin.delete_summary(id)
+    show.out({"deleted": id}, as_json, lambda _: tr("Summary {id} is deleted.", id=id))
 
 
 @jobs_app.command("list")

@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.asking.kept import Change, change, lines_again, made_by, parts_of, request_of
 from app.asking.lines import Line, heading_of, in_order, lines_of, with_heading
 from app.asking.memory import Memory, Progress, Said
 from app.asking.question import Question
 from app.asking.strategies.timeline import told
+from app.asking.texts import say
 from app.asking.topic import share, topic_words
 from storage.records import Document
 
@@ -37,6 +39,13 @@ class _Sentence:
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
     documents = matching(question, memory)
+    request = request_of(question)
+    kept = memory.kept_summary(request)
+    changed = change(kept, documents) if kept is not None else None
+    if kept is not None and changed == Change(0, 0) and kept.made_by == made_by():
+        yield from told(lines_again(kept, documents, question), question.language)
+        yield "\n" + say("kept_same", question.language, day=kept.made_at[:10], count=kept.passages)
+        return
     yield Progress(0, len(documents))
     spread: Counter[str] = Counter()
     for document in documents:
@@ -52,7 +61,14 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
                 heapq.heappop(leading)
         if done % 20 == 0 or done == len(documents):
             yield Progress(done, len(documents))
-    yield from told(in_order(chosen(leading, documents)), question.language)
+    lines = in_order(chosen(leading, documents))
+    yield from told(lines, question.language)
+    if lines and memory.keep_summary(request, parts_of(documents, lines, question), made_by()):
+        if kept is None or changed is None or changed == Change(0, 0):
+            yield "\n" + say("kept", question.language, count=len(documents))
+        else:
+            since = {"day": kept.made_at[:10], "came": changed.came, "went": changed.went}
+            yield "\n" + say("kept_anew", question.language, **since)
 
 
 def matching(question: Question, memory: Memory) -> list[Document]:
@@ -60,11 +76,11 @@ def matching(question: Question, memory: Memory) -> list[Document]:
 
     With both, those of the period that are about the topic; a topic is met by a passage's heading or by most of its words.
     """
-    found = [hit.document for hit in memory.search(question.text, SEARCHED)]
     if question.period is not None:
         dated = memory.dated(question.period, PASSAGES)
         about = [d for d in dated if share(question.topic, with_heading(d)) > 0]
         return about or dated
+    found = [hit.document for hit in memory.search(question.text, SEARCHED)]
     pool = {document.id: document for document in (*found, *memory.saying(question.topic, PASSAGES))}
     shares = {
         id: 2 * share(question.topic, heading_of(document)) + share(question.topic, document.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Progress, Said
@@ -12,6 +12,7 @@ from app.dates.best import date_period
 from app.dates.spans import Period
 from engine.answering.refusal import DECLINED
 from storage.records import Document
+from storage.summaries import KeptSummary, Part, Request
 
 
 def document(
@@ -61,6 +62,7 @@ class Shelf:
     whose: OwnerOf = field(default_factory=OwnerOf)
     most: int = 99
     aside: int = 0
+    summaries: dict[Request, KeptSummary] = field(default_factory=dict)
 
     def search(self, question: str, limit: int, favoured: Collection[int] = ()) -> list[Cited]:
         topic = topic_words(question)
@@ -130,6 +132,14 @@ class Shelf:
 
     def set_aside(self, readings: int) -> None:
         self.aside = readings
+
+    def kept_summary(self, request: Request) -> KeptSummary | None:
+        return self.summaries.get(request)
+
+    def keep_summary(self, request: Request, parts: Mapping[int, Part], made_by: str) -> bool:
+        kept = KeptSummary(1, request, len(parts), made_by, "2025-03-01T10:00:00+00:00", parts)
+        self.summaries[request] = kept
+        return True
 
     def cancelled(self) -> bool:
         return self.stopped

@@ -165,7 +165,8 @@ def test_a_summary_cites_each_sentence_and_tells_its_progress() -> None:
         [document(n, text, path=f"/n/{n}.md", title="Roof") for n, text in enumerate(texts, start=1)]
     )
     answer, cited, progress = run(summary.answer(understand("Summarise the roof.", TODAY), shelf))
-    lines = answer.split("\n")
+    *lines, said = answer.split("\n")
+    assert "kept" in said
     assert 3 <= len(lines) <= summary.SENTENCES and all(line.endswith("]") for line in lines)
     assert len(cited) == len(set(cited)) > 2
     assert (progress[0].done, progress[-1].done) == (0, 30)

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from app.errors import DoppelError
 from app.records import UNSURE, Answer, Done, Evidence, ModelChange, Retrieved, Status, Token
 from app.sample import ARCHIVE
+from app.twin.kept_summary import Summary
 from tests.ui.web.fake_twin import FakeTwin
 from ui.cli import main, show
 from ui.cli.run import SAMPLE_QUESTIONS
@@ -192,6 +193,15 @@ def test_a_chat_is_shown_saved_once_and_deleted(twin: FakeTwin) -> None:
     assert "saved from a chat" in doppel("memory", "show", "5").stdout
     assert doppel("chats", "delete", "1").exit_code == 0 and not twin.kept
     assert doppel("chats", "save", "9").exit_code == 1
+
+
+def test_summaries_are_listed_and_deleted(twin: FakeTwin) -> None:
+    assert "Ask for one" in doppel("summaries", "list").stdout
+    twin.summarised = [Summary(7, "Summarise 2024", 37, "2025-03-01T10:00:00+00:00")]
+    assert doppel("summaries", "list").stdout == "   7  2025-03-01  Summarise 2024\n"
+    assert json.loads(doppel("summaries", "list", "--json").stdout)[0]["passages"] == 37
+    assert doppel("summaries", "delete", "7").stdout == "Summary 7 is deleted.\n" and not twin.summarised
+    assert doppel("summaries", "delete", "7").exit_code == 1
 
 
 def test_status_of_a_file_tells_scripts_whether_it_is_known(twin: FakeTwin) -> None:

@@ -29,6 +29,7 @@ from app.records import (
 from app.settings import Settings
 from app.twin.access import AccessToken
 from app.twin.insights import Routed, Routes
+from app.twin.kept_summary import Summary
 from app.twin.page_sessions import PageSession
 from app.twin.trash import Trashed
 from app.upkeep.records import JobStatus
@@ -122,6 +123,7 @@ def every_page(bad: str) -> list[str]:
         people.page(person),
         setaside.trash([Trashed(memory, bad)], total=90, offset=25, asked=True),
         setaside.trash([], total=0),
+        setaside.summaries([Summary(1, bad, 3, bad)]),
         setaside.twice([[memory, memory]]),
         memory_render.detail(memory, [(bad, bad)], pinned=True),
         memory_render.question(ForgetPreview((1,), 1, 1, 2, (bad,) * 20), bad),

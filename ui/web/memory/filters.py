@@ -11,7 +11,13 @@ from app.twin.review import KINDS
 from ui.web.markup import MONTHS, button, text
 from ui.web.messages import spoken, tr
 
-VIEWS = {"": "All memories", "people": "People", "twice": "Said twice", "trash": "Removed"}
+VIEWS = {
+    "": "All memories",
+    "people": "People",
+    "summaries": "Summaries",
+    "twice": "Said twice",
+    "trash": "Removed",
+}
 
 
 def views(now: str, removed: int) -> str:

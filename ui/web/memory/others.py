@@ -1,4 +1,4 @@
-"""The other ways to look at the memory: its people, what is said twice, and what was removed."""
+"""The other ways to look at the memory: its people, its summaries, what is said twice, and what was removed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ PROVEN = 200
 EVENTS = (
     "person", "people", "find_person", "tell", "remove_fact", "remove_person", "restore_person", "memories_of",
     "restore", "erase_one", "ask_empty", "empty", "keep_trash", "trash_page", "allow", "merge", "merge_all",
+    "delete_summary",
 )  # fmt: skip
 # What a second click, while the first is at work, must not do again; the rest is answered in order.
 ONCE = frozenset({"tell", "erase_one", "ask_empty", "empty", "merge_all"})
@@ -44,6 +45,8 @@ def shown(
     if now.name == "people":
         found = twin.people(query, limit=PEOPLE + 1)
         return {view: now, other: people.grid(found[:PEOPLE], query, len(found) > PEOPLE)}
+    if now.name == "summaries":
+        return {view: now, other: setaside.summaries(twin.summaries(), note)}
     if now.name == "twice":
         return {view: now, other: setaside.twice(twin.duplicates(GROUPS), note)}
     rows = twin.trash(PAGE, now.offset)
@@ -124,6 +127,10 @@ def actions(twin: MemoryTwin, other: gr.HTML, view: gr.State) -> dict[str, Actio
         twin.allow_again(Path(place).expanduser())
         return again(now, notice(tr("It may come in again, and is read at the next look."), "good"))
 
+    def delete_summary(now: View, event: gr.EventData) -> Shown:
+        twin.delete_summary(number(event, "id") or 0)
+        return again(now, notice(tr("The summary is kept no longer. Its chat stays.")))
+
     def merge(now: View, event: gr.EventData) -> Shown:
         return _merged(now, numbers(words(event, "others")))
 
@@ -141,5 +148,5 @@ def actions(twin: MemoryTwin, other: gr.HTML, view: gr.State) -> dict[str, Actio
         "person": person, "people": everybody, "find_person": find_person, "tell": tell, "remove_fact": remove_fact,
         "remove_person": remove_person, "restore_person": restore_person, "restore": restore, "erase_one": erase_one,
         "ask_empty": ask_empty, "empty": empty, "keep_trash": lambda now, event: again(now), "trash_page": trash_page,
-        "allow": allow, "merge": merge, "merge_all": merge_all,
+        "allow": allow, "merge": merge, "merge_all": merge_all, "delete_summary": delete_summary,
     }  # fmt: skip

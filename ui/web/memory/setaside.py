@@ -1,10 +1,13 @@
-"""HTML of what was removed and waits to be erased, of what is said twice, and of letting a forgotten file in again."""
+"""HTML of the summaries that are kept, of what was removed and waits to be erased, of what is said twice, and of letting a
+forgotten file in again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from app.records import Remembered
+from app.twin.kept_summary import Summary
 from app.twin.trash import Trashed
 from ui.web.markup import button, day, file_name, text
 from ui.web.memory.listing import PAGE, excerpt
@@ -64,6 +67,23 @@ def _allow() -> str:
         f'<div class="line"><input name="place" data-keep="allow" placeholder="{label}" aria-label="{label}" '
         f'spellcheck="false">'
         f'<button class="act">{text(tr("Let in again"))}</button></div></form>'
+    )
+
+
+def summaries(rows: Sequence[Summary], note: str = "") -> str:
+    """What was asked for, the last made first."""
+    line = tr("Asked for again, each says what has changed since. No text of your files is copied for it.")
+    if not rows:
+        none = tr("No summary is kept. Ask for one, such as: Summarise everything about the garden.")
+        return f'<div class="other">{note}<p class="faint">{text(none)}</p></div>'
+    items = "".join(
+        f'<li class="removed"><small>{text(day(row.made_at))} · '
+        f"{text(tr('{n} passages', n=f'{row.passages:,}'))}</small><p>{text(excerpt(row.question))}</p>"
+        f'<div class="acts">{button("delete_summary", tr("Delete"), id=row.id)}</div></li>'
+        for row in rows
+    )
+    return (
+        f'<div class="other"><p class="facts">{text(line)}</p>{note}<ol class="memories">{items}</ol></div>'
     )
 
 

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.people.records import Person
-    from app.records import ForgetPreview, ForgetReport, MemoryFilter, Remembered, SourceStatus, VerifyReport
+    from app.records import (
+        ForgetPreview,
+        ForgetReport,
+        MemoryFilter,
+        Remembered,
+        SourceStatus,
+        VerifyReport,
+    )
+    from app.twin.kept_summary import Summary
     from app.twin.trash import Trashed
 
 
@@ -24,6 +32,8 @@ class MemoryTwin(Protocol):
     def correct_person(self, id: str, kind: str, value: str, *, instead_of: str = "") -> Person: ...
 
     def count_trash(self) -> int: ...
+
+    def delete_summary(self, id: int) -> None: ...
 
     def duplicates(self, limit: int = 20, offset: int = 0) -> list[list[Remembered]]: ...
 
@@ -68,6 +78,8 @@ class MemoryTwin(Protocol):
     def review(self, wanted: MemoryFilter, limit: int = 50, offset: int = 0) -> list[Remembered]: ...
 
     def sources(self) -> list[SourceStatus]: ...
+
+    def summaries(self) -> list[Summary]: ...
 
     def timeline(self, wanted: MemoryFilter) -> list[tuple[str, int]]: ...
 

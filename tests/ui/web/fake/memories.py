@@ -17,6 +17,7 @@ from app.records import (
     Remembered,
     VerifyReport,
 )
+from app.twin.kept_summary import Summary
 from app.viewing.changes import Change
 from app.viewing.records import Facsimile, View, ViewedPassage
 from tests.ui.web.fake.passages import Rows
@@ -29,6 +30,7 @@ WEBP = b64decode("UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAgA0JaQAA3AA/vuUAAA=")
 class Memories(Rows):
     before: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     marked: set[int] = field(default_factory=set)
+    summarised: list[Summary] = field(default_factory=list)
     leftover: tuple[str, ...] = ()
     shown_in_folder: list[int] = field(default_factory=list)
 
@@ -112,6 +114,14 @@ class Memories(Rows):
             raise DoppelError("Write the date as 2021-04-12, 2021-04 or 2021.")
         self.rows[id] = replace(self.memory(id), date=value or None)
         return self.rows[id]
+
+    def summaries(self) -> list[Summary]:
+        return self.summarised
+
+    def delete_summary(self, id: int) -> None:
+        if id not in [row.id for row in self.summarised]:
+            raise DoppelError(f"There is no summary {id} (any more).")
+        self.summarised = [row for row in self.summarised if row.id != id]
 
     def duplicates(self, limit: int = 20, offset: int = 0) -> list[list[Remembered]]:
         by_text: dict[str, list[Remembered]] = {}

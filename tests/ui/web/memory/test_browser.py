@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from app.twin.kept_summary import Summary
 from tests.ui.web.conftest import Visit
 from tests.ui.web.fake_twin import FakeTwin
 
@@ -85,6 +86,20 @@ def test_what_is_said_twice_becomes_one(visit: Open, width: int) -> None:
     press(here, "Undo")
     expect(here.page.locator(".same")).to_have_count(1)
     assert len(here.twin.rows) == 6
+    fits(here, width)
+
+
+@widths
+def test_a_summary_is_kept_no_longer(visit: Open, width: int) -> None:
+    twin = FakeTwin.filled()
+    twin.summarised = [Summary(at, f"Summarise 202{at}", 37, "2025-03-01T10:00:00+00:00") for at in (4, 3)]
+    here = visit(twin, width=width)
+    here.tab("Memory")
+    press(here, "Summaries")
+    expect(here.page.locator("#memory-other .memories li").first).to_contain_text("Summarise 2024")
+    here.page.locator("#memory-other").get_by_role("button", name="Delete").first.click()
+    expect(here.page.locator("#memory-other .memories li")).to_have_count(1)
+    assert [row.question for row in here.twin.summarised] == ["Summarise 2023"]
     fits(here, width)
 
 
