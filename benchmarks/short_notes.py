@@ -31,7 +31,8 @@ from app.sample import ARCHIVE
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from app.twin.recall import Recall, meant
-from benchmarks.twin import TODAY, says
+from benchmarks.twin import TODAY
+from benchmarks.twin_scoring import says
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin

@@ -17,7 +17,6 @@ import statistics
 import sys
 import tempfile
 import time
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -34,6 +33,7 @@ from app.sample import ARCHIVE
 from app.settings import disable_telemetry
 from app.settings import load as load_settings
 from benchmarks.scoring import bootstrap_interval
+from benchmarks.twin_scoring import answered, holds, says
 
 if TYPE_CHECKING:
     from app.twin.twin import Twin
@@ -73,28 +73,14 @@ class Outcome:
         """The share of key facts that the answer says; of a question without any, whether it was declined."""
         if not self.question.facts:
             return float(self.declined)
-        return statistics.fmean(says(self.answer, ways) for ways in self.question.facts)
+        return statistics.fmean(says(answered(self.answer), ways) for ways in self.question.facts)
 
     @property
     def held(self) -> float | None:
-        """Of the key facts that the answer says, the share that a cited passage says too; None without any."""
-        said = [ways for ways in self.question.facts if says(self.answer, ways)]
-        return (
-            statistics.fmean(any(says(text, ways) for text in self.cited) for ways in said) if said else None
-        )
-
-
-def says(text: str, ways: Sequence[str]) -> bool:
-    """Whether a text says a fact in one of its ways; numbers count as whole numbers."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    for way in (unicodedata.normalize("NFKC", way).casefold() for way in ways):
-        start = plain.find(way)
-        while start >= 0:
-            before, behind = plain[start - 1 : start], plain[start + len(way) : start + len(way) + 1]
-            if not (way[0].isdigit() and before.isdigit()) and not (way[-1].isdigit() and behind.isdigit()):
-                return True
-            start = plain.find(way, start + 1)
-    return False
+        """Of the key facts that the answer says, the share that cited passages hold; None without any."""
+        text = answered(self.answer)
+        said = [ways for ways in self.question.facts if says(text, ways)]
+        return statistics.fmean(holds(ways, text, self.cited) for ways in said) if said else None
 
 
 def read_questions(kinds: Sequence[str] = ()) -> list[Question]:
