@@ -12,7 +12,7 @@ Does not know which documents are alive, nor how the scores of several layers ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf, prod
 
 import torch
@@ -83,15 +83,31 @@ def check_queries(queries: Sequence[Tensor], keys: Tensor | Quantised) -> None:
 
 def score_documents_torch(queries: Sequence[Tensor], keys: Tensor | Quantised, starts: Tensor) -> Tensor:
     """As `score_documents_batch`, inputs checked, queries float32, everything on one device."""
-    if isinstance(keys, Quantised) and not keys.values.is_cuda and fast_integers():
-        tile, score = integer_tile(queries), integer_scorer(split_queries(queries), keys)
-    else:
-        widest = max(queries[0].shape[1], sum(len(query) for query in queries))
-        tile, score = max(FLOAT_TILE // widest // ROWS, 1) * ROWS, float_scorer(queries, keys)
     out = torch.full((len(queries), len(starts) - 1), -inf, device=starts.device)  # [questions, documents]
-    for low in range(0, keys.shape[0], tile):
-        merge_documents(out, score(slice(low, min(low + tile, keys.shape[0]))), starts, low)
+    for low, best in scorer_of(queries, isinstance(keys, Quantised) and not keys.values.is_cuda)(keys):
+        merge_documents(out, best, starts, low)
     return out
+
+
+def scorer_of(
+    queries: Sequence[Tensor], quantised: bool
+) -> Callable[[Tensor | Quantised], Iterator[tuple[int, Tensor]]]:
+    """A function from keys to the first chunk of each tile and its chunks' best tokens' scores, [questions, chunks] float32.
+
+    queries: float32; quantised: the keys are, and on a CPU.
+    """
+    parts = split_queries(queries) if quantised and fast_integers() else None
+    widest = max(queries[0].shape[1], sum(len(query) for query in queries))
+
+    def tiles(keys: Tensor | Quantised) -> Iterator[tuple[int, Tensor]]:
+        if parts and isinstance(keys, Quantised):
+            tile, score = integer_tile(queries), integer_scorer(parts, keys)
+        else:
+            tile, score = max(FLOAT_TILE // widest // ROWS, 1) * ROWS, float_scorer(queries, keys)
+        for low in range(0, keys.shape[0], tile):
+            yield low, score(slice(low, min(low + tile, keys.shape[0])))
+
+    return tiles
 
 
 def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised) -> Callable[[slice], Tensor]:

@@ -1,7 +1,6 @@
 """The best documents of keys on a CPU, exactly, with a rough product for all chunks and an exact one for few.
 
-* The high part of a query (`kernels.route_integer`) alone gives a score that is off by at most what the low part can add:
-  127 times the sum of its absolute values, since no stored integer is larger. So one product, not two, is made with every
+* A rough product (`rough`) gives a score that is off by at most a known amount. So one cheap product is made with every
   chunk, and what cannot reach the k-th best document found so far is dropped without a look at whose chunk it is.
 * The first tiles are short, since nothing is known before them; a later one leaves a handful of chunks. Blocks hand on what
   they found, so a second block begins with a high bar.
@@ -11,7 +10,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -20,28 +19,28 @@ from torch import Tensor
 from kernels.quantise import Quantised
 from kernels.resident.block import Keys, View
 from kernels.resident.candidates import NOTHING, distinct, pack, unpack
-from kernels.route import check_queries
-from kernels.route_integer import LOW, Parts, fast_integers, integer_scorer, split_queries, token_maxima
+from kernels.resident.rough import rough_product
+from kernels.route import check_queries, scorer_of
 
 FIRST_TILE = 2048  # chunks
 MOST_TILE = 65_536  # a whole block: keys are read once, so only their products have to stay in a cache
 GROWTH = 4  # of a tile over the one before it, until they are longest
-PRODUCTS = 2**18  # int32 of a tile's products: 1 MiB, a core's cache
+PRODUCTS = 2**18  # numbers of a tile's products: 1 MiB, a core's cache
 LEAST_EXACT = (
     64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
 )
 WAITING = 1024  # chunks that are scored in full together
-SLACK = 2.0**-20  # of a score, for rounding
+
+Scorer = Callable[[Quantised], Iterator[tuple[int, Tensor]]]  # `kernels.route.scorer_of`
 
 
 def prunable(keys: Keys, queries: Sequence[Tensor]) -> bool:
-    """Whether these keys are scored by integers here: int8 with one scale a chunk, on the CPU that asks."""
+    """Whether these keys are scored here, roughly first: int8 with one scale a chunk, on the CPU that asks."""
     return (
         isinstance(keys, Quantised)
         and keys.bits == 8
         and keys.scales.dim() == 1
         and keys.values.device.type == queries[0].device.type == "cpu"
-        and fast_integers()
     )
 
 
@@ -50,11 +49,9 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
     found = torch.empty(len(queries), 0, dtype=torch.int64)
     if not views:
         return found
-    parts = split_queries([query.float() for query in queries])
-    rough = Rough.of(parts)
-    most = longest_tile(len(rough.query))
-    # One room for all tiles: products in new memory would cost more, as the system clears what it hands out.
-    room = torch.empty(len(rough.query) * most, dtype=torch.int32)
+    queries = [query.float() for query in queries]
+    most = longest_tile(sum(len(query) for query in queries))
+    rough, exact = rough_product(queries, most), scorer_of(queries, quantised=True)
     tile = min(FIRST_TILE, most)
     waiting: list[tuple[View, Tensor]] = []
     count = 0  # of the chunks that wait; counting them at each tile would cost the square of the tiles
@@ -64,17 +61,15 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
         check_queries(queries, keys)
         while low < len(keys.values):
             stop = min(low + tile, len(keys.values))
-            near = rough.reaching(
-                keys.values[low:stop], keys.scales[low:stop], floor, room
-            )  # [n] chunks of the tile
+            near = rough.reaching(keys.values[low:stop], keys.scales[low:stop], floor)  # [n] of the tile
             if len(near):
                 waiting.append((view, near + low))
                 count += len(near)
             low = stop
             if tile < most or count >= WAITING:
-                found, waiting, count = with_near(found, near_of(waiting, slot), parts, k), [], 0
+                found, waiting, count = with_near(found, near_of(waiting, slot), exact, k), [], 0
                 floor, tile = floors(found, k), min(GROWTH * tile, most)
-    return with_near(found, near_of(waiting, slot), parts, k)
+    return with_near(found, near_of(waiting, slot), exact, k)
 
 
 def integers(view: View, slot: int) -> Quantised:
@@ -103,35 +98,7 @@ def near_of(waiting: Sequence[tuple[View, Tensor]], slot: int) -> list[Near]:
     return found
 
 
-class Rough(NamedTuple):
-    """What the high parts say. query: int8 [tokens, width]; counts: tokens of each question; off: [questions], what the low
-    part of any token can add, in units of the high part; unit: [questions], the worth of one of these."""
-
-    query: Tensor
-    counts: Sequence[int]
-    off: Tensor
-    unit: Tensor
-
-    @staticmethod
-    def of(parts: Parts) -> Rough:
-        most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
-        query, steps = torch.cat(list(parts.highs)), torch.tensor(parts.steps)
-        return Rough(query, parts.counts, torch.tensor(most) * 127 / LOW, steps * LOW)
-
-    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor, room: Tensor) -> Tensor:
-        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending.
-
-        values: int8 [chunks, width]; scales: float32 [chunks]; room: int32, at least tokens * chunks, overwritten.
-        """
-        products = room[: len(self.query) * len(values)].view(len(self.query), len(values))
-        torch._int_mm(self.query, values.T, out=products)  # int32 [tokens, chunks]
-        highest = token_maxima(products, self.counts).float()  # [questions, chunks]
-        highest.add_(self.off[:, None]).mul_(scales)
-        reached = highest >= (floor / self.unit)[:, None]
-        return (reached[0] if len(reached) == 1 else reached.any(0)).nonzero()[:, 0]
-
-
-def with_near(found: Tensor, waiting: Sequence[Near], parts: Parts, k: int) -> Tensor:
+def with_near(found: Tensor, waiting: Sequence[Near], exact: Scorer, k: int) -> Tensor:
     """`found`, and what these chunks add to it, scored in full: [questions, at most k] int64, best first."""
     if not waiting:
         return found
@@ -143,8 +110,9 @@ def with_near(found: Tensor, waiting: Sequence[Near], parts: Parts, k: int) -> T
         torch.cat([scales, scales.new_zeros(more)]),
     )
     ids = torch.cat([ids, ids.new_full((more,), -1)])
-    exact = integer_scorer(parts, Quantised(values, scales, 8, values.shape[1]))(slice(0, len(ids)))
-    better = pack(exact, ids).masked_fill(ids < 0, NOTHING)
+    keys = Quantised(values, scales, 8, values.shape[1])
+    scores = torch.cat([scores for _, scores in exact(keys)], dim=1)  # [questions, n]
+    better = pack(scores, ids).masked_fill(ids < 0, NOTHING)
     both = distinct(torch.cat([found, better], dim=1))
     return both.topk(min(k, both.shape[1]), dim=1).values
 
@@ -159,5 +127,4 @@ def floors(found: Tensor, k: int) -> Tensor:
     """The score that a document has to reach, per question [questions] float32."""
     if not 0 < k <= found.shape[1]:
         return torch.full((len(found),), -torch.inf)
-    last = unpack(found[:, k - 1]).scores
-    return last - last.abs() * SLACK
+    return unpack(found[:, k - 1]).scores

@@ -10,16 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from kernels import route
 from kernels.quantise import Quantised, quantise
-from kernels.resident import pruned
+from kernels.resident import pruned, rough
 from kernels.resident.best import best_documents, best_torch
 from kernels.resident.block import View
 from kernels.resident.candidates import NOTHING, merge, unpack
-from kernels.route_integer import fast_integers
 
-pytestmark = pytest.mark.skipif(not fast_integers(), reason="this CPU multiplies no integers fast")
+WIDTH = 32
+PRODUCTS = ["this CPU's", "bfloat16", "seven bits", "floats"]
 
-WIDTH = 24
+
+def use(product: str, patch: pytest.MonkeyPatch) -> None:
+    """Has the rough product be this one, whatever the CPU would choose; one that torch cannot make here is skipped."""
+    if product == "this CPU's":
+        return
+    if product == "seven bits" and not rough.seven_bits_fit():
+        pytest.skip("oneDNN does not multiply 7 bits exactly here")
+    for module in (rough, route):
+        patch.setattr(module, "fast_integers", lambda: False)
+    patch.setattr(rough, "FEW_ROWS", 10_000)
+    patch.setattr(rough, "widens_bfloat16", lambda: product == "bfloat16")
+    patch.setattr(rough, "seven_bits_fit", lambda: product == "seven bits")
 
 
 def keys_like(kind: str, chunks: int, draw: torch.Generator) -> Quantised:
@@ -58,6 +70,7 @@ def without_nothing(candidates: Tensor) -> list[list[int]]:
     return [[one for one in row if one != NOTHING] for row in candidates.tolist()]
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
 @settings(max_examples=60, deadline=None)
 @given(
     kind=st.sampled_from(["random", "rising", "alike", "blanked", "extreme"]),
@@ -68,7 +81,7 @@ def without_nothing(candidates: Tensor) -> list[list[int]]:
     seed=st.integers(0, 1000),
 )
 def test_the_best_are_those_of_scoring_every_document(
-    kind: str, sizes: list[int], tokens: list[int], k: int, waiting: int, seed: int
+    product: str, kind: str, sizes: list[int], tokens: list[int], k: int, waiting: int, seed: int
 ) -> None:
     draw = torch.Generator().manual_seed(seed)
     views = views_of(kind, sizes, draw)
@@ -76,11 +89,53 @@ def test_the_best_are_those_of_scoring_every_document(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"FIRST_TILE": 4, "MOST_TILE": 64, "WAITING": waiting}.items():
             patch.setattr(pruned, name, value)
+        use(product, patch)
         found = best_documents(views, 0, queries, k)
-    assert without_nothing(found) == without_nothing(every_document(views, queries, k))
+        every = every_document(views, queries, k)
+    assert without_nothing(found) == without_nothing(every)
 
 
-def test_most_chunks_are_never_scored_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("product", PRODUCTS)
+@given(
+    kind=st.sampled_from(["random", "extreme"]),
+    tokens=st.lists(st.integers(1, 4), min_size=1, max_size=3),
+    width=st.sampled_from([2, 32, 992, 1030]),
+    seed=st.integers(0, 1000),
+)
+def test_no_score_is_higher_than_the_rough_one_with_its_bound(
+    product: str, kind: str, tokens: list[int], width: int, seed: int
+) -> None:
+    """Against float64, at the highest score that a chunk can be asked to reach: its own."""
+    draw = torch.Generator().manual_seed(seed)
+    values = torch.randint(-127, 128, (70, width), generator=draw, dtype=torch.int8)
+    if kind == "extreme":
+        values = values.sign() * 127
+    queries = [torch.randn(count, width, generator=draw) * 10**shift for shift, count in enumerate(tokens)]
+    with pytest.MonkeyPatch.context() as patch:
+        use(product, patch)
+        found = rough.rough_product(queries, 70)
+        for question, query in enumerate(queries):
+            scores = (query.double() @ values.double().T).amax(0)
+            for chunk in range(0, 70, 7):
+                floor = torch.full((len(queries),), torch.inf)
+                floor[question] = scores[chunk]
+                assert chunk in found.reaching(values, torch.ones(70), floor).tolist()
+
+
+def test_seven_bits_that_saturate_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    rough.seven_bits_fit.cache_clear()
+    monkeypatch.setattr(
+        rough, "of_seven_bits", lambda query: lambda values: (values.float() @ query.float().T) - 1
+    )
+    try:
+        assert not rough.seven_bits_fit()
+    finally:
+        rough.seven_bits_fit.cache_clear()
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_most_chunks_are_never_scored_exactly(product: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(product, monkeypatch)
     draw = torch.Generator().manual_seed(0)
     views = views_of("random", [20_000, 20_000], draw)
     scored: list[int] = []

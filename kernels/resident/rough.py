@@ -1,0 +1,161 @@
+"""A cheap product of a question with every chunk of int8 keys on a CPU, and by how much it can be wrong.
+
+What multiplies fastest depends on the processor and on how many rows a question has, so the question is rounded to what is
+fastest, and what the rounding can hide is bounded: 127 times the sum of its absolute values, as no stored integer is larger.
+
+* The CPU multiplies int8 natively: the high part of the question (`kernels.route_integer`), 8 bits.
+* It does not, and rows are few: bfloat16, with the keys widened in registers. As fast as the memory for one row.
+* It does not, and rows are many: 7 bits, so that pairs of products, which such a CPU adds in 16 bits, do not saturate.
+* Neither is there: float32, with the keys widened piece by piece in a core's cache.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from kernels.route import FLOAT_TILE, ROWS
+from kernels.route_integer import LOW, fast_integers, split_queries, token_maxima
+
+FEW_ROWS = 4  # from five on the 7 bits are faster than bfloat16, which takes the rows one by one
+WHOLE = 32  # columns that bfloat16 is multiplied by; of another number it reads on behind the end
+SEVEN_BITS = 64  # 2 * 64 * 255 is below 2**15: keys are made unsigned, and two products are added
+SLACK = 2.0**-20  # of a score, for rounding
+BFLOAT16_SLACK = 2.0**-7  # products come back as bfloat16, twice its step
+
+Product = Callable[
+    [Tensor], Tensor
+]  # int8 [chunks, width] -> [tokens, chunks], any dtype, overwritten by the next
+
+
+class Rough(NamedTuple):
+    """product: of all tokens; counts: tokens of each question; off: [questions], what is missing in the product of any token
+    at most, before the chunk's scale, in units; unit: [questions], the worth of one; slack: of a score, beside that."""
+
+    product: Product
+    counts: Sequence[int]
+    off: Tensor
+    unit: Tensor
+    slack: float
+
+    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor) -> Tensor:
+        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending.
+
+        values: int8 [chunks, width]; scales: float32 [chunks].
+        """
+        highest = token_maxima(self.product(values), self.counts).float()  # [questions, chunks]
+        highest.add_(self.off[:, None]).mul_(scales)
+        reached = highest >= ((floor - floor.abs() * self.slack) / self.unit)[:, None]
+        any_reached = reached[0] if len(reached) == 1 else reached.any(0)
+        # torch's own looks at every chunk by itself, which took as long as adding up its products.
+        return torch.from_numpy(np.flatnonzero(any_reached.numpy()))
+
+
+def rough_product(queries: Sequence[Tensor], tile: int) -> Rough:
+    """queries: float32, per question [tokens, width]; tile: chunks of a product at most."""
+    counts = [len(query) for query in queries]
+    if fast_integers():
+        parts = split_queries(queries)
+        most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
+        product = of_integers(torch.cat(list(parts.highs)), tile)
+        return Rough(product, counts, torch.tensor(most) * 127 / LOW, torch.tensor(parts.steps) * LOW, SLACK)
+    largest = torch.stack([query.abs().amax() for query in queries])
+    unit = torch.where(largest == 0, 1.0, largest)  # [questions]
+    scaled = torch.cat([query / one for query, one in zip(queries, unit, strict=True)])  # [tokens, width]
+    slack = SLACK
+    if sum(counts) <= FEW_ROWS and scaled.shape[1] % WHOLE == 0 and widens_bfloat16():
+        taken, slack = scaled.bfloat16(), BFLOAT16_SLACK
+        product = of_bfloat16(taken, tile)
+    elif seven_bits_fit():
+        taken = (scaled * SEVEN_BITS).round().to(torch.int8)
+        product = of_seven_bits(taken)
+        scaled, unit = scaled * SEVEN_BITS, unit / SEVEN_BITS
+    else:
+        taken = scaled
+        product = of_floats(taken, tile)
+    missing = (scaled.double() - taken.double()).abs().sum(1)  # [tokens]
+    # Floats are added up with an error of their own, here and in the full score.
+    missing += scaled.shape[1] * 2.0**-22 * scaled.double().abs().sum(1)
+    off = torch.stack([part.amax() for part in missing.split(counts)]) * 127
+    return Rough(product, counts, (off * (1 + 2 * slack)).float(), unit, slack)
+
+
+def of_integers(query: Tensor, tile: int) -> Product:
+    # One room for all tiles: products in new memory would cost more, as the system clears what it hands out.
+    room = torch.empty(len(query) * tile, dtype=torch.int32)
+
+    def product(values: Tensor) -> Tensor:
+        out = room[: len(query) * len(values)].view(len(query), len(values))
+        torch._int_mm(query, values.T, out=out)
+        return out
+
+    return product
+
+
+def of_bfloat16(query: Tensor, tile: int) -> Product:
+    # The chunks' own scales come later, in float32; here they would be rounded.
+    ones = torch.ones(tile, dtype=torch.bfloat16)
+    return lambda values: torch._weight_int8pack_mm(query, values, ones[: len(values)])
+
+
+def of_seven_bits(query: Tensor) -> Product:
+    tokens = len(query)
+    packed = torch.ops.onednn.qlinear_prepack(query, None)
+    ones, zeros = torch.ones(tokens), torch.zeros(tokens, dtype=torch.int64)
+
+    def product(values: Tensor) -> Tensor:
+        return torch.ops.onednn.qlinear_pointwise(
+            values, 1.0, 0, packed, ones, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+        ).T
+
+    return product
+
+
+def of_floats(query: Tensor, tile: int) -> Product:
+    """query: float32 [tokens, width]."""
+    tokens, width = query.shape
+    piece = max(FLOAT_TILE // max(width, tokens) // ROWS, 1) * ROWS
+    wide, room = torch.empty(piece, width), torch.empty(tokens * tile)
+
+    def product(values: Tensor) -> Tensor:
+        out = room[: tokens * len(values)].view(tokens, len(values))
+        for low in range(0, len(values), piece):
+            some = values[low : low + piece]
+            torch.mm(query, wide[: len(some)].copy_(some).T, out=out[:, low : low + piece])
+        return out
+
+    return product
+
+
+def is_x86_vectorised() -> bool:
+    return torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512")
+
+
+@cache
+def widens_bfloat16() -> bool:
+    """Whether torch multiplies bfloat16 with int8 by vector instructions here; elsewhere it may do so one by one."""
+    return is_x86_vectorised()
+
+
+@cache
+def seven_bits_fit() -> bool:
+    """Whether a question in 7 bits is multiplied exactly by oneDNN here.
+
+    Which of the two sides it makes unsigned, and so whether sums saturate, is its own affair: the largest ones get tried.
+    """
+    if not is_x86_vectorised() or not torch.backends.mkldnn.is_available():
+        return False
+    for tokens, rows, sign in itertools.product((5, 40, 64), (1, 1024), (1, -1)):
+        query = torch.full((tokens, 192), SEVEN_BITS, dtype=torch.int8)
+        query[::2] *= -1
+        keys = torch.full((rows, 192), sign * 127, dtype=torch.int8)
+        exact = (query.int().sum(1) * sign * 127)[:, None].float()
+        if bool((of_seven_bits(query)(keys) != exact).any()):
+            return False
+    return True
