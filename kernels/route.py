@@ -103,24 +103,39 @@ def scorer_of(
         if parts and isinstance(keys, Quantised):
             tile, score = integer_tile(queries), integer_scorer(parts, keys)
         else:
-            tile, score = max(FLOAT_TILE // widest // ROWS, 1) * ROWS, float_scorer(queries, keys)
+            tile = max(FLOAT_TILE // widest // ROWS, 1) * ROWS
+            score = float_scorer(queries, keys, tile)
         for low in range(0, keys.shape[0], tile):
             yield low, score(slice(low, min(low + tile, keys.shape[0])))
 
     return tiles
 
 
-def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised) -> Callable[[slice], Tensor]:
-    """A function from a range of chunks to their best token's score, [questions, rows] float32."""
+def float_scorer(queries: Sequence[Tensor], keys: Tensor | Quantised, tile: int) -> Callable[[slice], Tensor]:
+    """A function from a range of at most `tile` chunks to their best token's score, [questions, rows] float32."""
     query = torch.cat(list(queries))  # [tokens, width]
     counts = [len(q) for q in queries]
 
     def score(rows: slice) -> Tensor:
-        tile = dequantise(keys[rows]) if isinstance(keys, Quantised) else keys[rows].float()
-        products = query @ in_whole_rows(tile.flatten(1)).T  # [tokens, padded rows]
-        return token_maxima(products[:, : len(tile)], counts)
+        some = dequantise(keys[rows]) if isinstance(keys, Quantised) else keys[rows].float()
+        products = query @ in_whole_rows(some.flatten(1)).T  # [tokens, padded rows]
+        return token_maxima(products[:, : len(some)], counts)
 
-    return score
+    if not isinstance(keys, Quantised) or keys.bits != 8 or keys.scales.dim() != 1:
+        return score
+    # One positive scale a chunk changes no maximum: it comes last, and keys are made floats in one pass and one room.
+    values, scales = keys.values, keys.scales
+    room = values.new_empty(tile + -tile % ROWS, values.shape[1], dtype=torch.float32)
+
+    def score_integers(rows: slice) -> Tensor:
+        some = values[rows]
+        wide = room[: len(some) + -len(some) % ROWS]
+        wide[: len(some)] = some
+        wide[len(some) :] = 0
+        products = query @ wide.T  # [tokens, padded rows]
+        return token_maxima(products[:, : len(some)], counts) * scales[rows]
+
+    return score_integers
 
 
 def in_whole_rows(tile: Tensor) -> Tensor:
