@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.asking.everyday.abroad import senses, told_of
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
 from app.asking.lines import days_of, heading_of, with_heading
@@ -32,6 +33,7 @@ BESIDE = 0.8  # of what the answer's own passage has
 AROUND = 160  # characters on each side of an answer, within its paragraph, that say what it is about
 WIDE = 64  # passages among which those of another language than the question's are looked for
 BEST = 3  # of those of the answer's language, how many may be rivals
+LEAST_COMMON = 0.2  # share of the words of one answer's line that stand in the other's
 LITTLE = 4  # letters of words that tell little of what a line is about
 NOT_SURE = 0.0  # the agreement of an answer that another memory contradicts
 # Asked for a reason or a way, two passages may well say different things that are both so.
@@ -44,12 +46,14 @@ _OPEN = re.compile(
 @dataclass(frozen=True)
 class Settled:
     """Two readings of one question that say otherwise. answer: the newer one, or the first; dated: `other` is older;
-    read_again: the one that was read from a passage alone."""
+    read_again: the one that was read from a passage alone. better: nothing of the question stands about the first one, so
+    that the two contradict each other in nothing, and the one that was read again answers."""
 
     answer: Reading
     other: Reading
     dated: bool
     read_again: Reading
+    better: bool = False
 
 
 def rivals(question: Question, cited: Sequence[Cited], own: Document | None = None) -> list[Document]:
@@ -75,8 +79,11 @@ def rivals(question: Question, cited: Sequence[Cited], own: Document | None = No
 
 
 def _abroad(question: Question, document: Document, own: Document | None, language: Language | None) -> bool:
-    """Whether a passage is of the other language that an answer's own is in, or of any where that is not known yet."""
-    return (own is None or language_of(document.text) == language) and _foreign(question, document)
+    """Whether a passage is of the other language that an answer's own is in and speaks of as much, or of any language where
+    that is not known yet."""
+    if not _foreign(question, document):
+        return False
+    return own is None or (language_of(document.text) == language and _tells_as_much(question, document, own))
 
 
 def said_of(question: Question, document: Document) -> frozenset[str]:
@@ -146,6 +153,8 @@ def settled(question: Question, reading: Reading, memory: Memory) -> Settled | N
         ):
             first = replace(reading, cited=(own,))
             second = replace(again, cited=(Cited(document, own.score),))
+            if _stray(question, reading.text, own.document):
+                return Settled(second, first, False, second, better=True)
             days = days_of(own.document), days_of(document)
             if _newer(days[1], days[0]):
                 return Settled(second, first, True, second)
@@ -165,13 +174,25 @@ def _alike(question: Question, said: str, own: Document, otherwise: str, other: 
     the passages, a word that stands about one stands about the other."""
     if _foreign(question, own) and _foreign(question, other):
         words = [word for word in topic_words(_line(said, own)) if len(word) > LITTLE or word[0] > "\u2e80"]
-        return bool(words) and share(words, _line(otherwise, other)) > 0
+        return bool(words) and share(words, _line(otherwise, other)) >= LEAST_COMMON
     return _about(question, otherwise, other) >= BESIDE * _about(question, said, own)
+
+
+def _stray(question: Question, said: str, own: Document) -> bool:
+    """Whether no word of the question stands about an answer, in a passage of the question's own language."""
+    return language_of(own.text) == question.language and _about(question, said, own) == 0.0
 
 
 def _foreign(question: Question, document: Document) -> bool:
     """Whether a passage is in another language than the question, so that its words cannot be compared with it."""
     return language_of(document.text) != question.language and bears(question, document) < BEARS
+
+
+def _tells_as_much(question: Question, document: Document, own: Document) -> bool:
+    """Whether a passage speaks of as much of what was asked as an answer's own, as far as everyday words tell."""
+    sought = senses(question.text, question.language)
+    least = BESIDE * told_of(sought, with_heading(own))
+    return told_of(sought, with_heading(document)) >= least
 
 
 def _line(said: str, document: Document) -> str:

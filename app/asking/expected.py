@@ -10,7 +10,7 @@ import re
 
 from app.asking.memory import Cited, Memory
 from app.asking.readings import Reading, sure_alone
-from app.asking.values import MONEY, counted
+from app.asking.values import MONEY, TIME, counted
 from app.dates.periods import written_periods
 
 ALONE = 3  # passages that are read by themselves in search of an answer of the right kind
@@ -55,9 +55,17 @@ def asks_kind(question: str) -> bool:
     return bool(_MANY.search(question) or _COST.search(question) or _WHEN.search(question))
 
 
+def asks_when(question: str) -> bool:
+    return bool(_WHEN.search(question))
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether an answer is of the kind that the question wants, as far as that can be told."""
     if _WHEN.search(question):
+        measures = counted(answer)
+        # "3.4 kg" has a figure, and is no time.
+        if measures and all(one.unit and one.unit not in TIME for one in measures):
+            answer = re.sub(r"\d", "", answer)
         return bool(_TIME.search(answer) or written_periods(answer))
     if _AMOUNT.search(answer):
         return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from app.asking.bounds import Bound, bound_in
 from app.asking.language import Language, language_of
 from app.asking.parts.direct import direct
 from app.asking.parts.forms import Parts
@@ -29,6 +30,7 @@ class Question:
 
     name: of whom a person question asks; sides: what a comparison compares, as the question says it; parts: the questions
     about each side, where it was taken apart. every: a list asks for all of it in so many words, or for what somebody did.
+    bound: the amount that a list's points are to have.
     direct: the question without what only says more of whom it names, None where nothing can be left out.
     """
 
@@ -43,6 +45,7 @@ class Question:
     parts: Parts | None = None
     every: bool = True
     direct: str | None = None
+    bound: Bound | None = None
 
 
 def understand(text: str, today: date) -> Question:
@@ -56,11 +59,19 @@ def understand_within(text: str, today: date, period: Period | None) -> Question
     rest = _without(text, period)
     kind, why, name, sides = _kind(text, rest, period, today)
     if kind in ("comparison", "fact", "list") and (parts := take_apart(text, language, today)):
+        # A number is nothing to be looked up.
+        if any(_NUMBER.match(side) for side in parts.sides):
+            return Question(text, language, "fact", "asks for one thing", period, topic_words(rest))
         kind, sides, why = "comparison", parts.sides, f"puts {parts.sides[0]} and {parts.sides[1]} together"
         return Question(text, language, kind, why, period, topic_words(rest), name, sides, parts)
+    bound = bound_in(rest) if kind == "list" else None
+    if bound:
+        rest = rest[: bound.start] + " " + rest[bound.start + len(bound.said) :]
     every = kind != "list" or bool(_ALL.search(text) or _ACTOR.search(text))
     shorter = direct(text, today) if kind == "fact" else None
-    return Question(text, language, kind, why, period, topic_words(rest), name, sides, None, every, shorter)
+    return Question(
+        text, language, kind, why, period, topic_words(rest), name, sides, None, every, shorter, bound
+    )
 
 
 def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kind, str, str, tuple[str, ...]]:
@@ -295,11 +306,16 @@ def compared(text: str, today: date) -> tuple[str, ...]:
     return ()
 
 
+_NUMBER = re.compile(r"^\W*(?!(?:19|20)\d\d\W*$)\d[\d.,]*\W*(?:\w+\W*)?$")
+
+
 def _sides(match: re.Match[str]) -> tuple[str, ...]:
+    """The two sides, () where one is none; a number is nothing to be looked up."""
     left = re.split(r"[,:;，：]\s*|\s(?:than|als|que)\s", match["left"].strip())[-1]
     right = re.split(r"[,:;，：]\s*", match["right"].strip(" ?？."))[0]
     words = left.split()
     # What stands before the left side belongs to the question as far as the right side is shorter.
     if len(words) > len(right.split()) + 2:
         left = " ".join(words[-len(right.split()) :])
-    return (left.strip(), right.strip()) if left.strip() and right.strip() else ()
+    sides = (left.strip(), right.strip())
+    return sides if all(side and not _NUMBER.match(side) for side in sides) else ()

@@ -51,6 +51,7 @@ _UNITS = TIME_UNITS | {
     }.items()
     for form in forms.split()
 }
+TIME = frozenset([*TIME_UNITS.values(), "h", "min"])
 MONEY = frozenset(["€", "$", "£", "CHF", "¥"])
 _BEHIND = re.compile(r"\s?([€$£¥%°²\w.]{1,14})")
 _BEFORE = re.compile(r"(€|\$|£|¥|EUR|USD|CHF|GBP)\s?$", re.I)

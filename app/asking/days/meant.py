@@ -45,11 +45,12 @@ def days_meant(answer: str, cited: Sequence[Cited], language: Language) -> str |
     written = _day_about(answer, source) if source else None
     if written is None or written_periods(answer):
         return None
-    found = [period for period in find_periods(answer, written) if _relative(period)]
+    found = [period for period in find_periods(answer, written) if relative(period)]
     return spoken(_as_exact(found[0], written), language) if len(found) == 1 else None
 
 
-def _relative(period: Period) -> bool:
+def relative(period: Period) -> bool:
+    """Whether a period was said as of a day, and means one thing as of it."""
     morning = period.said == "Morgen" and period.start > 0
     return bool(_EXACT.search(period.said)) and not _ABOUT.search(period.said) and not morning
 

@@ -17,6 +17,7 @@ from dataclasses import replace
 from app.asking.across import elsewhere, may_stray
 from app.asking.confirm import confirmed, may_be_doubted
 from app.asking.days.meant import days_meant
+from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
 from app.asking.expected import asks_kind, fits, one_by_one
@@ -73,6 +74,9 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
         yield from _told(shorter, cited)
         return
     reading = elsewhere(question, reading, memory) or reading
+    if day := said_when(question, reading):
+        yield from _told(day, cited)
+        return
     if reading.found and not fits(question.text, reading.text):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
@@ -87,7 +91,7 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
     both = settled(question, reading, memory) if reading.found else None
     if both is None:
         yield from _told(reading, cited)
-    elif not reading.sure and both.read_again.sure:
+    elif both.better or (not reading.sure and both.read_again.sure):
         yield from _told(both.read_again, cited)
     else:
         text, told_from = told(both, question)

@@ -37,6 +37,8 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = nearest(question, lines) or lines
     else:
         lines = in_order(collected(question, pool(question, memory), memory))
+    if question.bound:
+        lines = [line for line in lines if question.bound.holds(line.text)]
     files = {line.document.file_id for line in lines}
     if not question.every and len(files) == 1 and (said := _read(question, files.pop(), memory)):
         yield Evidenced(said.cited, said.agreement)
@@ -110,7 +112,20 @@ def _points(document: Document) -> list[Line]:
     days = days_of(document)
     parts = entries(own_words(document), days)
     if sum(part.period not in (None, days) for part in parts) > 1:
-        lines = [Line(plain(part.text), part.period, document) for part in parts]
+        lines = [
+            Line(plain(text), part.period, document)
+            for part in parts
+            for text in (
+                ["\n".join(_without_head(part.text.split("\n")))] if part is parts[0] else [part.text]
+            )
+        ]
     else:
-        lines = [Line(plain(block), part.period, document) for part in parts for block in blocks(part.text)]
+        cut = [(block, part.period) for part in parts for block in _without_head(blocks(part.text))]
+        lines = [Line(plain(block), period, document) for block, period in cut]
     return [line for line in lines if any(char.isalpha() for char in line.text)][:MOST_OF_ONE]
+
+
+def _without_head(rows: list[str]) -> list[str]:
+    """The rows of a table without the names of its columns."""
+    table = len(rows) > 1 and all(row.count("|") > 1 for row in rows[:2])
+    return rows[1:] if table and not any(char.isdigit() for char in rows[0]) else rows
