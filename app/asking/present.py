@@ -35,7 +35,7 @@ _LEAD = re.compile(rf"^{_MARKS}(?:(?P<since>{_SINCE})\s*)?[*_]*$", re.I)
 _RANGE = re.compile(rf"^\s*(?:[–—-]|to|until|bis|à|jusqu'à|至|到)\s*(?P<now>(?:{_NOW})\b)?", re.I)
 _OPEN = re.compile(rf"^\s*(?:起|以来|[–—-](?=\s*[:：|]|\s*$)|onwards?\b|on\b|{_NOW})", re.I)
 _REST = re.compile(r"^[\s:：,，|*_)\]–—-]+")
-_SEGMENTS = re.compile(rf"[;；]\s*|[,，]\s*(?=(?:(?:{_SINCE})\s*)?(?:19|20)\d\d)", re.I)
+_SEGMENTS = re.compile(rf"[;；]\s*|[,，]\s*(?=(?:(?:{_SINCE})\s*(?:[^\s,]+\s+){{0,2}})?(?:19|20)\d\d)", re.I)
 _PAST = re.compile(
     r"\b(?:was|were|did|had|used to|first|before|former(?:ly)?|earlier|previous(?:ly)?|old|original(?:ly)?|ago|back then"
     r"|war|waren|hatte|hatten|hieß|kostete|früher\w*|damals|zuerst|vorher|ehemalig\w*|alte[rnms]?"
@@ -99,7 +99,8 @@ def may_be_past(question: Question, cited: Sequence[Cited]) -> bool:
 
 
 def asks_of_now(question: Question) -> bool:
-    text = question.text
+    # "Was" is a question word in German.
+    text = re.sub(r"\bwas\b", "", question.text, flags=re.I) if question.language == "de" else question.text
     return question.period is None and not _PAST.search(text) and not _LOOKS_BACK.search(text)
 
 
@@ -109,7 +110,10 @@ def histories(text: str) -> Iterator[list[Stage]]:
     for line in text.split("\n"):
         if not line.strip():
             continue
-        parts = list(filter(None, map(_stage, _parts(line))))
+        cut = _parts(line)
+        parts = list(filter(None, map(_stage, cut)))
+        if len(parts) == len(cut) - 1 > 0 and (before := _before(cut[0], parts)):
+            parts.insert(0, before)
         if len(parts) > 1:
             yield parts
         stage = parts[0] if len(parts) == 1 else None
@@ -121,6 +125,15 @@ def histories(text: str) -> Iterator[list[Stage]]:
             run.append(stage)
     if len(run) > 1:
         yield run
+
+
+def _before(part: str, stages: Sequence[Stage]) -> Stage | None:
+    """What stands in front of the first time of a line, as of before it: "rent 890 €, since 2023 940 €"."""
+    own, later = counted(part), counted(stages[0].said)
+    if not (own and later and own[-1].unit and own[-1].unit == later[0].unit and stages[0].spans):
+        return None
+    until = stages[0].period
+    return Stage(Period(EARLIEST, EARLIEST, f"– {until.said}"), True, plain(part, LONGEST), part)
 
 
 def _parts(line: str) -> list[str]:
@@ -157,6 +170,8 @@ def _stage(line: str) -> Stage | None:
 def _alike(question: Question, own: Stage, last: Stage) -> bool:
     """Whether two lines tell the same thing of two times: the question's words in the one are in the other, and they say
     for how long it was so or hold values of one kind."""
+    if own.period.first == EARLIEST:  # in one line, which says once what it is about
+        return True
     words = [word for word in question.topic if share((word,), own.said) > 0]
     if words and share(words, last.said) < 1:
         return False

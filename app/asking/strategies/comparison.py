@@ -88,11 +88,12 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield f"{result[:1].upper()}{result[1:]}\n"
     elif direct:
         yield f"{direct.reading.text}{marks(direct)}\n"
+    one = _one_reading(*sides)
     for at, side in enumerate(sides):
         told = side.reading.text if side.reading.found else say("unknown", question.language)
         doubt = (
             f" ({say('uncertain', question.language)})"
-            if side.reading.found and not side.reading.sure
+            if side.reading.found and (one or not side.reading.sure)
             else ""
         )
         yield ("\n" if at else "") + f"- {side.said}: {told}{doubt}{marks(side)}"

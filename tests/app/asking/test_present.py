@@ -60,6 +60,18 @@ def now(question: str, answer: str, text: str) -> str | None:
         ),
         ("社长是谁？", "何敏", "社长\n2012年：何敏\n2020年起：罗文", "罗文 [1]\n此前（2012年）：何敏 [1]"),
         (
+            "Was kostet der Stellplatz?",
+            "85 €",
+            "Stellplatz 85 €, seit März 2023 97 €",
+            "97 € [1]\nFrüher (– März 2023): 85 € [1]",
+        ),
+        (
+            "How much is the mooring?",
+            "300 €",
+            "Mooring 300 €, from 2021 340 €, from May 2024 365 €",
+            "365 € [1]\nEarlier (– 2021): 300 € [1]",
+        ),
+        (
             "Who keeps the key?",
             "Osk",
             "| 2018 | key kept by Osk |\n| 2020 | key kept by Lin |",
@@ -84,6 +96,7 @@ def test_the_latest_line_answers_and_the_earlier_one_is_mentioned(
         ("How many figs are there?", "two", JOURNAL),
         ("Wie ist die Nummer von Edda?", "0421 330 812", "2015: 0421 330 812\nseit 2023: keine mehr"),
         ("Which gym do I go to?", "Nowhere", GYMS),
+        ("Was kostet der Stellplatz?", "85 €", "Stellplatz 85 €, seit März 2023 zwei Autos"),
         ("Which school does the butcher teach at?", "Halle Nord", GYMS),
         ("What is the phone number of the butcher?", "0421 330 812", PHONES),
     ],
