@@ -10,11 +10,10 @@ more of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.asking.disagreement import bears
+from app.asking.disagreement import NOT_SURE, bears
 from app.asking.everyday.abroad import glossed, senses, told_of
 from app.asking.expected import fits
 from app.asking.language import Language, language_of
@@ -23,14 +22,13 @@ from app.asking.memory import Cited, Memory, own_words
 from app.asking.nearness import said_alike, spoken_of
 from app.asking.question import Question
 from app.asking.readings import Reading, sure_alone, whole
+from app.asking.whom import names_same
+from engine.answering.refusal import DECLINED
 from engine.answering.spans import locate
-from engine.retrieval.names import names, stems
-from storage.records import Document
 
 READ = 5
 ALONE = 3  # of them are read by themselves where all together say nothing sure
 CERTAIN = 0.8  # how sure such a reading has to be
-_OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u9fff]{2}")
 OF_ONE_LANGUAGE = 3
 AMONG = 160  # passages of all languages among which those of others are looked for
 # Shares of what was asked, as far as it can be told in every language: half of it, clearly more, nearly as much, too little.
@@ -40,8 +38,15 @@ STRAY = 0.34  # share of the question's words below which a passage of its langu
 
 
 def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading | None:
-    """What passages of other languages say, where that is the better answer."""
+    """What passages of other languages say, where that is the better answer, or what is left of an answer whose passage does
+    not speak of what was asked; None where it stands."""
     sought = senses(question.text, question.language)
+    return _better(question, sought, reading, memory) or doubted(question, sought, reading, memory)
+
+
+def _better(
+    question: Question, sought: Sequence[frozenset[str]], reading: Reading, memory: Memory
+) -> Reading | None:
     stands = reading.sure and not strays(question, reading.source)
     if stands and not misses(sought, reading.source):
         return None
@@ -53,7 +58,7 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
         return None
     asked = glossed(question.text, question.language, [own_words(hit.document) for hit in hits])
     again = whole(memory.read(asked, only=[hit.document.id for hit in hits]))
-    if again.sure and _stands(question, again):
+    if again.sure and _stands(question, again, memory):
         surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
         return again if surer or _told(sought, again.source) >= own + CLEARLY else None
     if reading.sure or len(hits) == 1:
@@ -99,7 +104,7 @@ def _alone(
     """What one of the best passages says by itself: a small model reads several languages at once worse than one. It has to
     be certain, or to say what all together said unsurely. asked: the question with its words in their languages."""
     for reading in sure_alone(asked, hits[:ALONE], memory):
-        if not _stands(question, reading):
+        if not _stands(question, reading, memory):
             continue
         confirmed = together.found and bool(
             locate(together.text, reading.text) or locate(reading.text, together.text)
@@ -109,22 +114,41 @@ def _alone(
     return None
 
 
-def _stands(question: Question, reading: Reading) -> bool:
+def _stands(question: Question, reading: Reading, memory: Memory) -> bool:
     """Whether a reading is of the right kind and stands in a passage about whom the question names."""
     source = reading.source
-    return source is not None and fits(question.text, reading.text) and names_same(question, source.document)
+    return (
+        source is not None
+        and fits(question.text, reading.text)
+        and names_same(question, source.document, memory)
+    )
 
 
-def names_same(question: Question, document: Document) -> bool:
-    """Whether a passage has one of the names of the question; those in another script are not compared, and German writes
-    every noun like a name."""
-    # A month is written like a name, and a passage may say it in numbers.
-    text = question.text.replace(question.period.said, " ") if question.period else question.text
-    asked = [stems(name) for name in names(text) if name != "I"]
-    if not asked or question.language not in ("en", "fr") or _OTHER_SCRIPT.search(document.text):
-        return True
-    there = stems(with_heading(document))
-    return any(name & there for name in asked)
+def doubted(
+    question: Question, sought: Sequence[frozenset[str]], reading: Reading, memory: Memory
+) -> Reading | None:
+    """What is left of an answer that no other language says better, where its passage hardly speaks of what was asked; None
+    where it stands.
+
+    In another language nothing was found, if the passage names somebody else or speaks of nothing that was asked, and the
+    answer is not sure if it speaks of half of it or less. In the question's own the answer is not sure if the passage speaks
+    of nothing, or names somebody else though another one does not: it may well be reached by way of that.
+    """
+    source = reading.source
+    if not reading.found or source is None:
+        return None
+    foreign = language_of(own_words(source.document)) != question.language
+    if not names_same(question, source.document, memory):
+        if foreign:
+            return Reading(DECLINED, reading.cited)
+        if any(names_same(question, hit.document, memory) for hit in reading.cited):
+            return replace(reading, agreement=NOT_SURE)
+    spoken = max(_told(sought, source), bears(question, source.document))
+    if len(sought) < TELLING or spoken > (HALF if foreign else 0.0):
+        return None
+    return (
+        Reading(DECLINED, reading.cited) if foreign and not spoken else replace(reading, agreement=NOT_SURE)
+    )
 
 
 def strays(question: Question, source: Cited | None) -> bool:
@@ -138,11 +162,10 @@ def strays(question: Question, source: Cited | None) -> bool:
 
 
 def may_stray(question: Question, cited: Sequence[Cited]) -> bool:
-    """Whether an answer is to wait, before it is read: none of the passages has the question's words."""
-    if all(bears(question, hit.document) < STRAY for hit in cited):
-        return True
+    """Whether an answer is to wait, before it is read: one of the passages that are read has hardly any of the question's
+    words."""
     sought = senses(question.text, question.language)
-    return bool(cited) and all(misses(sought, hit) for hit in cited)
+    return any(bears(question, hit.document) < STRAY or misses(sought, hit) for hit in cited)
 
 
 def in_other_languages(own: Language, hits: Sequence[Cited]) -> list[Cited]:

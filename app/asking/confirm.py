@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.asking.across import names_same
 from app.asking.disagreement import NOT_SURE
 from app.asking.language import language_of
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.whom import names_same
 from engine.answering.refusal import DECLINED
 from engine.answering.spans import locate
 from engine.answering.voting import CERTAIN
@@ -34,7 +34,7 @@ def confirmed(question: Question, reading: Reading, memory: Memory) -> Reading:
         reading.found and len(reading.cited) > 1 and source and may_be_doubted(reading.agreement, memory)
     ):
         return reading
-    if _about_nothing_found(question, source, reading):
+    if _about_nothing_found(question, source, reading, memory):
         return Reading(DECLINED, reading.cited)
     if not memory.may_read_again():
         return reading
@@ -46,8 +46,8 @@ def confirmed(question: Question, reading: Reading, memory: Memory) -> Reading:
     return alone if (alone.agreement or 0.0) >= CERTAIN else replace(reading, agreement=NOT_SURE)
 
 
-def _about_nothing_found(question: Question, source: Cited, reading: Reading) -> bool:
+def _about_nothing_found(question: Question, source: Cited, reading: Reading, memory: Memory) -> bool:
     """Whether no passage has a name of the question; names are written otherwise in other languages."""
     return language_of(source.document.text) == question.language and not any(
-        names_same(question, hit.document) for hit in reading.cited
+        names_same(question, hit.document, memory) for hit in reading.cited
     )

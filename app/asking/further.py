@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from app.asking.across import names_same
 from app.asking.disagreement import bears
 from app.asking.expected import fits
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.whom import names_same
 
 DEEP = 10  # passages that are looked at in all
 
@@ -32,6 +32,6 @@ def further(
         return None
     reading = whole(memory.read(question.text, only=ids))
     source = reading.source
-    if not reading.sure or source is None or not names_same(question, source.document):
+    if not reading.sure or source is None or not names_same(question, source.document, memory):
         return None
     return reading if bears(question, source.document) > 0 and fits(question.text, reading.text) else None

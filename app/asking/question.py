@@ -179,7 +179,8 @@ _WHICH = _rule(
     r"^\W*(?:which|what) (?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]+s"
     r" (?:did|do|have|has|had|are|were|can|were|will)\b",
     r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatten|haben|habe|sind|waren|gibt|wurden|besitze|kenne)\b",
-    r"^\W*welche [\w-]+(?:en|er|n|s) (?:hatte|hat|gab)\b|^\W*welche [\w-]+e hatte ich\b",
+    r"^\W*welche (?!\w*(?:nummer|steuer|feier|dauer|mauer|leiter|schulter|butter)\b)[\w-]+(?:en|er|n|s) (?:hatte|hat|gab)\b"
+    r"|^\W*welche [\w-]+e hatte ich\b",
     r"^\W*quel(?:le)?s (?:sont|étaient|furent)\b",
     r"哪些",
 )

@@ -93,6 +93,10 @@ def is_written_name(text: str) -> bool:
     return is_name(text) and 1 <= len(words) <= 3 and all(_NAME_WORD.match(word) for word in words)
 
 
+def is_surname(character: str) -> bool:
+    return character in _SURNAMES_ZH
+
+
 def is_chinese_person(text: str) -> bool:
     return 2 <= len(text) <= 3 and text[0] in _SURNAMES_ZH
 

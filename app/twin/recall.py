@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,7 +66,7 @@ class Recall:
         self.cancelled = cancelled
         self._scope = scope
         self._keeps = keeps
-        self.person = person
+        self.person = cache(person)  # one question asks for the same names again and again
         self.looked_into: set[int] = set()
         self._readings = self._aside = 0
         self._alone: Kept = {}

@@ -54,7 +54,7 @@ def meanings_abroad(question: str, language: Language) -> list[tuple[str, ...]]:
             if other != language
             for word in concepts()[at][other]
         )
-        for places in _met(question, language)
+        for places in met(question, language)
     ]
 
 
@@ -63,7 +63,7 @@ def senses(question: str, language: Language) -> list[frozenset[str]]:
     mean it, and each of its names and numbers."""
     everyday = [
         frozenset(fold(word) for at in places for words in concepts()[at].values() for word in words)
-        for places in _met(question, language)
+        for places in met(question, language)
     ]
     meant = frozenset[str]().union(*everyday)
     names_in = names(question) if language != "de" else []  # German writes every noun like a name
@@ -153,7 +153,7 @@ def _entries(language: Language) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _met(question: str, language: Language) -> list[tuple[int, ...]]:
+def met(question: str, language: Language) -> list[tuple[int, ...]]:
     """The concepts that each everyday word of a question may mean, each word once."""
     met = _in_characters(question) if language == "zh" else _in_words(question, language)
     return list(dict.fromkeys(met))

@@ -120,3 +120,34 @@ def test_a_passage_that_speaks_of_clearly_more_of_the_question_is_believed_befor
 def test_what_speaks_of_half_of_the_question_is_not_read() -> None:
     reader = Reader([], abroad=[3])
     assert asked(reader, EVERYDAY)[0] == DECLINED and reader.alone == [()]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "says", "told"),
+    [
+        # Nothing of it, though the model is sure.
+        ("Who painted the windows in the kitchen?", "Oma mag keine Rosinen. Ihr Pfleger heißt Mirko.", "Mirko", DECLINED),
+        # Somebody else of whom the same is said.
+        ("When did Aunt Mathilde turn 80?", "Tante Solange fêtera ses 80 ans le 9 avril.", "9 avril", DECLINED),
+        # Half of it: it stands, but is not sure.
+        ("What does the piano teacher cost?", "Das Klavier ist schwarz. Stimmen am 12. Mai.", "12. Mai", "12. Mai"),
+        # All of it.
+        ("How many members does the choir have?", "Der Chor hat 43 Mitglieder.", "43", "43"),
+    ],
+)  # fmt: skip
+def test_a_sure_answer_from_another_language_has_to_speak_of_what_was_asked(
+    question: str, text: str, says: str, told: str
+) -> None:
+    reader = Reader([], first=says, sure=0.95)
+    reader.documents = [document(1, text, path="/n/a.md")]
+    events = list(fact.answer(understand(question, date(2025, 9, 20)), reader))
+    assert "".join(event for event in events if isinstance(event, str)) == told
+    last = [event for event in events if isinstance(event, Evidenced)][-1]
+    assert told == DECLINED or (last.agreement == 0.0) == (told == "12. Mai")
+
+
+def test_an_answer_in_its_own_language_that_speaks_of_nothing_asked_is_not_sure() -> None:
+    reader = Reader([], first="in March", sure=0.95)
+    reader.documents = [document(1, "The apples were grafted in March.", path="/n/a.md")]
+    events = list(fact.answer(understand("When was the rent for the flat paid?", date(2025, 9, 20)), reader))
+    assert [event.agreement for event in events if isinstance(event, Evidenced)][-1] == 0.0

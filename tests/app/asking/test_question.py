@@ -41,6 +41,7 @@ TODAY = date(2025, 9, 20)
         ("Which books did we read?", "list"),
         ("Zähle alle Pflanzen auf.", "list"),
         ("Welche Sitzungen hatte der Verein?", "list"),
+        ("Welche Telefonnummer hat Anna Berg?", "fact"),
         ("Quels sont mes contrats ?", "list"),
         ("列出所有会议", "list"),
         ("How much did the car cost in 2020?", "fact"),
