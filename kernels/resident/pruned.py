@@ -23,9 +23,7 @@ from kernels.resident.rough import rough_product
 from kernels.route import check_queries, scorer_of
 
 FIRST_TILE = 2048  # chunks
-MOST_TILE = 65_536  # a whole block: keys are read once, so only their products have to stay in a cache
-GROWTH = 4  # of a tile over the one before it, until they are longest
-PRODUCTS = 2**18  # numbers of a tile's products: 1 MiB, a core's cache
+GROWTH = 8  # of a tile over the one before it, until they are longest
 LEAST_EXACT = (
     64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
 )
@@ -49,9 +47,9 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
     found = torch.empty(len(queries), 0, dtype=torch.int64)
     if not views:
         return found
-    queries = [query.float() for query in queries]
-    most = longest_tile(sum(len(query) for query in queries))
-    rough, exact = rough_product(queries, most), scorer_of(queries, quantised=True)
+    queries = [query.detach().float() for query in queries]
+    rough, exact = rough_product(queries), scorer_of(queries, quantised=True)
+    most = rough.tile
     tile = min(FIRST_TILE, most)
     waiting: list[tuple[View, Tensor]] = []
     count = 0  # of the chunks that wait; counting them at each tile would cost the square of the tiles
@@ -115,12 +113,6 @@ def with_near(found: Tensor, waiting: Sequence[Near], exact: Scorer, k: int) -> 
     better = pack(scores, ids).masked_fill(ids < 0, NOTHING)
     both = distinct(torch.cat([found, better], dim=1))
     return both.topk(min(k, both.shape[1]), dim=1).values
-
-
-def longest_tile(tokens: int) -> int:
-    """Chunks of a tile, a power of two: few shapes of products."""
-    fitting = min(MOST_TILE, max(LEAST_EXACT, PRODUCTS // tokens))
-    return 1 << (fitting.bit_length() - 1)
 
 
 def floors(found: Tensor, k: int) -> Tensor:

@@ -23,6 +23,9 @@ from torch import Tensor
 from kernels.route import FLOAT_TILE, ROWS
 from kernels.route_integer import LOW, fast_integers, split_queries, token_maxima
 
+MOST_TILE = 65_536  # a whole block: keys are read once, so only their products have to stay in a cache
+LEAST_TILE = 64
+PRODUCTS = 2**18  # numbers of a tile's products: 1 MiB, a core's cache
 FEW_ROWS = 4  # from five on the 7 bits are faster than bfloat16, which takes the rows one by one
 WHOLE = 32  # columns that bfloat16 is multiplied by; of another number it reads on behind the end
 SEVEN_BITS = 64  # 2 * 64 * 255 is below 2**15: keys are made unsigned, and two products are added
@@ -31,15 +34,15 @@ BFLOAT16_SLACK = 2.0**-7  # products come back as bfloat16, twice its step
 
 Product = Callable[
     [Tensor], Tensor
-]  # int8 [chunks, width] -> [tokens, chunks], any dtype, overwritten by the next
+]  # int8 [chunks, width] -> each question's best token's, [questions, chunks]
 
 
 class Rough(NamedTuple):
-    """product: of all tokens; counts: tokens of each question; off: [questions], what is missing in the product of any token
-    at most, before the chunk's scale, in units; unit: [questions], the worth of one; slack: of a score, beside that."""
+    """product: overwritten by the next; tile: chunks of one at most; off: [questions], what any token's product can lack,
+    before the chunk's scale, in units; unit: [questions], the worth of one; slack: of a score, beside that."""
 
     product: Product
-    counts: Sequence[int]
+    tile: int
     off: Tensor
     unit: Tensor
     slack: float
@@ -49,62 +52,85 @@ class Rough(NamedTuple):
 
         values: int8 [chunks, width]; scales: float32 [chunks].
         """
-        highest = token_maxima(self.product(values), self.counts).float()  # [questions, chunks]
+        highest = self.product(values).float()  # [questions, chunks]
         highest.add_(self.off[:, None]).mul_(scales)
-        reached = highest >= ((floor - floor.abs() * self.slack) / self.unit)[:, None]
-        any_reached = reached[0] if len(reached) == 1 else reached.any(0)
-        # torch's own looks at every chunk by itself, which took as long as adding up its products.
-        return torch.from_numpy(np.flatnonzero(any_reached.numpy()))
+        limit = ((floor - floor.abs() * self.slack) / self.unit)[:, None]
+        # numpy compares and lists several times faster than torch, whose time was a fifth of the product's.
+        reached = highest.numpy() >= limit.numpy()
+        return torch.from_numpy(np.flatnonzero(reached[0] if len(reached) == 1 else reached.any(0)))
 
 
-def rough_product(queries: Sequence[Tensor], tile: int) -> Rough:
-    """queries: float32, per question [tokens, width]; tile: chunks of a product at most."""
+def rough_product(queries: Sequence[Tensor]) -> Rough:
+    """queries: float32, per question [tokens, width]."""
     counts = [len(query) for query in queries]
+    tile = longest_tile(len(queries))
     if fast_integers():
         parts = split_queries(queries)
         most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
-        product = of_integers(torch.cat(list(parts.highs)), tile)
-        return Rough(product, counts, torch.tensor(most) * 127 / LOW, torch.tensor(parts.steps) * LOW, SLACK)
+        tile = longest_tile(sum(counts))
+        product = of_integers(torch.cat(list(parts.highs)), counts, tile)
+        return Rough(product, tile, torch.tensor(most) * 127 / LOW, torch.tensor(parts.steps) * LOW, SLACK)
     largest = torch.stack([query.abs().amax() for query in queries])
     unit = torch.where(largest == 0, 1.0, largest)  # [questions]
     scaled = torch.cat([query / one for query, one in zip(queries, unit, strict=True)])  # [tokens, width]
     slack = SLACK
     if sum(counts) <= FEW_ROWS and scaled.shape[1] % WHOLE == 0 and widens_bfloat16():
         taken, slack = scaled.bfloat16(), BFLOAT16_SLACK
-        product = of_bfloat16(taken, tile)
+        product = of_bfloat16(taken, counts, tile)
     elif seven_bits_fit():
         taken = (scaled * SEVEN_BITS).round().to(torch.int8)
-        product = of_seven_bits(taken)
+        product = in_pieces(of_seven_bits(taken), counts, tile)
         scaled, unit = scaled * SEVEN_BITS, unit / SEVEN_BITS
     else:
         taken = scaled
-        product = of_floats(taken, tile)
+        product = in_pieces(of_floats(taken), counts, tile)
     missing = (scaled.double() - taken.double()).abs().sum(1)  # [tokens]
     # Floats are added up with an error of their own, here and in the full score.
     missing += scaled.shape[1] * 2.0**-22 * scaled.double().abs().sum(1)
     off = torch.stack([part.amax() for part in missing.split(counts)]) * 127
-    return Rough(product, counts, (off * (1 + 2 * slack)).float(), unit, slack)
+    return Rough(product, tile, (off * (1 + 2 * slack)).float(), unit, slack)
 
 
-def of_integers(query: Tensor, tile: int) -> Product:
+def longest_tile(rows: int) -> int:
+    """Chunks of a tile with so many rows of products, a power of two: few shapes of products."""
+    fitting = min(MOST_TILE, max(LEAST_TILE, PRODUCTS // rows))
+    return 1 << (fitting.bit_length() - 1)
+
+
+def of_integers(query: Tensor, counts: Sequence[int], tile: int) -> Product:
     # One room for all tiles: products in new memory would cost more, as the system clears what it hands out.
     room = torch.empty(len(query) * tile, dtype=torch.int32)
 
     def product(values: Tensor) -> Tensor:
         out = room[: len(query) * len(values)].view(len(query), len(values))
         torch._int_mm(query, values.T, out=out)
-        return out
+        return token_maxima(out, counts)
 
     return product
 
 
-def of_bfloat16(query: Tensor, tile: int) -> Product:
+def of_bfloat16(query: Tensor, counts: Sequence[int], tile: int) -> Product:
     # The chunks' own scales come later, in float32; here they would be rounded.
     ones = torch.ones(tile, dtype=torch.bfloat16)
-    return lambda values: torch._weight_int8pack_mm(query, values, ones[: len(values)])
+    return lambda values: token_maxima(torch._weight_int8pack_mm(query, values, ones[: len(values)]), counts)
+
+
+def in_pieces(product: Product, counts: Sequence[int], tile: int) -> Product:
+    """product: with every token. Pieces stay in a cache; tiles are longer, as choosing their chunks has a fixed cost."""
+    piece = max(ROWS, longest_tile(sum(counts)))
+    room = torch.empty(len(counts) * tile)
+
+    def of_tile(values: Tensor) -> Tensor:
+        out = room[: len(counts) * len(values)].view(len(counts), len(values))
+        for low in range(0, len(values), piece):
+            out[:, low : low + piece] = token_maxima(product(values[low : low + piece]), counts)
+        return out
+
+    return of_tile
 
 
 def of_seven_bits(query: Tensor) -> Product:
+    """query: int8 [tokens, width]; of every token."""
     tokens = len(query)
     packed = torch.ops.onednn.qlinear_prepack(query, None)
     ones, zeros = torch.ones(tokens), torch.zeros(tokens, dtype=torch.int64)
@@ -117,14 +143,14 @@ def of_seven_bits(query: Tensor) -> Product:
     return product
 
 
-def of_floats(query: Tensor, tile: int) -> Product:
-    """query: float32 [tokens, width]."""
+def of_floats(query: Tensor) -> Product:
+    """query: float32 [tokens, width]; of every token."""
     tokens, width = query.shape
     piece = max(FLOAT_TILE // max(width, tokens) // ROWS, 1) * ROWS
-    wide, room = torch.empty(piece, width), torch.empty(tokens * tile)
+    wide = torch.empty(piece, width)
 
     def product(values: Tensor) -> Tensor:
-        out = room[: tokens * len(values)].view(tokens, len(values))
+        out = torch.empty(tokens, len(values))
         for low in range(0, len(values), piece):
             some = values[low : low + piece]
             torch.mm(query, wide[: len(some)].copy_(some).T, out=out[:, low : low + piece])

@@ -87,8 +87,12 @@ def test_the_best_are_those_of_scoring_every_document(
     views = views_of(kind, sizes, draw)
     queries = [torch.randn(count, WIDTH, generator=draw) * 10**shift for shift, count in enumerate(tokens)]
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"FIRST_TILE": 4, "MOST_TILE": 64, "WAITING": waiting}.items():
-            patch.setattr(pruned, name, value)
+        for module, name, value in (
+            (pruned, "FIRST_TILE", 4),
+            (pruned, "WAITING", waiting),
+            (rough, "MOST_TILE", 64),
+        ):
+            patch.setattr(module, name, value)
         use(product, patch)
         found = best_documents(views, 0, queries, k)
         every = every_document(views, queries, k)
@@ -113,7 +117,7 @@ def test_no_score_is_higher_than_the_rough_one_with_its_bound(
     queries = [torch.randn(count, width, generator=draw) * 10**shift for shift, count in enumerate(tokens)]
     with pytest.MonkeyPatch.context() as patch:
         use(product, patch)
-        found = rough.rough_product(queries, 70)
+        found = rough.rough_product(queries)
         for question, query in enumerate(queries):
             scores = (query.double() @ values.double().T).amax(0)
             for chunk in range(0, 70, 7):
@@ -169,6 +173,6 @@ def test_the_low_part_can_decide() -> None:
 
 def test_products_of_many_tokens_stay_bounded() -> None:
     for tokens in (1, 40, 1000, 100_000):
-        tile = pruned.longest_tile(tokens)
-        assert pruned.LEAST_EXACT <= tile <= pruned.MOST_TILE
-        assert tile == pruned.LEAST_EXACT or tile * tokens <= pruned.PRODUCTS
+        tile = rough.longest_tile(tokens)
+        assert rough.LEAST_TILE <= tile <= rough.MOST_TILE
+        assert tile == rough.LEAST_TILE or tile * tokens <= rough.PRODUCTS
