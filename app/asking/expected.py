@@ -12,6 +12,7 @@ from app.asking.memory import Cited, Memory
 from app.asking.readings import Reading, sure_alone
 from app.asking.values import MONEY, TIME, counted
 from app.dates.periods import written_periods
+from engine.answering.spans import locate
 
 ALONE = 3  # passages that are read by themselves in search of an answer of the right kind
 
@@ -47,6 +48,11 @@ _AMOUNT = re.compile(
     r"|douzaine|several|few|both|all|mehrere|beide|alle|plusieurs|tous|toutes|pinch|prise|pincée)\b|免费|没有|全部",
     re.IGNORECASE,
 )
+_BIRTH = re.compile(
+    r"\bb-?day\b|birth|\bborn\b|\bold\b|\bturn(?:s|ed)? \d|geboren|geburt|\bgeb\.|\balt\b|\bn(?:é|ée|aît|aissance)\b"
+    r"|anniversaire|生日|出生",
+    re.I,
+)
 _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]")
 
 
@@ -75,6 +81,18 @@ def fits(question: str, answer: str) -> bool:
     if _MANY.search(question) and not _NAMED.search(question):
         return bool(found or _HAN_NUMBER.search(_without_days(answer)))
     return True
+
+
+def is_of_kind(question: str, reading: Reading) -> bool:
+    """As `fits`, and no day of birth where something else is asked for: cards of contacts have no other."""
+    if not fits(question, reading.text):
+        return False
+    source = reading.source
+    if source is None or not _WHEN.search(question) or _BIRTH.search(question):
+        return True
+    span = locate(reading.text, source.document.text)
+    line = source.document.text[: span[0]].rpartition("\n")[2] if span else ""
+    return not _BIRTH.search(line)
 
 
 def _without_days(text: str) -> str:

@@ -26,7 +26,7 @@ from storage.records import Document
 LONGEST = 200  # characters of an answer; a longer one tells a story
 _EXACT = re.compile(
     rf"\b(?:{any_of(DAYS)})\b|{any_of(day for day in DAYS if day[0] > chr(0x3400))}|{any_of(YEARS_ZH)}"
-    rf"|\b{STEP}\s|\bdernière?s?$|\bprochaine?$|\bpassée?$|\bago\b|^vor\s|^il y a\s|前$|^[上下这本]",
+    rf"|\b{STEP}\s|\bderni(?:er|ère)s?$|\bprochaine?$|\bpassée?$|\bago\b|^vor\s|^il y a\s|前$|^[上下这本]",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(

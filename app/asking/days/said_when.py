@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.asking.days.meant import relative
-from app.asking.expected import asks_when, fits
+from app.asking.expected import asks_when, is_of_kind
 from app.asking.lines import days_of
 from app.asking.memory import Cited, own_words
 from app.asking.plain import blocks, plain, sentences
@@ -39,7 +39,7 @@ def said_when(question: Question, reading: Reading) -> Reading | None:
     """The reading with the time that a sentence names; None where its own is as good or no one sentence tells."""
     if not asks_when(question.text) or len(question.topic) < LEAST_WORDS or question.period is not None:
         return None
-    if reading.found and fits(question.text, reading.text):
+    if reading.found and is_of_kind(question.text, reading):
         source = reading.source
         hits = [source] if source and _is_day_of(source, reading.text) else []
     else:

@@ -20,7 +20,7 @@ from app.asking.days.meant import days_meant
 from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
-from app.asking.expected import asks_kind, fits, one_by_one
+from app.asking.expected import asks_kind, fits, is_of_kind, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.steps import Steps, steps_of
@@ -77,18 +77,20 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
     if day := said_when(question, reading):
         yield from _told(day, cited)
         return
-    if reading.found and not fits(question.text, reading.text):
+    if reading.found and not is_of_kind(question.text, reading):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
         more = further(question, cited, first, memory)
         behind = confirmed(question, more, memory) if more else reading
         # Where that does not hold either, what fitted best is what was looked in.
         reading = behind if behind.found else reading
-    if reading.found and reading.source and (now := latest(question, reading)):
-        yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
-        return
     memory.set_aside(0)
     both = settled(question, reading, memory) if reading.found else None
+    # A newer memory counts before the latest line of an older one.
+    newer = both is not None and both.answer is both.read_again
+    if reading.found and reading.source and not newer and (now := latest(question, reading)):
+        yield from _told(replace(reading, text=now, cited=(reading.source,)), cited)
+        return
     if both is None:
         yield from _told(reading, cited)
     elif both.better or (not reading.sure and both.read_again.sure):

@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from app.asking.expected import fits
+from app.asking.expected import fits, is_of_kind
 from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
+from app.asking.readings import Reading
 from app.asking.strategies import fact
 from tests.app.asking.shelf import Shelf, document
 
@@ -87,3 +88,25 @@ def test_an_answer_of_the_wrong_kind_is_looked_for_in_single_passages() -> None:
 def test_where_no_passage_has_one_it_stands_and_is_not_sure() -> None:
     text, _, agreement = told(Reader([], alone_says="a fine one"))
     assert text == "3 May 2024" and agreement == fact.NOT_SURE
+
+
+CARD = "name: Erna Vogt\nadr (home): Am Wall 3, Kleve\nbday: 1951-02-08\nnote: aunt"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "right"),
+    [
+        ("When did I visit my aunt in Kleve?", "1951-02-08", False),
+        ("When was my aunt born?", "1951-02-08", True),
+        ("Wann hat Erna Geburtstag?", "1951-02-08", True),
+        ("Where does my aunt live?", "Am Wall 3", True),
+    ],
+)
+def test_a_day_of_birth_answers_nothing_else(question: str, answer: str, right: bool) -> None:
+    reading = Reading(answer, (Cited(document(1, CARD)),), 0.9)
+    assert is_of_kind(question, reading) is right
+
+
+def test_an_amount_is_no_time() -> None:
+    assert not fits("When was the baby born?", "3,4 kg")
+    assert fits("When was the baby born?", "3 weeks ago")

@@ -134,3 +134,15 @@ def test_an_answer_waits_for_it_and_cites_the_passage() -> None:
     text, cited, _ = run(fact.answer(question, Reader(passages)))
     assert text.startswith("Kellerwerk") and cited[0] == 1
     assert may_be_past(question, [Cited(passages[0])]) and not may_be_past(question, [Cited(passages[1])])
+
+
+def test_a_newer_memory_counts_before_the_latest_line_of_an_older_one() -> None:
+    shelf = Shelf(
+        [
+            document(1, "Mooring 300 €, from May 2021 340 €.", date="2021-06-01", path="/n/old.md"),
+            document(2, "New mooring: 410 € a year.", date="2024-03-01", path="/n/new.md"),
+        ],
+        shows_all=True,
+    )
+    text, _, _ = run(fact.answer(understand("How much is the mooring?", date(2025, 9, 20)), shelf))
+    assert text.startswith("New mooring: 410 €")
