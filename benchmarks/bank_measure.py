@@ -200,7 +200,7 @@ def time_changes(archive: Archive, base: Base, chunks: int, words: int, rounds: 
         text = texts.text(words)
         add = partial(archive.commits.commit_documents, None, add=[draft], encodings=[first], bank=BANK)
         timed("add_ms", add)
-        timed("see_ms", lambda: bank.snapshot().score(0, query[:1]))
+        timed("see_ms", lambda: bank.snapshot().best(0, query[:1], TOP))
         timed(
             "edit_ms",
             partial(archive.documents.edit, old, text, f"edited {old}", tokens, second, BANK),

@@ -9,6 +9,7 @@ import torch
 
 from benchmarks.bank_archive import BANK, build, random_base
 from benchmarks.bank_measure import Effort, every_head, measure, question, route
+from benchmarks.bank_products import products
 from benchmarks.bank_sizes import MODELS, bytes_per_token
 from storage.archive import Archive
 
@@ -35,8 +36,10 @@ def test_all_keys_are_reported(filled: Path) -> None:
         filled, BASE, chunks=4, words=20, effort=Effort(questions=2, question_tokens=3, changes=2)
     )
     assert result["documents"] == 40 and result["tokens"] == 40 * 128 >= 5_000
-    times = ("route_s", "vs_every_head", "vs_read_once", "rss_gb", "open_s", "add_ms", "edit_ms", "forget_ms")
-    assert all(result[name] > 0 for name in times)
+    # Of so few documents it may be next to nothing on a loaded machine.
+    assert result["vs_every_head"] >= 0
+    times = ("route_s", "vs_read_once", "rss_gb", "open_s", "add_ms", "edit_ms", "forget_ms")
+    assert not [(name, result[name]) for name in times if result[name] <= 0]
 
 
 @pytest.mark.parametrize("reduce", ["mean", "max"])
@@ -77,3 +80,9 @@ def test_bytes_per_token_of_msa_4b() -> None:
     keys, content = bytes_per_token(MODELS[-1], 8, 8)
     assert 288 < keys < 292 and 576 < content < 600  # half of the paper's bf16, plus scales
     assert bytes_per_token(MODELS[-1], 4, 4)[0] < 0.51 * keys
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_one_of_the_products_that_are_timed_is_used(rows: int) -> None:
+    query = torch.randint(-64, 65, (rows, 192))
+    assert sum(used for *_, used in products(query, rows)) == 1
