@@ -43,6 +43,11 @@ _TIME = re.compile(
     r"|mittag|mittwoch|gestern|heute|今|昨|[年月日天点周春夏秋冬]",
     re.IGNORECASE,
 )
+_WHO = re.compile(
+    r"^\W*(?:and |und |et )?(?:with |mit |avec )?(?:who|whom|wer|wen|wem|qui)\b|(?:^|[和跟给])谁",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(r"[^\W\d_]{3}|[A-ZÀ-Þ]\w|[\u3400-\u9fff]")
 _AMOUNT = re.compile(
     r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*|dozen|dutzend"
     r"|douzaine|several|few|both|all|mehrere|beide|alle|plusieurs|tous|toutes|pinch|prise|pincée)\b|免费|没有|全部",
@@ -58,7 +63,9 @@ _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]
 
 def asks_kind(question: str) -> bool:
     """Whether a question says what kind of answer it wants."""
-    return bool(_MANY.search(question) or _COST.search(question) or _WHEN.search(question))
+    return bool(
+        _MANY.search(question) or _COST.search(question) or _WHEN.search(question) or _WHO.search(question)
+    )
 
 
 def asks_when(question: str) -> bool:
@@ -67,6 +74,8 @@ def asks_when(question: str) -> bool:
 
 def fits(question: str, answer: str) -> bool:
     """Whether an answer is of the kind that the question wants, as far as that can be told."""
+    if _WHO.search(question) and not _SOMEBODY.search(_without_days(answer)):
+        return False  # a day or a number is nobody
     if _WHEN.search(question):
         measures = counted(answer)
         # "3.4 kg" has a figure, and is no time.

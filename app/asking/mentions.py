@@ -31,14 +31,24 @@ _WORD_EN = (
     r"(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|an|be)\b)"
     r"[\w'-]+\s*"
 )
+# "How much did the microscope cost": the verb that the question's "did" goes with is no part of the thing.
+_VERB_BEHIND = re.compile(
+    r"(?<=\w)\s+(?:cost|come|live|stand|happen|break|start|begin|end|take|weigh|last|hold|work|belong|look|open|close|leave"
+    r"|arrive|die|go|stop|burn|leak|run|grow|sell|change|move|hang|lie)$",
+    re.I,
+)
+_DID = re.compile(r"\b(?:do|does|did)\b", re.I)
+_IN_FR = re.compile(r"\b(?:dans|en|à|au|aux|vers|depuis)\s+(?:les?\s+|la\s+|l['’])?$", re.I)
 _THING_EN = re.compile(
     r"\b(?:the|my|our|your|his|her|its|their|a|an|this|that|these|those|about|of|any|some|all)\s+"
     rf"((?:{_WORD_EN}){{1,3}}(?:of (?:the |my |our )?(?:{_WORD_EN}){{1,2}})?)",
     re.I,
 )
+_ASKED_DE = re.compile(r"^(?:welche|wie viele)\s+", re.I)
 # With the place or whole that it is of: a search for it has more to go by.
 _THING_DE = re.compile(
-    r"\b(?P<article>der|die|das|den|dem|des|ein|eine|einen|einem|einer|mein\w*|unser\w*|vom|zum|zur|im|am|beim|alle)\s+"
+    r"\b(?P<article>der|die|das|den|dem|des|ein|eine|einen|einem|einer|mein\w*|unser\w*|vom|zum|zur|im|am|beim|alle"
+    r"|[Ww]elche|[Ww]ie viele)\s+"
     r"((?:[a-zäöü]+\w*\s+){0,1}[A-ZÄÖÜ][\w-]+(?:\s+[A-ZÄÖÜ][\w-]+)*"
     r"(?:\s+(?:der|des|vom|von|im|in|am|beim)\s+(?:(?:der|dem|den)\s+)?[A-ZÄÖÜ][\w-]+)?)"
 )
@@ -79,14 +89,17 @@ def mentions(text: str) -> list[Mention]:
         return _chinese(text)
     found: dict[str, Mention] = {}
     for name in _named(text, language):
-        found.setdefault(fold(name), Mention(name, True, titled(name, text)))
+        place = language == "fr" and _IN_FR.search(text[: max(0, text.find(name))])
+        found.setdefault(fold(name), Mention(name, not place, titled(name, text)))
     pattern = {"en": _THING_EN, "de": _THING_DE, "fr": _THING_FR}[language]
     for match in pattern.finditer(text):
         thing = match[match.lastindex or 1].strip(" '-")
         if language == "en" and "'" in thing:
             continue
+        if language == "en" and _DID.search(text[: match.start()]):
+            thing = _VERB_BEHIND.sub("", thing)
         if topic_words(thing) and not any(fold(thing) in known or known in fold(thing) for known in found):
-            said = "the " + thing if language == "en" else match.group().strip()
+            said = "the " + thing if language == "en" else _ASKED_DE.sub("die ", match.group().strip())
             found[fold(thing)] = Mention(said, False, _gender(match, text, language))
     return sorted(
         found.values(), key=lambda mention: text.casefold().find(mention.text.casefold().removeprefix("the "))

@@ -49,8 +49,16 @@ class Question:
 
 
 def understand(text: str, today: date) -> Question:
-    text = " ".join(text.split())
+    text = unchatty(" ".join(text.split()))
     return understand_within(text, today, find_period(text, today))
+
+
+def unchatty(text: str) -> str:
+    """A question without what only leads up to it ("By the way, …"), which a reader would take for a part of it."""
+    rest = text
+    while (match := _LEADING_UP.match(rest)) and len(rest) - match.end() > SHORTEST:
+        rest = rest[match.end() :]
+    return text if rest == text else rest[:1].upper() + rest[1:]
 
 
 def understand_within(text: str, today: date, period: Period | None) -> Question:
@@ -90,6 +98,10 @@ def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kin
         return "timeline", "asks what happened", "", ()
     if period is not None and _DID.search(text):
         return "timeline", "asks what was done in a period", "", ()
+    if _WROTE.search(text):
+        return "list", "asks what is written about something", "", ()
+    if _TIMES.search(text):
+        return "list", "asks how often something was", "", ()
     if _ALL.search(text) or _WHICH.search(text):
         return "list", "asks for all of something", "", ()
     return "fact", "asks for one thing", "", ()
@@ -110,6 +122,20 @@ _SMALLTALK = re.compile(
     r"(?:morgen|tag|abend)|moin|servus|danke(?: schön| sehr)?|vielen dank|tschüss|bonjour|bonsoir|salut|merci(?: beaucoup)?"
     r"|au revoir|你好|您好|早上好|晚上好|谢谢你?|多谢|再见|how are you(?: today)?|wie geht(?:'s| es dir)|(?:comment )?ça va)"
     r"\W*$",
+    re.IGNORECASE,
+)
+SHORTEST = 4  # characters of a question that something can stand before
+_LEADING_UP = re.compile(
+    r"(?:(?:hey|hi|hello|hallo|moin|salut|bonjour|ok(?:ay)?|well|so|oh|um|listen|tell me|say|please|pls"
+    r"|quick (?:one|question)|just (?:wondering|curious)|by the way|btw|thanks?(?: (?:you|a lot|so much))?"
+    r"|(?:that['’]?s |that is )?(?:great|good|nice)|super|prima"
+    r"|sag mal|sag bitte|hör mal|du|also|übrigens|ach|kurze frage|mal eine frage|danke(?: dir| schön)?"
+    r"|dis[- ]moi|dis|au fait|alors|bon|merci(?: beaucoup)?|petite question|s['’]il te plaît"
+    r"|你好|谢谢|对了|顺便问一下|顺便问|那个|话说)[,:;.!，。：！…–-]+\s*"
+    r"|(?:remind me|do you know|can you (?:tell|remind) me|could you tell me|i wonder|erinner mich"
+    r"|weißt du(?: noch)?|tu sais|请问),?\s*"
+    r"(?=(?:what|when|where|who|how|why|which|was|wann|wo|wer|wie|warum|welche|quand|où|qui|comment|combien|quel"
+    r"|什么|谁|哪|怎)))",
     re.IGNORECASE,
 )
 _SELF = _rule(
@@ -158,6 +184,20 @@ _DID = _rule(
     r"^\W*was (?:habe|haben|hat|hatte|hatten|stand|schrieb)\b",
     r"^\W*(?:qu'est-ce que|qu'|que) ?(?:j'ai|nous avons|ai-je|avons-nous|a-t-|ont-)",
     r"(?:我们?|他|她)(?:都)?(?:做|写|买|花|去|看|说|种)了?(?:些)?(?:什么|哪些|哪里)",
+)
+# A person wants the notes, not one thing of them.
+_WROTE = _rule(
+    r"\bwhat (?:did|have) (?:i|we) (?:ever )?(?:write|written|note|noted|jot|jotted)(?: down)? (?:about|on|of)\b",
+    r"\bwas (?:habe|hab|haben) (?:ich|wir) (?:alles )?(?:über|zu|zum|zur)\b.*\b(?:geschrieben|notiert|aufgeschrieben)\b",
+    r"\b(?:qu['’]est-ce que j['’]ai|qu['’]ai-je|qu['’]avons-nous) (?:écrit|noté) (?:sur|à propos|au sujet)\b",
+    r"关于.*我(?:们)?(?:都)?(?:写|记)(?:了|过)?什么|我(?:们)?(?:都)?(?:写|记)(?:过|了)?(?:哪些|什么)?关于",
+)
+# How often it was, not how often it has to be: what there is of it is shown, and the person counts.
+_TIMES = _rule(
+    r"\bhow (?:often|many times) (?:did|have|has|were|was)\b",
+    r"\bwie oft (?:war|waren|bin|ist|sind|habe|hab|haben|hat|hatte|hatten|wurde|wurden)\b",
+    r"\bcombien de fois (?:ai|as|a|avons|avez|ont|suis|est|sommes|sont|j['’]ai|je suis|nous avons|il a|elle a|on a)\b",
+    r"[过了](?:几|多少)[次回]",
 )
 _ALL = _rule(
     r"^\W*(?:please )?list\b",

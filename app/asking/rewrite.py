@@ -43,6 +43,7 @@ from app.asking.rewrite_words import (
     PRONOUNS,
     SUBJECT,
     THE_MATTER,
+    THERE_TOO,
     THINGS,
     VERB,
     WHERE,
@@ -171,6 +172,8 @@ def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
     language = language_of(question)
     if INDIFFERENT.match(question):
         return Rewritten(question)
+    if THERE_TOO.match(question):
+        return Rewritten(f"{_bare(question)} ({_bare(chat.last)})?", "the question before was added")
     if fragment := _fragment(question, language):
         return _placed(chat, fragment, language, today)
     if found := _pronoun(question, language):
@@ -178,7 +181,10 @@ def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
         if meant is None:
             return Rewritten(f"{_bare(question)} ({_bare(chat.last)})", "the question before was added")
         said = meant.text if meant.person or language != "de" else as_subject(meant.text, found.group())
-        return Rewritten(_replaced(question, found, said, language), f"“{found.group()}” is {said}")
+        placed = _replaced(question, found, said, language)
+        whole = ALSO.sub("", placed)
+        whole = placed if whole == placed else whole[:1].upper() + whole[1:]
+        return Rewritten(whole, f"“{found.group()}” is {said}")
     if _lacks_whole(question, language):
         meant = _meant(chat, question, "", language)
         if meant is not None and (meant.person or language == "zh"):

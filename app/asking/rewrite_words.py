@@ -166,6 +166,13 @@ THE_MATTER = re.compile(
     re.I,
 )
 # The year before or after the one that was asked about.
+# Who was at what the question before is about.
+THERE_TOO = re.compile(
+    r"^(?:and |und |et |还|那)?(?:who (?:else )?(?:was|were|came|went)(?: else)? (?:there|along|with (?:us|me))"
+    r"|who else (?:came|went)|wer (?:war|kam|ging)(?: sonst)?(?: noch)? (?:dabei|mit|da)"
+    r"|qui (?:d['’]autre )?(?:était|y était|est venu)(?: là)?|(?:还)?有谁(?:在场?|去了?|来了?)?)\W*$",
+    re.I,
+)
 YEAR_BEFORE = re.compile(
     r"(?:in )?the (?:year before(?: that)?|previous year)|(?:im |das )?(?:jahr (?:davor|zuvor)|vorjahr)"
     r"|l['’]année (?:d['’]avant|précédente)|前一年|上一年",

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from app.asking.expected import fits, is_of_kind
+from app.asking.expected import asks_kind, fits, is_of_kind
 from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
 from app.asking.readings import Reading
@@ -53,7 +53,7 @@ def test_amounts_and_times_are_told_without_figures_too(question: str, answer: s
 
 @pytest.mark.parametrize("answer", ["Tom", "12", "yes", "in 2024"])
 def test_a_question_that_wants_no_kind_takes_all(answer: str) -> None:
-    assert fits("Who is that?", answer) and fits("他的电话是多少？", answer)
+    assert fits("Which one is that?", answer) and fits("他的电话是多少？", answer)
 
 
 NOTE = document(1, "Notes on the garden, all of it, of 3 May 2024.", path="/n/a.md")
@@ -110,3 +110,16 @@ def test_a_day_of_birth_answers_nothing_else(question: str, answer: str, right: 
 def test_an_amount_is_no_time() -> None:
     assert not fits("When was the baby born?", "3,4 kg")
     assert fits("When was the baby born?", "3 weeks ago")
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("Who came to the christening?", "Aunt Solange", "30 April 2021"),
+        ("Wen habe ich beim Anwalt getroffen?", "Frau Nissen", "30. April 2021"),
+        ("Qui a livré le piano ?", "deux livreurs", "le 9 avril 2021"),
+        ("谁修了屋顶？", "张师傅", "2021年9月"),
+    ],
+)
+def test_a_day_is_nobody(question: str, right: str, wrong: str) -> None:
+    assert asks_kind(question) and fits(question, right) and not fits(question, wrong)

@@ -42,6 +42,16 @@ TODAY = date(2025, 9, 20)
         ("Zähle alle Pflanzen auf.", "list"),
         ("Welche Sitzungen hatte der Verein?", "list"),
         ("Welche Telefonnummer hat Anna Berg?", "fact"),
+        ("What did I write about the otters?", "list"),
+        ("Was habe ich über die Otter geschrieben?", "list"),
+        ("Qu'est-ce que j'ai écrit sur les loutres ?", "list"),
+        ("关于水獭我写了什么？", "list"),
+        ("How often did we go to Leeds?", "list"),
+        ("Wie oft waren wir in Celle?", "list"),
+        ("Combien de fois suis-je allé à Annecy ?", "list"),
+        ("我去过几次苏州？", "list"),
+        ("How often should I water the fern?", "fact"),
+        ("Wie oft soll ich den Farn gießen?", "fact"),
         ("Quels sont mes contrats ?", "list"),
         ("列出所有会议", "list"),
         ("How much did the car cost in 2020?", "fact"),
@@ -87,3 +97,23 @@ def test_the_topic_has_neither_period_nor_small_words() -> None:
 def test_the_name_is_what_is_asked_about() -> None:
     assert understand("Who is Dr Hamm?", TODAY).name == "Dr Hamm"
     assert understand("王砚秋是谁？", TODAY).name == "王砚秋"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("By the way, where is the ladder?", "Where is the ladder?"),
+        ("Thanks, that's great. By the way, where is the ladder?", "Where is the ladder?"),
+        ("hey, quick one: where is the ladder?", "Where is the ladder?"),
+        ("Remind me where the ladder is", "Where the ladder is"),
+        ("Sag mal, wo ist die Leiter?", "Wo ist die Leiter?"),
+        ("Au fait, où est l'échelle ?", "Où est l'échelle ?"),
+        ("对了，梯子在哪里？", "梯子在哪里？"),
+        ("Good Morning Vietnam: who gave it to me?", "Good Morning Vietnam: who gave it to me?"),
+        ("Remind me of the ladder", "Remind me of the ladder"),
+        ("Also known as?", "Also known as?"),
+        ("So long, Marianne: whose record is it?", "So long, Marianne: whose record is it?"),
+    ],
+)
+def test_what_only_leads_up_to_a_question_is_left_out(text: str, asked: str) -> None:
+    assert understand(text, TODAY).text == asked

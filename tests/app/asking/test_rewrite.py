@@ -28,6 +28,28 @@ def asked(question: str, *history: tuple[str, str]) -> str:
         (("Wie viele Äpfel waren es 2024?", "12"), "Und 2022?", "Wie viele Äpfel waren es 2022?"),
         (("How old is Tom?", "40"), "And Anna?", "How old is Anna?"),
         (("How old is Tom?", "40"), "What about Anna?", "How old is Anna?"),
+        (("How much did the telescope cost?", "75"), "Where did I buy it?", "Where did I buy the telescope?"),
+        (("Wann kam der Ofen?", "2021"), "Und was hat er gekostet?", "Was hat der Ofen gekostet?"),
+        (
+            ("Welche Tabletten nehme ich?", "- Juni [1]\n- Anna"),
+            "Wer hat sie verschrieben?",
+            "Wer hat die Tabletten verschrieben?",
+        ),
+        (
+            ("Où se trouve la cabane dans les Cévennes ?", "à Florac"),
+            "Combien coûte-t-elle ?",
+            "Combien coûte-t-elle (la cabane)?",
+        ),
+        (
+            ("When did we visit the mill?", "May"),
+            "And who else was there?",
+            "And who else was there (When did we visit the mill)?",
+        ),
+        (
+            ("Wann war das Konzert?", "Mai"),
+            "Wer war noch dabei?",
+            "Wer war noch dabei (Wann war das Konzert)?",
+        ),
         # Who did it has been said; what is asked about next is what was done.
         (("Who fixed the roof?", "Miller Roofing"), "How much did it cost?", "How much did the roof cost?"),
         (("Who fixed the roof?", "Miller Roofing"), "What did he charge?", "What did Miller Roofing charge?"),
