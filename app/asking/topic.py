@@ -33,6 +33,7 @@ moi nous notre nos tu te t ton ta tes vous votre vos il elle lui son sa ses ils 
 qui que qu quoi quand où pourquoi maintenant actuellement coûte coûtait coûté coûter comment quel quelle quels quelles
 combien plus tout toute tous toutes en dans pour par sur avec sans chez entre vers au aux y s se fait faire passé
 passée liste énumère résume résumé donne montre dis moi année an mois semaine jour dernier dernière
+noted jotted often geschrieben aufgeschrieben notiert oft écrit noté fois
 """
 _STOP = frozenset(_SMALL_WORDS.split())
 _STOP_ZH = re.compile(

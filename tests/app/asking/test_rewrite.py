@@ -123,6 +123,7 @@ def asked(question: str, *history: tuple[str, str]) -> str:
             "À partir de quand ?",
             "À partir de quand est le loyer de l'atelier?",
         ),
+        (("高明住在哪里？", "苏州"), "她什么时候开始画画的？", "高明什么时候开始画画的？"),
         (("Where did Ann marry?", "In Rome"), "When was that?", "When did Ann marry?"),
         (
             ("Where is Hotel Adler?", "In Rome"),
