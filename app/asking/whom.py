@@ -2,14 +2,17 @@
 
 English and French write names with capitals. German writes every noun so: there two such words in a row that no everyday
 table has, what follows a title, and whoever is known count. Chinese has no capitals: there whoever is known counts. What is
-known of people also says how they are called in another script; where nothing does, names in two scripts are not compared.
+known of people also says how they are called in another script, and they are heard in it (`by_sound`); names of whom nothing
+is known are not compared in two scripts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from app.asking.by_sound import sounds_alike
 from app.asking.everyday.abroad import met
 from app.asking.language import language_of
 from app.asking.lines import with_heading
@@ -22,6 +25,9 @@ from storage.records import Document
 
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u3040-\u9fff]{2}")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_UNHEARD = re.compile(
+    r"[\u0400-\u04ff\u3040-\u30ff\uac00-\ud7af]"
+)  # scripts that nothing here can read aloud
 _TITLES = "Dr Prof Mr Mrs Ms Mme Mlle Herr Herrn Frau Familie Tante Onkel Oma Opa Tierarzt Tierärztin Doktor Doctor Docteur"
 _TITLED = re.compile(rf"\b(?:{_TITLES.replace(' ', '|')}|docteur)\.? ([A-ZÀ-Þ][\w’-]+)")
 _NO_NAME = frozenset(_TITLES.casefold().split())
@@ -36,9 +42,18 @@ ALIKE = 3  # letters that a place begins with in several languages
 _CAPITALISED = re.compile(r"(?<!^)\b[A-ZÄÖÜ][\w'’-]{2,}")
 
 
-def named(question: Question, memory: Memory) -> list[frozenset[str]]:
-    """For each name of a question all that it may be written as, each as the beginnings of its words; numbers, and words
-    that other languages have others for, are none."""
+@dataclass(frozen=True)
+class Named:
+    """A name of a question. forms: all that it may be written as; words: the beginnings of their words; known: whether it is
+    that of somebody of whom something is kept."""
+
+    forms: tuple[str, ...]
+    words: frozenset[str]
+    known: bool
+
+
+def named(question: Question, memory: Memory) -> list[Named]:
+    """The names of a question; numbers, and words that other languages have others for, are none."""
     # A month is written like a name, and a passage may say it in numbers.
     text = question.text.replace(question.period.said, " ") if question.period else question.text
     found = []
@@ -47,7 +62,7 @@ def named(question: Question, memory: Memory) -> list[frozenset[str]]:
         forms = (name, *known.names) if known else (name,)
         words = {word for form in forms for word in _own_words(form, question)}
         if words:
-            found.append(frozenset(words))
+            found.append(Named(forms, frozenset(words), known is not None))
     return found
 
 
@@ -58,9 +73,13 @@ def names_same(question: Question, document: Document, memory: Memory) -> bool:
         return True
     text = with_heading(document)
     other = bool(_OTHER_SCRIPT.search(document.text))
-    told = [name for name in asked if any(bool(_HAN.search(word)) == other for word in name)]
-    if len(told) < len(asked):
+    foreign = [one for one in asked if not any(bool(_HAN.search(word)) == other for word in one.words)]
+    # A place may be called anything in another script; somebody known sounds the same.
+    if not all(one.known and not _UNHEARD.search(text) for one in foreign) or any(
+        sounds_alike(form, text) for one in foreign for form in one.forms
+    ):
         return True
+    told = [one.words for one in asked if one not in foreign]
     there = stems(fold(text))
     if language_of(own_words(document)) != question.language:
         # Places are written otherwise: Lisbon, Lissabon, Lisbonne.
