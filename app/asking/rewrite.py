@@ -108,7 +108,9 @@ def rewrite(question: str, history: Sequence[Turn], today: date) -> Rewritten:
 
 
 def _add(chat: _Chat, question: str, answer: str) -> None:
-    asked, answered = mentions(question), mentions(answer[:ANSWER_READ])
+    # Of a list a pronoun means what it is of, not what one of its lines names.
+    listed = answer.startswith("- ")
+    asked, answered = mentions(question), [] if listed else mentions(answer[:ANSWER_READ])
     chat.subject = _subject(answer)
     chat.answer_named = any(m.person for m in answered) and not any(m.person for m in asked)
     chat.asked = _newest(asked, chat.asked)

@@ -31,7 +31,7 @@ def asked(question: str, *history: tuple[str, str]) -> str:
         (("How much did the telescope cost?", "75"), "Where did I buy it?", "Where did I buy the telescope?"),
         (("Wann kam der Ofen?", "2021"), "Und was hat er gekostet?", "Was hat der Ofen gekostet?"),
         (
-            ("Welche Tabletten nehme ich?", "- Juni [1]\n- Anna"),
+            ("Welche Tabletten nehme ich?", "- Stand Juni 2017 [1]\n- 2017: Dr. Anna Voss"),
             "Wer hat sie verschrieben?",
             "Wer hat die Tabletten verschrieben?",
         ),
