@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -39,7 +38,6 @@ def _near(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=slip) <= slip
 
 
-@lru_cache(maxsize=256)
 def _syllables(han: str) -> list[str]:
     # Loaded where it is needed: its tables take some fifty megabytes.
     from pypinyin import lazy_pinyin
