@@ -41,7 +41,8 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
     """What passages of other languages say, where that is the better answer, or what is left of an answer whose passage does
     not speak of what was asked; None where it stands."""
     sought = senses(question.text, question.language)
-    return _better(question, sought, reading, memory) or doubted(question, sought, reading, memory)
+    better = _better(question, sought, reading, memory)
+    return doubted(question, sought, better or reading, memory) or better
 
 
 def _better(

@@ -113,4 +113,4 @@ def _without_days(text: str) -> str:
 def one_by_one(question: str, cited: tuple[Cited, ...], memory: Memory) -> Reading | None:
     """A sure answer of the right kind from one of the passages alone; None without one."""
     best = sorted(cited, key=lambda hit: -hit.score)[:ALONE]
-    return next((one for one in sure_alone(question, best, memory) if fits(question, one.text)), None)
+    return next((one for one in sure_alone(question, best, memory) if is_of_kind(question, one)), None)

@@ -175,7 +175,8 @@ def seven_bits_fit() -> bool:
 
     Which of the two sides it makes unsigned, and so whether sums saturate, is its own affair: the largest ones get tried.
     """
-    if not is_x86_vectorised() or not torch.backends.mkldnn.is_available():
+    # The operation is torch's own affair and may go with another version.
+    if not is_x86_vectorised() or not hasattr(torch.ops.onednn, "qlinear_pointwise"):
         return False
     for tokens, rows, sign in itertools.product((5, 40, 64), (1, 1024), (1, -1)):
         query = torch.full((tokens, 192), SEVEN_BITS, dtype=torch.int8)

@@ -74,6 +74,8 @@ chair,chairman,board|vorstand,vorsitz|président,bureau|主席,理事会
 vote,elected,election|wahl,gewählt,abstimmung|vote,élection,élu|选举,投票
 founded,founding|gründung,gegründet|fondation,fondé,création|成立,创立
 rule|regel|règle|规则,规定
+forgot,forgotten,forget,left behind|vergessen,vergisst,vergaß,liegen gelassen|oublié,oublier,oublie|忘,落下
+headphones,earphones|kopfhörer|casque,écouteurs|耳机
 work,job,works|arbeit,arbeitet,stelle,beruf|travail,travaille,emploi,métier|工作,上班,职业
 office|büro|bureau|办公室
 company,firm|firma,unternehmen|entreprise,société|公司

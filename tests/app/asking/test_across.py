@@ -151,3 +151,15 @@ def test_an_answer_in_its_own_language_that_speaks_of_nothing_asked_is_not_sure(
     reader.documents = [document(1, "The apples were grafted in March.", path="/n/a.md")]
     events = list(fact.answer(understand("When was the rent for the flat paid?", date(2025, 9, 20)), reader))
     assert [event.agreement for event in events if isinstance(event, Evidenced)][-1] == 0.0
+
+
+def test_what_other_languages_say_better_has_to_speak_of_more_than_half_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.asking.across.LITTLE", 0.0)  # else it is hardly ever read
+    reader = Reader([], second="Annecy", abroad=[3])
+    reader.documents = [HERE, document(3, "Nous passons Noël à Annecy avec Lena.", path="/n/c.md")]
+    for question, agreement in (("Where does Lena work?", 0.0), ("Where does Lena spend Christmas?", 0.9)):
+        events = list(fact.answer(understand(question, date(2025, 9, 20)), reader))
+        last = [event for event in events if isinstance(event, Evidenced)][-1]
+        assert "Annecy" in events and last.agreement == agreement
