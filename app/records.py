@@ -45,8 +45,8 @@ class Evidence:
 class Understanding:
     """How a question was taken. question: as it was searched; rewritten: what was done to the follow-up, or "".
 
-    kind: the way it was answered (fact, list, timeline, comparison, summary, person, self, smalltalk), why: the rule that
-    chose it. period: first and last day, ISO 8601, if the question names one; period_said: in its words.
+    kind: the way it was answered (fact, list, timeline, comparison, summary, person, self, several, smalltalk), why: the
+    rule that chose it. period: first and last day, ISO 8601, if the question names one; period_said: in its words.
     """
 
     question: str

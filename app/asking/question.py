@@ -2,7 +2,7 @@
 
 fact: one thing, read from the passages that fit best. list: all of something. timeline: what was, in order of time.
 comparison: two things against each other. summary: what many memories come to. person: who somebody is. self: who the
-owner is. smalltalk: nothing to be looked up. Where no rule speaks, it is a fact.
+owner is. several: more than one question. smalltalk: nothing to be looked up. Where no rule speaks, it is a fact.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from app.asking.bounds import Bound, bound_in
 from app.asking.language import Language, language_of
 from app.asking.parts.direct import direct
 from app.asking.parts.forms import Parts
+from app.asking.parts.several import several
 from app.asking.parts.take_apart import take_apart
+from app.asking.rewrite import Turn, rewrite
 from app.asking.topic import topic_words
 from app.dates.periods import find_period, find_periods
 from app.dates.spans import Period
 
-Kind = Literal["fact", "list", "timeline", "comparison", "summary", "person", "self", "smalltalk"]
+Kind = Literal["fact", "list", "timeline", "comparison", "summary", "person", "self", "several", "smalltalk"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Question:
 
     name: of whom a person question asks; sides: what a comparison compares, as the question says it; parts: the questions
     about each side, where it was taken apart. every: a list asks for all of it in so many words, or for what somebody did.
-    bound: the amount that a list's points are to have.
+    bound: the amount that a list's points are to have. several: the questions that it is made of, where it is more than one.
     direct: the question without what only says more of whom it names, None where nothing can be left out.
     """
 
@@ -46,6 +48,7 @@ class Question:
     every: bool = True
     direct: str | None = None
     bound: Bound | None = None
+    several: tuple[Question, ...] = ()
 
 
 def understand(text: str, today: date) -> Question:
@@ -76,10 +79,25 @@ def understand_within(text: str, today: date, period: Period | None) -> Question
     if bound:
         rest = rest[: bound.start] + " " + rest[bound.start + len(bound.said) :]
     every = kind != "list" or bool(_ALL.search(text) or _ACTOR.search(text))
+    if kind == "fact" and (asked := _several(text, language, today)):
+        return Question(
+            text, language, "several", "asks several things", period, topic_words(rest), several=asked
+        )
     shorter = direct(text, today) if kind == "fact" else None
     return Question(
         text, language, kind, why, period, topic_words(rest), name, sides, None, every, shorter, bound
     )
+
+
+def _several(text: str, language: Language, today: date) -> tuple[Question, ...]:
+    """The single questions of one that asks several things, () unless each asks for one thing."""
+    turns: list[Turn] = []
+    found = []
+    for part in several(text, language):
+        alone = rewrite(part, turns, today).text
+        turns.append(Turn(alone, ""))
+        found.append(understand_within(alone, today, find_period(alone, today)))
+    return tuple(found) if all(one.kind == "fact" for one in found) else ()
 
 
 def _kind(text: str, rest: str, period: Period | None, today: date) -> tuple[Kind, str, str, tuple[str, ...]]:

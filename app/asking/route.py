@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from app.asking.memory import Evidenced, Memory, Said
 from app.asking.question import Kind, Question
-from app.asking.strategies import comparison, fact, listing, person, summary, timeline
+from app.asking.strategies import comparison, fact, listing, person, several, summary, timeline
 from app.asking.texts import say
 from engine.answering.refusal import DECLINED
 
@@ -26,6 +26,7 @@ STRATEGIES: dict[Kind, Strategy] = {
     "summary": summary.answer,
     "person": person.answer,
     "self": person.answer_self,
+    "several": several.answer,
     "smalltalk": smalltalk,
 }
 
