@@ -25,7 +25,15 @@ _LEADS = frozenset(
     what's who's where's i'm it's january february march april may june july august september october november december
     januar februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday sunday
     woher wohin wofür womit wozu wodurch worüber wobei seit ab bis wem wessen since until till à your
+    hello hi hey hallo bonjour sorry sure well looking
     montag dienstag mittwoch donnerstag freitag samstag sonntag""".split()  # noqa: SIM905
+)
+_LEFT = frozenset(("m", "s", "d", "ll", "re", "ve"))
+# Written like names, and say of what kind a thing is.
+_PEOPLES = frozenset(
+    """english british irish scottish french german swiss austrian spanish italian portuguese dutch danish swedish polish
+    russian turkish greek indian thai chinese japanese korean vietnamese mexican american canadian african european asian
+    mediterranean""".split()  # noqa: SIM905
 )
 _WORD_EN = (
     r"(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|an|be)\b)"
@@ -110,8 +118,15 @@ def _named(text: str, language: Language) -> list[str]:
     kept = []
     for name in names("x " + text):
         words = name.split()
-        while words and (words[0].casefold() in _LEADS or (language == "fr" and len(words[0]) == 1)):
+        # "I'm" leaves an m, "Nora's" an s, "l'Ourse" an l.
+        while words and (
+            words[0].casefold() in _LEADS or words[0] in _LEFT or (language == "fr" and len(words[0]) == 1)
+        ):
             words.pop(0)
+        while words and words[-1] in _LEFT:
+            words.pop()
+        if len(words) == 1 and words[0].casefold() in _PEOPLES:
+            continue
         if not words or words[0][0].isdigit() or all(word.casefold() in _LEADS for word in words):
             continue
         joined = any(word[0].islower() for word in words)

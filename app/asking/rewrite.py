@@ -21,6 +21,7 @@ from app.asking.language import Language, language_of
 from app.asking.mentions import Mention, mentions
 from app.asking.rewrite_words import (
     ALSO,
+    ALSO_JOINS,
     AND,
     ASKING,
     CALLED,
@@ -160,7 +161,9 @@ def _subject(answer: str) -> str:
         or found["name"].split()[0].endswith("ing")
     ):
         return ""
-    return found["name"]
+    # "The address is …" says something about what it is the address of.
+    parts = all(fold(word) in PARTS or fold(word) in ALSO_JOINS for word in found["name"].split())
+    return "" if parts else found["name"]
 
 
 def _newest(new: Sequence[Mention], old: Sequence[Mention]) -> list[Mention]:

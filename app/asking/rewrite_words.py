@@ -199,6 +199,7 @@ telephone numero prix cout date nom titre age auteur genre lieu taille raison re
 POLITE = word_set("please like need want thanks thank bitte brauche mochte danke voudrais merci plait besoin")
 # What is always a part of something: asked for alone, it is part of what the chat is about.
 PARTS = word_set(_PARTS)
+ALSO_JOINS = frozenset(("and", "und", "et"))
 PART_ZH = re.compile(
     r"^(?:请问|那|你知道|知道)?(?:在|位于|于|由|有|下辖|共|一共|导演|主演|作者|哪年|哪一年|什么时候|什么|多少|为什么|怎么|谁|是谁|哪里|地址|电话"
     r"|价格|名字)"

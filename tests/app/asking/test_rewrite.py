@@ -183,3 +183,10 @@ def test_a_part_is_asked_of_what_the_answer_was_about_and_indifference_is_no_que
     asked = rewrite("What is the phone number, address and post code?", history, TODAY)
     assert asked.text == "What is the phone number, address and post code (Blue heron inn)?"
     assert rewrite("I don't care about it.", history, TODAY).text == "I don't care about it."
+
+
+def test_what_is_left_of_a_contraction_and_parts_of_something_are_no_subject() -> None:
+    rented = ("I'm looking for the keys of the boathouse.", "There's a set at Nora Brandt's.")
+    assert asked("What is her phone number?", rented) == "What is Nora Brandt's phone number?"
+    address = ("What is the address of Hotel Krone?", "The address is Marktgasse 4.")
+    assert asked("What is the phone number?", address) == "What is the phone number (Hotel Krone)?"
