@@ -19,6 +19,7 @@ from datetime import date
 from app.asking.genders import agree, as_subject, of_pronoun, titled
 from app.asking.language import Language, language_of
 from app.asking.mentions import Mention, mentions
+from app.asking.plain import sentences
 from app.asking.rewrite_words import (
     ALSO,
     ALSO_JOINS,
@@ -317,9 +318,16 @@ def _pronoun(question: str, language: Language) -> re.Match[str] | None:
     empty = [match.span() for match in EMPTY[language].finditer(question)]
     for found in PRONOUNS[language].finditer(question):
         inside = any(start <= found.start() < end for start, end in empty)
-        if not inside and not _said_before(question, found, language):
+        if not inside and not _said_before(question, found, language) and not _told_before(question, found):
             return found
     return None
+
+
+def _told_before(question: str, found: re.Match[str]) -> bool:
+    """Whether a pronoun for a thing has a sentence of the same turn before it that tells of something."""
+    before = sentences(question[: found.end()], 1)[:-1]
+    words = [word for word in topic_words(" ".join(before)) if word not in POLITE]
+    return found.group().casefold() in THINGS and len(words) > 1
 
 
 def _said_before(question: str, found: re.Match[str], language: Language) -> bool:

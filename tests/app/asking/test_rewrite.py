@@ -190,3 +190,10 @@ def test_what_is_left_of_a_contraction_and_parts_of_something_are_no_subject() -
     assert asked("What is her phone number?", rented) == "What is Nora Brandt's phone number?"
     address = ("What is the address of Hotel Krone?", "The address is Marktgasse 4.")
     assert asked("What is the phone number?", address) == "What is the phone number (Hotel Krone)?"
+
+
+def test_a_thing_that_the_same_turn_tells_of_is_not_looked_for_in_the_chat() -> None:
+    before = ("What did the kiln cost?", "75")
+    turn = "The new stove seems fine for us. How much is it?"
+    assert asked(turn, before) == turn
+    assert asked("Okay. How heavy is it?", before) == "Okay. How heavy is the kiln?"
