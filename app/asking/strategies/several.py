@@ -13,26 +13,31 @@ from engine.answering.refusal import DECLINED
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
-    """Declines where none is answered."""
-    readings: list[Reading] = []
+    """Each line as soon as it is known. Declines where none is answered."""
+    cited: dict[int, Cited] = {}
+    looked_in: list[Cited] = []
+    agreements: list[float] = []
+    waiting: list[str] = []  # lines of parts without an answer: there may be none at all
+    begun = False
     for part in question.several:
         if memory.cancelled():
             return
-        readings.append(whole(fact.answer(part, memory)))
-    cited: dict[int, Cited] = {}
-    for reading in readings:
-        for hit in reading.cited if reading.found else ():
-            if hit.read:
-                cited.setdefault(hit.document.id, hit)
-    agreements = [r.agreement for r in readings if r.found and r.agreement is not None]
-    if not any(reading.found for reading in readings):
-        yield Evidenced(tuple(hit for reading in readings for hit in reading.cited))
+        reading = whole(fact.answer(part, memory))
+        looked_in += reading.cited
+        if reading.found:
+            cited |= {
+                hit.document.id: hit for hit in reading.cited if hit.read and hit.document.id not in cited
+            }
+            agreements += [reading.agreement] if reading.agreement is not None else []
+        numbers = {id: at for at, id in enumerate(cited, 1)}
+        waiting.append(f"- {part.text} {_line(reading, numbers, question)}")
+        if reading.found or begun:
+            yield Evidenced(tuple(cited.values()), min(agreements, default=None))
+            yield ("\n" if begun else "") + "\n".join(waiting)
+            waiting, begun = [], True
+    if not begun:
+        yield Evidenced(tuple(looked_in))
         yield DECLINED
-        return
-    yield Evidenced(tuple(cited.values()), min(agreements, default=None))
-    numbers = {id: at for at, id in enumerate(cited, 1)}
-    for at, (part, reading) in enumerate(zip(question.several, readings, strict=True)):
-        yield ("\n" if at else "") + f"- {part.text} {_line(reading, numbers, question)}"
 
 
 def _line(reading: Reading, numbers: dict[int, int], question: Question) -> str:
