@@ -52,6 +52,11 @@ _THING_EN = re.compile(
     rf"((?:{_WORD_EN}){{1,3}}(?:of (?:the |my |our )?(?:{_WORD_EN}){{1,2}})?)",
     re.I,
 )
+# "Which car did Anna buy": the thing that was done something with.
+ASKED_FOR = re.compile(
+    r"\b(?:which|what)\s+(?P<thing>[a-z-]+(?: [a-z-]+)?)\s+(?:did|do|does|had|has|have|will|can)\b",
+    re.IGNORECASE,
+)
 _ASKED_DE = re.compile(r"^(?:welche|wie viele)\s+", re.I)
 # With the place or whole that it is of: a search for it has more to go by.
 _THING_DE = re.compile(
@@ -99,6 +104,8 @@ def mentions(text: str) -> list[Mention]:
     for name in _named(text, language):
         place = language == "fr" and _IN_FR.search(text[: max(0, text.find(name))])
         found.setdefault(fold(name), Mention(name, not place, titled(name, text)))
+    if language == "en" and (asked := ASKED_FOR.search(text)) and topic_words(asked["thing"]):
+        found[fold(asked["thing"])] = Mention("the " + asked["thing"], False)
     pattern = {"en": _THING_EN, "de": _THING_DE, "fr": _THING_FR}[language]
     for match in pattern.finditer(text):
         thing = match[match.lastindex or 1].strip(" '-")

@@ -18,7 +18,7 @@ from datetime import date
 
 from app.asking.genders import agree, as_subject, of_pronoun, titled
 from app.asking.language import Language, language_of
-from app.asking.mentions import Mention, mentions
+from app.asking.mentions import ASKED_FOR, Mention, mentions
 from app.asking.plain import sentences
 from app.asking.rewrite_words import (
     ALSO,
@@ -221,6 +221,8 @@ def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Ment
         and any(m.person or not person or language in ("de", "fr") for m in asked)
     ):
         order = asked  # the answer has named a place
+    if fold(pronoun) in THINGS and (one := next((m for m in asked if _asked_for(m, chat.last)), None)):
+        return one
     gender = of_pronoun(pronoun, language)
     order = [m for m in order if agree(m.gender, gender)] or order
     things = [m for m in order if not m.person and m.text.removeprefix("the ") in chat.last]
@@ -230,6 +232,12 @@ def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Ment
         # Who did it has just been said; what is asked about now is what was done.
         return things[0]
     return next((m for m in order if m.person), None) or next(iter([*order, *answered]), None)
+
+
+def _asked_for(mention: Mention, question: str) -> bool:
+    """Whether a question asks which of a kind of thing ("which car did Anna buy"): "it" is that thing, not the person."""
+    asked = ASKED_FOR.search(question)
+    return asked is not None and mention.text == "the " + asked["thing"]
 
 
 def _is_thing(chat: _Chat, pronoun: str, language: Language) -> bool:

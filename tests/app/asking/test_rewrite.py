@@ -197,3 +197,9 @@ def test_a_thing_that_the_same_turn_tells_of_is_not_looked_for_in_the_chat() -> 
     turn = "The new stove seems fine for us. How much is it?"
     assert asked(turn, before) == turn
     assert asked("Okay. How heavy is it?", before) == "Okay. How heavy is the kiln?"
+
+
+def test_it_is_the_thing_that_was_asked_for_and_not_the_person() -> None:
+    assert asked("What did it cost?", ("Which car did Sophie buy?", "")) == "What did the car cost?"
+    assert asked("What did it cost?", ("Which boat did Anna sell?", "The Tern.")) == "What did the boat cost?"
+    assert asked("When did she buy it?", ("Which car did Sophie buy?", "")).startswith("When did Sophie buy")
