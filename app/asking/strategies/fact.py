@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.asking.across import elsewhere, may_stray
+from app.asking.across import doubted, elsewhere, may_stray
 from app.asking.confirm import confirmed, may_be_doubted
 from app.asking.days.meant import days_meant
 from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
+from app.asking.everyday.abroad import senses
 from app.asking.expected import asks_kind, fits, is_of_kind, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
@@ -94,7 +95,9 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
     if both is None:
         yield from _told(reading, cited)
     elif both.better or (not reading.sure and both.read_again.sure):
-        yield from _told(both.read_again, cited)
+        again = both.read_again
+        again = doubted(question, senses(question.text, question.language), again, memory) or again
+        yield from _told(again if again.found else reading, cited)
     else:
         text, told_from = told(both, question)
         yield Evidenced(_led_by(told_from, cited), reading.agreement if both.dated else NOT_SURE)
