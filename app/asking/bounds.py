@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from app.asking.quantities import HAN_NUMBER, NUMBER, number_of
-from app.asking.values import MONEY, quantities
+from app.asking.values import MONEY, TIME, quantities
 
 _UNIT = "[€$£¥%]|[a-zà-ÿ]+²?|[美欧]元|元|块钱?|人民币|公斤|千克|公里|千米|平方米|小时|分钟|岁|升|吨|克|米"
 _MORE = (
@@ -28,6 +28,9 @@ _SAID = re.compile(
     rf"(?<![^\W\u3400-\u9fff])(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s*(?P<amount>{_AMOUNT})", re.I
 )
 _SAID_ZH = re.compile(rf"(?P<amount>{_AMOUNT}?)(?:(?P<more>以上)|(?P<less>以下))", re.I)
+_DURING = re.compile(
+    r"over|über|unter|under|plus de", re.I
+)  # "over two years" is a time more often than an amount
 _DECIMALS = re.compile(rf"(?:{NUMBER.pattern})")
 
 
@@ -55,6 +58,8 @@ def bound_in(text: str) -> Bound | None:
     match = _SAID.search(text) or _SAID_ZH.search(text)
     found = quantities(match["amount"]) if match else []
     if match is None or not found or not found[0].unit:
+        return None
+    if found[0].unit in TIME and _DURING.match(match.group()):
         return None
     return Bound(found[0].value, found[0].unit, bool(match["more"]), match.group(), match.start())
 

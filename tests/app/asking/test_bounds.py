@@ -39,7 +39,10 @@ def test_an_amount_is_read_in_four_languages(
     assert (bound.value, bound.unit, bound.more, bound.said) == (value, unit, more, said)
 
 
-@pytest.mark.parametrize("question", ["List all books about 20 people", "List all rooms over the shop"])
+@pytest.mark.parametrize(
+    "question",
+    ["List all books about 20 people", "List all rooms over the shop", "List all trips over 2 years"],
+)
 def test_without_a_unit_there_is_no_bound(question: str) -> None:
     assert bound_in(question) is None
 
