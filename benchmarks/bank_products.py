@@ -38,7 +38,8 @@ def main() -> int:
         query = torch.randint(
             -rough.SEVEN_BITS, rough.SEVEN_BITS + 1, (tokens, options.width), generator=draw
         )
-        for name, product, part, used in products(query, tokens):
+        used = rough.fastest(tokens, options.width)
+        for name, product, part in products(query, tokens):
             some = keys[: len(keys) // part]
             taken = part * best_of(partial(over, product, some, tokens))
             rows.append(
@@ -47,24 +48,23 @@ def main() -> int:
                     "product": name,
                     "ms": round(1000 * taken, 1),
                     "times_reading": round(taken / read, 1),
-                    "used": "yes" if used else "",
+                    "used": "yes" if name == used else "",
                 }
             )
     print(table(rows))
     return 0
 
 
-def products(query: Tensor, tokens: int) -> Iterator[tuple[str, rough.Product, int, bool]]:
-    """Name, product, which part of the keys it is tried with, and whether it is the one that is used here."""
+def products(query: Tensor, tokens: int) -> Iterator[tuple[rough.Choice, rough.Product, int]]:
+    """Name, product, and which part of the keys it is tried with."""
     counts, tile = [tokens], rough.longest_tile(tokens)
-    native, small = fast_integers(), query.to(torch.int8)
-    few = tokens <= rough.FEW_ROWS and rough.widens_bfloat16()
-    yield "int8", rough.of_integers(small, counts, tile), 1 if native else 8, native
+    small = query.to(torch.int8)
+    yield "int8", rough.of_integers(small, counts, tile), 1 if fast_integers() else 8
     if rough.widens_bfloat16() and query.shape[1] % rough.WHOLE == 0:
-        yield "bfloat16", rough.of_bfloat16(query.bfloat16(), counts, tile), 1, few and not native
+        yield "bfloat16", rough.of_bfloat16(query.bfloat16(), counts, tile), 1
     if rough.seven_bits_fit():
-        yield "7 bits", rough.of_seven_bits(small), 1, not native and not few
-    yield "float32", rough.of_floats(query.float()), 1, not (native or few or rough.seven_bits_fit())
+        yield "7 bits", rough.of_seven_bits(small), 1
+    yield "float32", rough.of_floats(query.float()), 1
 
 
 def over(product: rough.Product, keys: Tensor, tokens: int) -> None:

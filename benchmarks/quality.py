@@ -9,9 +9,8 @@ documents among the first k passages, over the answerable questions with evidenc
 gold document there. f1 and em are over answerable questions with accepted answers, declined is the share of the unanswerable
 that were declined. said is the share of an accepted answer's words that the answer says, for sets whose answers are whole
 sentences. Where readings voted, "unsure" is the share of answers that Doppel warns of; f1_unsure is over these, f1_sure over
-the rest.
-Figures that do not apply are null. Every system of a set sees the same questions in the same run. `--work` keeps the encoded
-archives, so that the next run starts with the questions.
+the rest. Figures that do not apply are null. Every system of a set sees the same questions in the same run. `--work` keeps
+the encoded archives, so that the next run starts with the questions.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from app.asking import route
-from app.asking.events import event_in, placed
+from app.asking.events import placed
 from app.asking.question import Question, understand
 from app.asking.readings import whole
 from app.asking.strategies.fact import favoured
@@ -224,9 +224,7 @@ class Whole:
 
     def answer(self, question: str, ranked: Sequence[int]) -> Said:
         understood, recall = self._begun(question)
-        if event_in(understood.text):
-            understood = placed(understood, recall, self.on)
-        reading = whole(route.answer(understood, recall))
+        reading = whole(route.answer(placed(understood, recall, self.on), recall))
         return Said(itself(reading.text), reading.agreement)
 
     def _begun(self, question: str) -> tuple[Question, Recall]:

@@ -40,14 +40,12 @@ STRAY = 0.34  # share of the question's words below which a passage of its langu
 def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     """What passages of other languages say, where that is the better answer, or what is left of an answer whose passage does
     not speak of what was asked; None where it stands."""
+    better = _better(question, reading, memory)
+    return doubted(question, better or reading, memory) or better
+
+
+def _better(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     sought = senses(question.text, question.language)
-    better = _better(question, sought, reading, memory)
-    return doubted(question, sought, better or reading, memory) or better
-
-
-def _better(
-    question: Question, sought: Sequence[frozenset[str]], reading: Reading, memory: Memory
-) -> Reading | None:
     stands = reading.sure and not strays(question, reading.source)
     if stands and not misses(sought, reading.source):
         return None
@@ -125,9 +123,7 @@ def _stands(question: Question, reading: Reading, memory: Memory) -> bool:
     )
 
 
-def doubted(
-    question: Question, sought: Sequence[frozenset[str]], reading: Reading, memory: Memory
-) -> Reading | None:
+def doubted(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     """What is left of an answer that no other language says better, where its passage hardly speaks of what was asked; None
     where it stands.
 
@@ -144,6 +140,7 @@ def doubted(
             return Reading(DECLINED, reading.cited)
         if any(names_same(question, hit.document, memory) for hit in reading.cited):
             return replace(reading, agreement=NOT_SURE)
+    sought = senses(question.text, question.language)
     spoken = max(_told(sought, source), bears(question, source.document))
     if len(sought) < TELLING or spoken > (HALF if foreign else 0.0):
         return None

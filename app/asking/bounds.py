@@ -28,10 +28,8 @@ _SAID = re.compile(
     rf"(?<![^\W\u3400-\u9fff])(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s*(?P<amount>{_AMOUNT})", re.I
 )
 _SAID_ZH = re.compile(rf"(?P<amount>{_AMOUNT}?)(?:(?P<more>以上)|(?P<less>以下))", re.I)
-_DURING = re.compile(
-    r"over|über|unter|under|plus de", re.I
-)  # "over two years" is a time more often than an amount
-_DECIMALS = re.compile(rf"(?:{NUMBER.pattern})")
+# "Over two years" is a time more often than an amount.
+_DURING = re.compile(r"over|über|unter|under|plus de", re.I)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Bound:
         found = quantities(text)
         amounts = [one.value for one in found if one.unit == self.unit]
         if not amounts and self.unit in MONEY and not any(one.unit in MONEY for one in found):
-            amounts = [value for value in map(_decimal, _DECIMALS.findall(text)) if value is not None]
+            amounts = [value for value in map(_decimal, NUMBER.findall(text)) if value is not None]
         return any(value >= self.value if self.more else value <= self.value for value in amounts)
 
 

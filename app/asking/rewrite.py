@@ -22,7 +22,6 @@ from app.asking.mentions import ASKED_FOR, Mention, mentions
 from app.asking.plain import sentences
 from app.asking.rewrite_words import (
     ALSO,
-    ALSO_JOINS,
     AND,
     ASKING,
     CALLED,
@@ -163,7 +162,9 @@ def _subject(answer: str) -> str:
     ):
         return ""
     # "The address is …" says something about what it is the address of.
-    parts = all(fold(word) in PARTS or fold(word) in ALSO_JOINS for word in found["name"].split())
+    parts = all(
+        fold(word) in PARTS or f" {word.casefold()} " in AND.values() for word in found["name"].split()
+    )
     return "" if parts else found["name"]
 
 

@@ -165,7 +165,6 @@ THE_MATTER = re.compile(
     r"|^(?:那|这)是(?P<zh>什么时候|为什么|在?哪里)(?:的|开始的)?$",
     re.I,
 )
-# The year before or after the one that was asked about.
 # Who was at what the question before is about.
 THERE_TOO = re.compile(
     r"^(?:and |und |et |还|那)?(?:who (?:else )?(?:was|were|came|went)(?: else)? (?:there|along|with (?:us|me))"
@@ -173,6 +172,7 @@ THERE_TOO = re.compile(
     r"|qui (?:d['’]autre )?(?:était|y était|est venu)(?: là)?|(?:还)?有谁(?:在场?|去了?|来了?)?)\W*$",
     re.I,
 )
+# The year before or after the one that was asked about.
 YEAR_BEFORE = re.compile(
     r"(?:in )?the (?:year before(?: that)?|previous year)|(?:im |das )?(?:jahr (?:davor|zuvor)|vorjahr)"
     r"|l['’]année (?:d['’]avant|précédente)|前一年|上一年",
@@ -199,7 +199,6 @@ telephone numero prix cout date nom titre age auteur genre lieu taille raison re
 POLITE = word_set("please like need want thanks thank bitte brauche mochte danke voudrais merci plait besoin")
 # What is always a part of something: asked for alone, it is part of what the chat is about.
 PARTS = word_set(_PARTS)
-ALSO_JOINS = frozenset(("and", "und", "et"))
 PART_ZH = re.compile(
     r"^(?:请问|那|你知道|知道)?(?:在|位于|于|由|有|下辖|共|一共|导演|主演|作者|哪年|哪一年|什么时候|什么|多少|为什么|怎么|谁|是谁|哪里|地址|电话"
     r"|价格|名字)"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -32,6 +32,7 @@ SEVEN_BITS = 64  # 2 * 64 * 255 is below 2**15: keys are made unsigned, and two 
 SLACK = 2.0**-20  # of a score, for rounding
 BFLOAT16_SLACK = 2.0**-7  # products come back as bfloat16, twice its step
 
+Choice = Literal["int8", "bfloat16", "7 bits", "float32"]
 Product = Callable[
     [Tensor], Tensor
 ]  # int8 [chunks, width] -> each question's best token's, [questions, chunks]
@@ -60,11 +61,21 @@ class Rough(NamedTuple):
         return torch.from_numpy(np.flatnonzero(reached[0] if len(reached) == 1 else reached.any(0)))
 
 
+def fastest(rows: int, width: int) -> Choice:
+    """What a question of so many rows is multiplied as on this CPU."""
+    if fast_integers():
+        return "int8"
+    if rows <= FEW_ROWS and width % WHOLE == 0 and widens_bfloat16():
+        return "bfloat16"
+    return "7 bits" if seven_bits_fit() else "float32"
+
+
 def rough_product(queries: Sequence[Tensor]) -> Rough:
     """queries: float32, per question [tokens, width]."""
     counts = [len(query) for query in queries]
     tile = longest_tile(len(queries))
-    if fast_integers():
+    choice = fastest(sum(counts), queries[0].shape[1])
+    if choice == "int8":
         parts = split_queries(queries)
         most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
         tile = longest_tile(sum(counts))
@@ -74,10 +85,10 @@ def rough_product(queries: Sequence[Tensor]) -> Rough:
     unit = torch.where(largest == 0, 1.0, largest)  # [questions]
     scaled = torch.cat([query / one for query, one in zip(queries, unit, strict=True)])  # [tokens, width]
     slack = SLACK
-    if sum(counts) <= FEW_ROWS and scaled.shape[1] % WHOLE == 0 and widens_bfloat16():
+    if choice == "bfloat16":
         taken, slack = scaled.bfloat16(), BFLOAT16_SLACK
         product = of_bfloat16(taken, counts, tile)
-    elif seven_bits_fit():
+    elif choice == "7 bits":
         taken = (scaled * SEVEN_BITS).round().to(torch.int8)
         product = in_pieces(of_seven_bits(taken), counts, tile)
         scaled, unit = scaled * SEVEN_BITS, unit / SEVEN_BITS

@@ -1,4 +1,4 @@
-"""Two questions in one: "When is the inspection and who comes?", "Wo wohnt Ida? Wie heißt ihr Hund?".
+"""Several questions in one: "When did the boiler break and who repaired it?", "Wo wohnt Ida? Wie heißt ihr Hund?".
 
 Each has to be a question by itself, with a question word and something asked; a pronoun in a later one means what the one
 before is about.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from app.asking.language import Language
+from app.asking.rewrite_words import AND
 
 MOST = 3
 _WORDS = r"[^\W\d_]+"
@@ -18,7 +19,6 @@ _ASKS: dict[Language, str] = {
     "fr": r"qui|quand|où|pourquoi|comment|combien|que|quel(?:le)?s?",
     "zh": r"谁|什么|哪|多少|几|何时|怎么|为什么",
 }
-_AND: dict[Language, str] = {"en": "and", "de": "und", "fr": "et"}
 _SENTENCES = re.compile(r"(?<=[?？])\s*(?=\S)")
 
 
@@ -36,7 +36,7 @@ def several(text: str, language: Language) -> tuple[str, ...]:
 def _joint(language: Language) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(r"[，,；;]\s*(?:还有|以及|而且|又)?")
-    return re.compile(rf",?\s+{_AND[language]}\s+(?=(?:{_ASKS[language]})\b)", re.IGNORECASE)
+    return re.compile(rf",?\s+{AND[language].strip()}\s+(?=(?:{_ASKS[language]})\b)", re.IGNORECASE)
 
 
 def _is_question(part: str, language: Language) -> bool:

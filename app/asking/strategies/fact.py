@@ -20,7 +20,6 @@ from app.asking.days.meant import days_meant
 from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
-from app.asking.everyday.abroad import senses
 from app.asking.expected import asks_kind, fits, is_of_kind, one_by_one
 from app.asking.further import further
 from app.asking.memory import Cited, Evidenced, Memory, Said
@@ -96,7 +95,7 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
         yield from _told(reading, cited)
     elif both.better or (not reading.sure and both.read_again.sure):
         again = both.read_again
-        again = doubted(question, senses(question.text, question.language), again, memory) or again
+        again = doubted(question, again, memory) or again
         yield from _told(again if again.found else reading, cited)
     else:
         text, told_from = told(both, question)

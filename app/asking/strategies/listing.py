@@ -112,16 +112,11 @@ def _points(document: Document) -> list[Line]:
     days = days_of(document)
     parts = entries(own_words(document), days)
     if sum(part.period not in (None, days) for part in parts) > 1:
-        lines = [
-            Line(plain(text), part.period, document)
-            for part in parts
-            for text in (
-                ["\n".join(_without_head(part.text.split("\n")))] if part is parts[0] else [part.text]
-            )
-        ]
+        cut = [(part.text, part.period) for part in parts]
+        cut[0] = ("\n".join(_without_head(parts[0].text.split("\n"))), parts[0].period)
     else:
         cut = [(block, part.period) for part in parts for block in _without_head(blocks(part.text))]
-        lines = [Line(plain(block), period, document) for block, period in cut]
+    lines = [Line(plain(text), period, document) for text, period in cut]
     return [line for line in lines if any(char.isalpha() for char in line.text)][:MOST_OF_ONE]
 
 
