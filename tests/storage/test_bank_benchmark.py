@@ -11,6 +11,7 @@ from benchmarks.bank_archive import BANK, build, random_base
 from benchmarks.bank_measure import Effort, every_head, measure, question, route
 from benchmarks.bank_products import products
 from benchmarks.bank_sizes import MODELS, bytes_per_token
+from kernels.resident import rough
 from storage.archive import Archive
 
 BASE = random_base(layers=2, kv_heads=3, head_dim=16, heads=9, chunk_size=32)
@@ -85,4 +86,4 @@ def test_bytes_per_token_of_msa_4b() -> None:
 @pytest.mark.parametrize("rows", [1, 40])
 def test_one_of_the_products_that_are_timed_is_used(rows: int) -> None:
     query = torch.randint(-64, 65, (rows, 192))
-    assert sum(used for *_, used in products(query, rows)) == 1
+    assert [name for name, *_ in products(query, rows)].count(rough.fastest(rows, 192)) == 1
