@@ -59,7 +59,7 @@ def products(query: Tensor, tokens: int) -> Iterator[tuple[rough.Choice, rough.P
     """Name, product, and which part of the keys it is tried with."""
     counts, tile = [tokens], rough.longest_tile(tokens)
     small = query.to(torch.int8)
-    yield "int8", rough.of_integers(small, counts, tile), 1 if fast_integers() else 8
+    yield "int8", rough.of_integers(small, tile), 1 if fast_integers() else 8
     if rough.widens_bfloat16() and query.shape[1] % rough.WHOLE == 0:
         yield "bfloat16", rough.of_bfloat16(query.bfloat16(), counts, tile), 1
     if rough.seven_bits_fit():

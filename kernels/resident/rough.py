@@ -78,8 +78,7 @@ def rough_product(queries: Sequence[Tensor]) -> Rough:
     if choice == "int8":
         parts = split_queries(queries)
         most = [float(low.abs().sum(1, dtype=torch.int64).amax()) for low in parts.lows]
-        tile = longest_tile(sum(counts))
-        product = of_integers(torch.cat(list(parts.highs)), counts, tile)
+        product = in_pieces(of_integers(torch.cat(list(parts.highs)), piece_of(counts)), counts, tile)
         return Rough(product, tile, torch.tensor(most) * 127 / LOW, torch.tensor(parts.steps) * LOW, SLACK)
     largest = torch.stack([query.abs().amax() for query in queries])
     unit = torch.where(largest == 0, 1.0, largest)  # [questions]
@@ -108,16 +107,13 @@ def longest_tile(rows: int) -> int:
     return 1 << (fitting.bit_length() - 1)
 
 
-def of_integers(query: Tensor, counts: Sequence[int], tile: int) -> Product:
-    # One room for all tiles: products in new memory would cost more, as the system clears what it hands out.
-    room = torch.empty(len(query) * tile, dtype=torch.int32)
-
-    def product(values: Tensor) -> Tensor:
-        out = room[: len(query) * len(values)].view(len(query), len(values))
-        torch._int_mm(query, values.T, out=out)
-        return token_maxima(out, counts)
-
-    return product
+def of_integers(query: Tensor, piece: int) -> Product:
+    """query: int8 [tokens, width]; of every token, of `piece` chunks at most."""
+    # One room for all: products in new memory would cost more, as the system clears what it hands out.
+    room = torch.empty(piece, len(query), dtype=torch.int32)
+    columns = query.T.contiguous()  # [width, tokens]
+    # The keys stand on the left: on the right oneDNN rearranges them first, which costs more than their products.
+    return lambda values: torch._int_mm(values, columns, out=room[: len(values)]).T
 
 
 def of_bfloat16(query: Tensor, counts: Sequence[int], tile: int) -> Product:
@@ -128,16 +124,22 @@ def of_bfloat16(query: Tensor, counts: Sequence[int], tile: int) -> Product:
 
 def in_pieces(product: Product, counts: Sequence[int], tile: int) -> Product:
     """product: with every token. Pieces stay in a cache; tiles are longer, as choosing their chunks has a fixed cost."""
-    piece = max(ROWS, longest_tile(sum(counts)))
+    piece = piece_of(counts)
     room = torch.empty(len(counts) * tile)
 
     def of_tile(values: Tensor) -> Tensor:
+        if len(values) <= piece:
+            return token_maxima(product(values), counts)
         out = room[: len(counts) * len(values)].view(len(counts), len(values))
         for low in range(0, len(values), piece):
             out[:, low : low + piece] = token_maxima(product(values[low : low + piece]), counts)
         return out
 
     return of_tile
+
+
+def piece_of(counts: Sequence[int]) -> int:
+    return max(ROWS, longest_tile(sum(counts)))
 
 
 def of_seven_bits(query: Tensor) -> Product:
