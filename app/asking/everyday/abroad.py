@@ -11,7 +11,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
-from app.asking.everyday import home_words, life_words, matter_words
+from app.asking.everyday import (
+    home_words,
+    leisure_words,
+    life_words,
+    matter_words,
+    people_words,
+    work_words,
+)
 from app.asking.language import LANGUAGES, Language, language_of
 from app.asking.topic import fold
 from engine.retrieval.names import names
@@ -132,7 +139,8 @@ Concept = dict[Language, tuple[str, ...]]
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    lines = "\n".join(words.CONCEPTS for words in (home_words, life_words, matter_words)).split("\n")
+    themes = (home_words, life_words, matter_words, people_words, work_words, leisure_words)
+    lines = "\n".join(words.CONCEPTS for words in themes).split("\n")
     return tuple(
         {
             language: tuple(words.split(","))

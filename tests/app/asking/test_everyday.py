@@ -19,6 +19,8 @@ from benchmarks.short_notes import unspoken
         ("Combien coûtent les œufs ?", "fr", {"egg", "eier", "鸡蛋"}, {"œuf"}),
         ("洗衣机什么时候修？", "zh", {"washing machine", "waschmaschine", "machine à laver", "repair"}, {"洗衣机"}),
         ("Is the vet open?", "en", {"tierarzt", "geöffnet", "兽医"}, {"vet"}),
+        ("Wo ist das Kabel der Nähmaschine?", "de", {"cable", "machine à coudre", "缝纫机"}, {"kabel"}),
+        ("他的血压是多少？", "zh", {"blood pressure", "blutdruck", "tension"}, {"血压"}),
     ],
 )  # fmt: skip
 def test_a_questions_everyday_words_are_found_in_the_other_languages(
