@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from app.asking.disagreement import NOT_SURE, bears
 from app.asking.everyday.abroad import glossed, senses, told_of
-from app.asking.expected import fits
+from app.asking.expected import asks_what_one_has, fits
 from app.asking.language import Language, language_of
 from app.asking.lines import with_heading
 from app.asking.memory import Cited, Memory, own_words
@@ -136,7 +136,7 @@ def doubted(question: Question, reading: Reading, memory: Memory) -> Reading | N
         return None
     foreign = language_of(own_words(source.document)) != question.language
     if not names_same(question, source.document, memory):
-        if foreign:
+        if foreign or asks_what_one_has(question.text):
             return Reading(DECLINED, reading.cited)
         if any(names_same(question, hit.document, memory) for hit in reading.cited):
             return replace(reading, agreement=NOT_SURE)

@@ -47,6 +47,18 @@ _WHO = re.compile(
     r"^\W*(?:and |und |et )?(?:with |mit |avec )?(?:who|whom|wer|wen|wem|qui)\b|(?:^|[和跟给])谁",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"^\W*(?:and |und |et )?(?:from |von |d['’])?(?:where|wo|woher|wohin|où)\b|哪里|哪儿|什么地方|(?:在|去|从)哪",
+    re.IGNORECASE,
+)
+# What stands beside a day or an hour and is no place either.
+_NO_PLACE = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn)tag(?:s|en?)?\b|\bmittwochs?\b"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b|(?:星期|周|礼拜)[一二三四五六日天]"
+    r"|\b\d{1,2}(?:[:.h]\d\d| ?h\b)(?: ?(?:uhr|am|pm))?|\b\d{1,2} ?(?:uhr|am|pm|o['’]clock)\b"
+    r"|\b(?:on|at|in|and|to|from|every|am|an|im|um|und|bis|von|jeden|le|les|la|de|du|des|et|à|au|tous)\b",
+    re.IGNORECASE,
+)
 _SOMEBODY = re.compile(r"[^\W\d_]{3}|[A-ZÀ-Þ]\w|[\u3400-\u9fff]")
 _AMOUNT = re.compile(
     r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*|dozen|dutzend"
@@ -58,24 +70,35 @@ _BIRTH = re.compile(
     r"|anniversaire|生日|出生",
     re.I,
 )
+_WHAT_ONE_HAS = re.compile(
+    r"\b(?:tele)?phone\b|\bmobile\b|\be-?mail\b|\baddress\b|\bbirthday\b|\bdate of birth\b|\bhow old\b"
+    r"|(?:telefon|handy|mobil|ruf)nummer|\badresse\b|anschrift|geburtstag|\bwie alt\b|\btéléphone\b|\bcourriel\b"
+    r"|\banniversaire\b|\bquel âge\b|电话|手机|邮箱|地址|生日|几岁|多大",
+    re.I,
+)
 _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]")
 
 
 def asks_kind(question: str) -> bool:
     """Whether a question says what kind of answer it wants."""
-    return bool(
-        _MANY.search(question) or _COST.search(question) or _WHEN.search(question) or _WHO.search(question)
-    )
+    return any(pattern.search(question) for pattern in (_MANY, _COST, _WHEN, _WHO, _WHERE, _WHAT_ONE_HAS))
 
 
 def asks_when(question: str) -> bool:
     return bool(_WHEN.search(question))
 
 
+def asks_what_one_has(question: str) -> bool:
+    """Whether a number, an address or an age is asked for, which one has and another has as well."""
+    return bool(_WHAT_ONE_HAS.search(question))
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether an answer is of the kind that the question wants, as far as that can be told."""
     if _WHO.search(question) and not _SOMEBODY.search(_without_days(answer)):
         return False  # a day or a number is nobody
+    if _WHERE.search(question) and not _is_somewhere(answer):
+        return False
     if _WHEN.search(question):
         measures = counted(answer)
         # "3.4 kg" has a figure, and is no time.
@@ -102,6 +125,14 @@ def is_of_kind(question: str, reading: Reading) -> bool:
     span = locate(reading.text, source.document.text)
     line = source.document.text[: span[0]].rpartition("\n")[2] if span else ""
     return not _BIRTH.search(line)
+
+
+def _is_somewhere(answer: str) -> bool:
+    """Whether more than days, hours and amounts with a unit is said; a number alone may be that of a room."""
+    measures = counted(answer)
+    if measures and all(one.unit in TIME | MONEY for one in measures):
+        return False
+    return bool(re.search(r"\w", _NO_PLACE.sub(" ", _without_days(answer))))
 
 
 def _without_days(text: str) -> str:

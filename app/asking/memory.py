@@ -48,14 +48,25 @@ Said = Evidenced | Progress | str
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A thing that one has. kind: "email", "phone", "address" or "birthday"; documents: that say it, the latest last, none
+    for the person's own words."""
+
+    kind: str
+    value: str
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True)
 class Known:
     """What is kept of somebody beside the passages. names: all that mean them, the fullest first; said: the person's own
-    words of them as (kind, value); removed: the person wants no entry of them.
+    words of them as (kind, value); removed: the person wants no entry of them; kept: how they are reached, and a birthday.
     """
 
     names: tuple[str, ...]
     said: tuple[tuple[str, str], ...] = ()
     removed: bool = False
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,14 @@ _UNHEARD = re.compile(
 )  # scripts that nothing here can read aloud
 _TITLES = "Dr Prof Mr Mrs Ms Mme Mlle Herr Herrn Frau Familie Tante Onkel Oma Opa Tierarzt Tierärztin Doktor Doctor Docteur"
 _TITLED = re.compile(rf"\b(?:{_TITLES.replace(' ', '|')}|docteur)\.? ([A-ZÀ-Þ][\w’-]+)")
-_NO_NAME = frozenset(_TITLES.casefold().split())
+TITLES = frozenset(_TITLES.casefold().split())
 # Of "Teacher Huang" another passage may say that the teacher's name is Huang.
 _TITLED_ZH = re.compile(
     r"(?P<name>[\u4e00-\u9fff])(?:老师|医生|大夫|师傅|教授|先生|女士|太太|阿姨|叔叔|老板|经理)"
 )
 _TWO = re.compile(r"(?<![.!?] )(?<!^)\b([A-ZÄÖÜ][\w'’-]+) ([A-ZÄÖÜ][\w'’-]+)\b")
+_POSSESSIVE = re.compile(r"['’ ]s$")
+_ELIDED = re.compile(r"\b[dl]['’](?=[A-ZÀ-Þ])", re.IGNORECASE)
 _ENDING = re.compile(r"(?<=\w{3})['’]?s$")
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ][\w'’-]{2,}")
 ALIKE = 3  # letters that a place begins with in several languages
@@ -91,7 +93,8 @@ def names_same(question: Question, document: Document, memory: Memory) -> bool:
 def _written(text: str, question: Question, memory: Memory) -> Iterator[str]:
     yield from (match[1] for match in _TITLED.finditer(text))
     if question.language in ("en", "fr"):
-        yield from (name for name in names(text) if name != "I")
+        whole = _ELIDED.sub("", text)
+        yield from (_POSSESSIVE.sub("", name) for name in names(whole) if name != "I")
     elif question.language == "de":
         pairs = (match.groups() for match in _TWO.finditer(text))
         yield from (" ".join(pair) for pair in pairs if not all(met(word, "de") for word in pair))
@@ -111,6 +114,6 @@ def _own_words(name: str, question: Question) -> set[str]:
     bare = bare_name(name)
     if _HAN.search(bare):
         return {bare}
-    words = [word for word in re.findall(r"[^\W\d_][\w’'-]*", bare) if word.casefold() not in _NO_NAME]
+    words = [word for word in re.findall(r"[^\W\d_][\w’'-]*", bare) if word.casefold() not in TITLES]
     words = [word for word in words if not met(word, question.language)]
     return {stem for word in words if len(word) > 1 for stem in stems(fold(_ENDING.sub("", word)))}

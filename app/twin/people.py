@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.asking.language import Language
 from app.asking.lines import Line
-from app.asking.memory import Known
+from app.asking.memory import Kept, Known
 from app.asking.owner import owner_of
 from app.asking.people import entry_of
 from app.asking.strategies.person import PASSAGES
@@ -31,6 +31,7 @@ from storage.people import FACT, HIDDEN, REMOVED
 from storage.timeline import Wanted, months
 
 KINDS = (NAME, *ORDER)
+REACHED = ("email", "phone", "address", "birthday")
 AT_ONCE = 2000  # documents looked at when somebody asks before the background did
 LINES = 12
 MONTHS = 12  # with most memories, among which one is looked for
@@ -144,7 +145,14 @@ class PeopleOf(Opened):
         if entry is None:
             return None
         own = tuple((fact.kind, fact.value) for fact in entry.facts if fact.own is not None)
-        return Known((entry.name, *entry.aliases), own)
+        return Known((entry.name, *entry.aliases), own, kept=tuple(self._reached(entry)))
+
+    def _reached(self, entry: Entry) -> Iterator[Kept]:
+        """How somebody is reached, and their birthday, as far as a memory says it still or the person did."""
+        for fact in entry.facts:
+            documents = tuple(self._archive.documents.rows(fact.documents))
+            if fact.kind in REACHED and (documents or fact.own is not None):
+                yield Kept(fact.kind, fact.value, documents)
 
     def suggestions(self, language: Language = "en") -> list[str]:
         """Questions that what is known can answer: of somebody named often, of a month of which much is told, and of a title

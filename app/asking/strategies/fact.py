@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from app.asking.across import doubted, elsewhere, may_stray
 from app.asking.confirm import confirmed, may_be_doubted
+from app.asking.contact import kept_of_somebody
 from app.asking.days.meant import days_meant
 from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
@@ -36,7 +37,12 @@ FAVOURED = 2000
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
-    """The answer, with the day behind it that its "yesterday" means (`app.asking.days`)."""
+    """What is kept of somebody (`app.asking.contact`), or what is read, with the day behind it that its "yesterday" means
+    (`app.asking.days`)."""
+    if kept := kept_of_somebody(question, memory):
+        yield Evidenced(kept[1])
+        yield kept[0]
+        return
     said, cited = "", ()  # type: str, tuple[Cited, ...]
     for event in _read(question, memory):
         if isinstance(event, str):

@@ -163,3 +163,23 @@ def test_what_other_languages_say_better_has_to_speak_of_more_than_half_as_well(
         events = list(fact.answer(understand(question, date(2025, 9, 20)), reader))
         last = [event for event in events if isinstance(event, Evidenced)][-1]
         assert "Annecy" in events and last.agreement == agreement
+
+
+@pytest.mark.parametrize(
+    ("text", "declined"),
+    [("Phones: Telmora, old number, 0172 9925904.", True), ("Ottoline Quarles, phone 0172 9925904.", False)],
+)
+def test_a_number_that_stands_where_nobody_of_the_name_is_mentioned_is_another_ones(
+    text: str, declined: bool
+) -> None:
+    @dataclass
+    class Numbers(Shelf):
+        def read(
+            self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()
+        ) -> Iterator[Said]:
+            yield Evidenced((Cited(self.documents[0]),), 0.99)
+            yield "0172 9925904"
+
+    asked = understand("What is Ottoline Quarles's phone number?", date(2025, 9, 20))
+    said = list(fact.answer(asked, Numbers([document(1, text, path="/n/a.md")])))
+    assert ("".join(event for event in said if isinstance(event, str)) == DECLINED) == declined

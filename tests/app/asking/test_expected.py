@@ -31,6 +31,12 @@ from tests.app.asking.shelf import Shelf, document
         ("Wann war das Fest?", "am Mittwoch", "Turnhalle"),
         ("Quand est la fête ?", "en été", "à la maison"),
         ("展览什么时候开幕？", "十月", "展厅"),
+        ("Where is the course?", "room 204, Thursdays", "on Thursdays"),
+        ("Wo probt der Chor?", "in der Aula", "dienstags um 19:30 Uhr"),
+        ("Où est la réunion ?", "salle 3", "le jeudi à 18h30"),
+        ("展览在哪里？", "市博物馆", "周六"),
+        ("Where did they meet?", "204", "12 March 2024"),
+        ("Wo steht das Klavier?", "Keller", "890 €"),
     ],
 )
 def test_the_kind_of_an_answer(question: str, right: str, wrong: str) -> None:
