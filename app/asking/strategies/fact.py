@@ -5,8 +5,9 @@ Where other passages of another file or time are as much about it, the answer wa
 Where one reading of a question that goes by way of something else is unsure, it is read in two steps
 (`app.asking.two_steps`), and without what it only says of somebody (`app.asking.parts.direct`). Where nothing good is
 found, passages in other languages are read (`app.asking.across`); where nothing at all, what fits less well
-(`app.asking.further`). Of a history within one passage its latest line answers (`app.asking.present`). An answer of the
-wrong kind is looked for in single passages (`app.asking.expected`).
+(`app.asking.further`). Of a history within one passage its latest line answers (`app.asking.present`), of a bill its total
+where that is asked for (`app.asking.totals`). An answer of the wrong kind is looked for in single passages
+(`app.asking.expected`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from app.asking.parts.steps import Steps, steps_of
 from app.asking.present import latest, may_be_past
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.totals import asks_total, in_total
 from app.asking.two_steps import walked
 from app.dates.phrases import phrases
 from app.dates.spans import Period
@@ -83,6 +85,9 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
     if day := said_when(question, reading):
         yield from _told(day, cited)
         return
+    if total := in_total(question, reading):
+        yield from _told(total, cited)
+        return
     if reading.found and not is_of_kind(question.text, reading):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
@@ -132,6 +137,7 @@ def waits(question: Question, cited: Sequence[Cited]) -> bool:
     """Whether an answer is shown only once it is known whether another reading says better."""
     return (
         asks_kind(question.text)
+        or asks_total(question.text)
         or may_disagree(question, cited)
         or may_stray(question, cited)
         or may_be_past(question, cited)
