@@ -12,6 +12,7 @@ from app.asking.memory import Cited, Memory
 from app.asking.readings import Reading, sure_alone
 from app.asking.values import MONEY, TIME, counted
 from app.dates.periods import written_periods
+from engine.answering.refusal import DECLINED
 from engine.answering.spans import locate
 
 ALONE = 3  # passages that are read by themselves in search of an answer of the right kind
@@ -59,6 +60,14 @@ _NO_PLACE = re.compile(
     r"|\b(?:on|at|in|and|to|from|every|am|an|im|um|und|bis|von|jeden|le|les|la|de|du|des|et|à|au|tous)\b",
     re.IGNORECASE,
 )
+# "What is Tom's phone number?", but not whose it is or since when.
+_PHONE = re.compile(
+    r"^\W*(?:and |und |et )?(?:what(?:['’]?s| is| was| were)|which|wie (?:ist|war|lautete?)|was (?:ist|war)"
+    r"|quel(?:le)? (?:est|était))\b.*(?:\b(?:phone|mobile|cell) number\b|\b(?:telefon|handy|mobil|ruf)nummer\b"
+    r"|\bnuméro de (?:téléphone|portable)\b)|(?:电话|手机)(?:号码|号)?(?:是多少|是什么|多少)",
+    re.IGNORECASE,
+)
+_PHONE_DIGITS = re.compile(r"(?:\d[ /().+-]*){3}")
 _SOMEBODY = re.compile(r"[^\W\d_]{3}|[A-ZÀ-Þ]\w|[\u3400-\u9fff]")
 _AMOUNT = re.compile(
     r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*|dozen|dutzend"
@@ -93,12 +102,19 @@ def asks_what_one_has(question: str) -> bool:
     return bool(_WHAT_ONE_HAS.search(question))
 
 
+def asks_phone(question: str) -> bool:
+    """Whether a phone number is asked for, nothing about one."""
+    return bool(_PHONE.search(question))
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether an answer is of the kind that the question wants, as far as that can be told."""
     if _WHO.search(question) and not _SOMEBODY.search(_without_days(answer)):
         return False  # a day or a number is nobody
     if _WHERE.search(question) and not _is_somewhere(answer):
         return False
+    if asks_phone(question):
+        return bool(_PHONE_DIGITS.search(_without_days(answer)))
     if _WHEN.search(question):
         measures = counted(answer)
         # "3.4 kg" has a figure, and is no time.
@@ -116,8 +132,9 @@ def fits(question: str, answer: str) -> bool:
 
 
 def is_of_kind(question: str, reading: Reading) -> bool:
-    """As `fits`, and no day of birth where something else is asked for: cards of contacts have no other."""
-    if not fits(question, reading.text):
+    """As `fits`, no number that no passage says so, and no day of birth where something else is asked for: cards of contacts
+    have no other."""
+    if not fits(question, reading.text) or _is_made_up(reading):
         return False
     source = reading.source
     if source is None or not _WHEN.search(question) or _BIRTH.search(question):
@@ -125,6 +142,17 @@ def is_of_kind(question: str, reading: Reading) -> bool:
     span = locate(reading.text, source.document.text)
     line = source.document.text[: span[0]].rpartition("\n")[2] if span else ""
     return not _BIRTH.search(line)
+
+
+def _is_made_up(reading: Reading) -> bool:
+    """Whether a number is said that stands so in none of the passages: a small model puts the 9 of one and the October of
+    another together. A day may be written otherwise than there."""
+    if not re.search(r"\d", reading.text) or not reading.cited or reading.source is not None:
+        return False
+    texts = [hit.document.text for hit in reading.cited if hit.read]
+    there = {period.first for text in texts for period in written_periods(text)}
+    days = {period.first for period in written_periods(reading.text)}
+    return not days or not days <= there
 
 
 def _is_somewhere(answer: str) -> bool:
@@ -142,6 +170,8 @@ def _without_days(text: str) -> str:
 
 
 def one_by_one(question: str, cited: tuple[Cited, ...], memory: Memory) -> Reading | None:
-    """A sure answer of the right kind from one of the passages alone; None without one."""
+    """A sure answer of the right kind from one of the passages alone; None without one. Instead of a phone number nothing
+    else will do: without one, nothing was found."""
     best = sorted(cited, key=lambda hit: -hit.score)[:ALONE]
-    return next((one for one in sure_alone(question, best, memory) if is_of_kind(question, one)), None)
+    found = next((one for one in sure_alone(question, best, memory) if is_of_kind(question, one)), None)
+    return found or (Reading(DECLINED, cited) if asks_phone(question) else None)

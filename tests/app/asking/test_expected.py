@@ -13,6 +13,7 @@ from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
 from app.asking.readings import Reading
 from app.asking.strategies import fact
+from engine.answering.refusal import declines
 from tests.app.asking.shelf import Shelf, document
 
 
@@ -59,7 +60,7 @@ def test_amounts_and_times_are_told_without_figures_too(question: str, answer: s
 
 @pytest.mark.parametrize("answer", ["Tom", "12", "yes", "in 2024"])
 def test_a_question_that_wants_no_kind_takes_all(answer: str) -> None:
-    assert fits("Which one is that?", answer) and fits("他的电话是多少？", answer)
+    assert fits("Which one is that?", answer) and fits("他的房间是多少号？", answer)
 
 
 NOTE = document(1, "Notes on the garden, all of it, of 3 May 2024.", path="/n/a.md")
@@ -129,3 +130,36 @@ def test_an_amount_is_no_time() -> None:
 )
 def test_a_day_is_nobody(question: str, right: str, wrong: str) -> None:
     assert asks_kind(question) and fits(question, right) and not fits(question, wrong)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Lena's phone number?",
+        "What was her old mobile number?",
+        "Wie ist die Telefonnummer von Herrn Brandt?",
+        "Quel est le numéro de téléphone de Luc ?",
+        "李医生的电话号码是多少？",
+    ],
+)
+def test_a_day_is_no_phone_number(question: str) -> None:
+    assert asks_kind(question) and fits(question, "0171 2024 118") and not fits(question, "2024-01-08")
+
+
+@pytest.mark.parametrize(
+    "question", ["Since when has Lena had her new phone number?", "Seit wann gilt die neue Telefonnummer?"]
+)
+def test_asked_about_a_phone_number_a_day_will_do(question: str) -> None:
+    assert fits(question, "2024-01-08")
+
+
+def test_a_day_instead_of_a_phone_number_is_nothing_found() -> None:
+    reader = Reader([], alone_says="12 May 2024")
+    question = understand("What is the phone number of the garden?", date(2025, 9, 20))
+    assert declines("".join(event for event in fact.answer(question, reader) if isinstance(event, str)))
+
+
+@pytest.mark.parametrize(("answer", "right"), [("2024-05-03", True), ("320 August", False), ("a map", True)])
+def test_a_number_that_stands_so_in_no_passage_is_made_up(answer: str, right: bool) -> None:
+    reading = Reading(answer, (Cited(NOTE), Cited(PLAN)), 0.9)
+    assert is_of_kind("What was it?", reading) is right
