@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.records import Evidence, FileStatus, ForgetReport, IngestReport, Messag
 from engine.answering.spans import locate
 from storage import records
 from storage.records import Document, File, Source
+
+_IN_BRACKETS = re.compile(r"\s?\([^()]*\)$")
 
 
 def evidence(document: Document, score: float, *, outdated: bool, read: bool) -> Evidence:
@@ -40,7 +43,8 @@ def marked(evidence: Sequence[Evidence], answer: str) -> tuple[Evidence, ...]:
     if says_declined(answer):
         return tuple(evidence)
     words = without_days(answer)
-    spans = [locate(words, item.passage) or (None, None) for item in evidence]
+    bare = _IN_BRACKETS.sub("", words)  # what says it in the question's language is in no passage
+    spans = [locate(words, item.passage) or locate(bare, item.passage) or (None, None) for item in evidence]
     return tuple(
         replace(item, start=start, end=end) for item, (start, end) in zip(evidence, spans, strict=True)
     )

@@ -41,6 +41,14 @@ _AMOUNT = re.compile(
     re.I,
 )
 MOST_GLOSSED = 8
+# What an answer may well be and German does not write with a capital.
+_NO_NOUNS = """
+old new blue red green yellow black white expensive cheap broken open closed ill healthy tired happy sad angry afraid wide
+heavy allergic pregnant vegetarian swollen blocked stolen hidden engaged retired postponed
+"""
+_ARTICLE = re.compile(
+    r"^(?:the|an?|d(?:er|ie|as|en|em)|ein\w*|les?|la|une?|des|du|im|am|in der)\s+|^l['’]", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"['’ ]s$")
 _SPOKEN = re.compile(r"[^\W_]+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -115,6 +123,21 @@ def glossed(question: str, language: Language, texts: Sequence[str]) -> str:
         return question
     mark = "？" if language == "zh" else "?"
     return f"{question.rstrip(' ?？.。')} ({', '.join(list(found)[:MOST_GLOSSED])}){mark}"
+
+
+def translated(answer: str, spoken: Language, wanted: Language) -> str:
+    """An answer that is one everyday word of a language in another one; "" where it is more, or means several things."""
+    word = fold(_ARTICLE.sub("", answer.strip(" .,;:!。，")))
+    entries = _entries(spoken)
+    forms = (word, *(word.removesuffix(end) for end in ("s", "n", "e", "es", "en") if len(word) > PART))
+    places = next((entries[form] for form in forms if form in entries), ())
+    if len(places) != 1:
+        return ""
+    concept = concepts()[places[0]]
+    own = concept[wanted][0]
+    if fold(own) == word:
+        return ""
+    return own.capitalize() if wanted == "de" and concept["en"][0] not in _NO_NOUNS.split() else own
 
 
 def _word_for(sense: frozenset[str], text: str) -> str:

@@ -101,6 +101,10 @@ peach|pfirsich|pêche|桃子
 apricot|aprikose|abricot|杏
 melon,watermelon|melone,wassermelone|melon,pastèque|西瓜,甜瓜
 blueberry|heidelbeere,blaubeere|myrtille|蓝莓
+hazelnut,hazelnuts|haselnuss,haselnüsse|noisette,noisettes|榛子
+almond,almonds|mandel,mandeln|amande,amandes|杏仁
+peanut,peanuts|erdnuss,erdnüsse|cacahuète,arachide|花生
+cashew,cashews|cashewkerne|noix de cajou|腰果
 juice|saft|jus|果汁
 schnapps,liquor,brandy|schnaps|eau-de-vie,schnaps|白酒
 gluten|gluten|gluten|麸质

@@ -22,9 +22,11 @@ from app.asking.days.meant import days_meant
 from app.asking.days.said_when import said_when
 from app.asking.disagreement import NOT_SURE, may_disagree, settled, told
 from app.asking.disagreement import READ as RIVALS
+from app.asking.everyday.abroad import translated
 from app.asking.expected import asks_kind, fits, is_of_kind, one_by_one
 from app.asking.further import further
-from app.asking.memory import Cited, Evidenced, Memory, Said
+from app.asking.language import language_of
+from app.asking.memory import Cited, Evidenced, Memory, Said, own_words
 from app.asking.parts.steps import Steps, steps_of
 from app.asking.present import latest, may_be_past
 from app.asking.question import Question
@@ -39,8 +41,8 @@ FAVOURED = 2000
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
-    """What is kept of somebody (`app.asking.contact`), or what is read, with the day behind it that its "yesterday" means
-    (`app.asking.days`)."""
+    """What is kept of somebody (`app.asking.contact`), or what is read: with the day behind it that its "yesterday" means
+    (`app.asking.days`), or what its one word is in the question's language."""
     if kept := kept_of_somebody(question, memory):
         yield Evidenced(kept[1])
         yield kept[0]
@@ -54,6 +56,15 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield event
     if days := days_meant(said.strip(), cited, question.language):
         yield f" ({days})"
+    elif own := _in_own_language(said.strip(), cited, question):
+        yield f" ({own})"
+
+
+def _in_own_language(said: str, cited: Sequence[Cited], question: Question) -> str:
+    """What an answer from a passage in another language is called in the question's."""
+    source = Reading(said, tuple(cited)).source
+    spoken = language_of(own_words(source.document)) if source else question.language
+    return translated(said, spoken, question.language) if spoken != question.language else ""
 
 
 def _read(question: Question, memory: Memory) -> Iterator[Said]:

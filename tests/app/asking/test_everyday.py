@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.asking.everyday.abroad import concepts, glossed, senses, told_of, words_abroad
+from app.asking.everyday.abroad import concepts, glossed, senses, told_of, translated, words_abroad
 from app.asking.language import LANGUAGES, Language
 from benchmarks.short_notes import unspoken
 
@@ -124,3 +124,23 @@ def test_a_german_compound_may_lose_the_last_letter_of_its_first_part() -> None:
 
 def test_a_month_with_its_year_is_no_name() -> None:
     assert senses("What did we harvest in August 2018?", "en")[-1] == frozenset(("2018",))
+
+
+@pytest.mark.parametrize(
+    ("answer", "spoken", "wanted", "said"),
+    [
+        ("Haselnüsse", "de", "en", "hazelnut"),
+        ("die Küche", "de", "fr", "cuisine"),
+        ("mercredi", "fr", "de", "Mittwoch"),
+        ("bleue", "fr", "de", "blau"),
+        ("冰箱", "zh", "en", "fridge"),
+        ("Tom", "de", "en", ""),
+        ("the blue kitchen", "en", "de", ""),
+        ("Orange", "fr", "en", ""),
+        ("Tee oder Kaffee", "de", "en", ""),
+    ],
+)
+def test_an_everyday_word_in_another_language(
+    answer: str, spoken: Language, wanted: Language, said: str
+) -> None:
+    assert translated(answer, spoken, wanted) == said

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import pytest
 
 from app.asking import route
-from app.asking.memory import Cited, Known, OwnerOf
+from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Said
 from app.asking.question import understand
 from app.asking.strategies import listing, summary
 from engine.answering.refusal import DECLINED
@@ -268,3 +268,17 @@ def test_a_summary_of_a_period_leaves_out_what_a_passage_tells_of_other_times() 
     shelf = Shelf([document(1, log, date="2019-07", date_last="2025-03")])
     text = run(summary.answer(understand("Summarise 2022", TODAY), shelf))[0]
     assert "new chain" in text and "saddle" not in text and "stolen" not in text
+
+
+class Word(Shelf):
+    """Answers with one word of its first passage."""
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        yield Evidenced((Cited(self.documents[0]),), 0.99)
+        yield "Haselnüsse"
+
+
+def test_a_word_from_another_language_is_told_in_the_questions_too() -> None:
+    shelf = Word([document(1, "Tom ist allergisch gegen Haselnüsse, das ist wichtig.", path="/n/a.md")])
+    assert ask("Which nuts is Tom allergic to?", shelf)[0] == "Haselnüsse (hazelnut)"
+    assert ask("Gegen welche Nüsse ist Tom allergisch?", shelf)[0] == "Haselnüsse"

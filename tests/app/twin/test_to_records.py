@@ -32,6 +32,10 @@ def test_a_kept_answer_shows_where_its_words_stand(document: Document) -> None:
     assert shown(edited, "thursdays") == (8, 17)
 
 
+def test_what_says_it_in_another_language_is_looked_for_without_it(document: Document) -> None:
+    assert shown(document, "Thursdays (donnerstags)") == (TEXT.index("Thursdays"), TEXT.index("."))
+
+
 def test_nothing_is_marked_for_what_is_not_there(document: Document) -> None:
     assert shown(document, "Paris") == (None, None)
     assert shown(document, DECLINED) == (None, None)
