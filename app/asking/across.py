@@ -47,10 +47,10 @@ def elsewhere(question: Question, reading: Reading, memory: Memory) -> Reading |
 def _better(question: Question, reading: Reading, memory: Memory) -> Reading | None:
     sought = senses(question.text, question.language)
     stands = reading.sure and not strays(question, reading.source)
-    if stands and not misses(sought, reading.source):
+    own = spoken_by(question, sought, reading.source)
+    if stands and (own > HALF or not misses(sought, reading.source)):
         return None
     hits = to_read(question, sought, memory)
-    own = _told(sought, reading.source)
     if not hits or not memory.may_read_again():
         return None
     if stands and max(_told(sought, hit) for hit in hits) < own + CLEARLY:
@@ -72,6 +72,15 @@ def misses(sought: Sequence[frozenset[str]], source: Cited | None) -> bool:
 
 def _told(sought: Sequence[frozenset[str]], source: Cited | None) -> float:
     return told_of(sought, with_heading(source.document)) if source else 0.0
+
+
+def spoken_by(question: Question, sought: Sequence[frozenset[str]], source: Cited | None) -> float:
+    """How much of the question an answer's passage speaks of, 0 to 1.
+
+    Of its words, where they are in one language, or of what can be told in every language, whichever is more: a word that no
+    everyday table has counts in its own language only.
+    """
+    return max(_told(sought, source), bears(question, source.document)) if source else 0.0
 
 
 def to_read(question: Question, sought: Sequence[frozenset[str]], memory: Memory) -> list[Cited]:
@@ -135,13 +144,13 @@ def doubted(question: Question, reading: Reading, memory: Memory) -> Reading | N
     if not reading.found or source is None:
         return None
     foreign = language_of(own_words(source.document)) != question.language
-    if not names_same(question, source.document, memory):
+    if not names_same(question, source.document, memory, spelt=asks_what_one_has(question.text)):
         if foreign or asks_what_one_has(question.text):
             return Reading(DECLINED, reading.cited)
         if any(names_same(question, hit.document, memory) for hit in reading.cited):
             return replace(reading, agreement=NOT_SURE)
     sought = senses(question.text, question.language)
-    spoken = max(_told(sought, source), bears(question, source.document))
+    spoken = spoken_by(question, sought, source)
     if len(sought) < TELLING or spoken > (HALF if foreign else 0.0):
         return None
     return (

@@ -31,8 +31,11 @@ _COST = re.compile(
     r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
     re.IGNORECASE,
 )
+# "How old was he when he died?" does not ask for a time.
+_OTHER = r"how|who|what|where|which|why|wie|wer|was|wo|welche\w*|warum|comment|combien|qui|que|qu|quel\w*|où|pourquoi"
 _WHEN = re.compile(
-    r"\bwhen\b|\bwhat (?:day|date|year|time)\b|\bwann\b|\ban welchem (?:tag|datum)\b|\bquand\b"
+    rf"^(?!\W*(?:{_OTHER})\b)(?:\W*\w+){{0,5}}?\W*\b(?:when|wann|quand)\b"
+    r"|\bwhat (?:day|date|year|time)\b|\ban welchem (?:tag|datum)\b"
     r"|\bquel(?:le)? (?:jour|date|année)\b|什么时候|何时|哪一?[天年月]|几[点月号]",
     re.IGNORECASE,
 )

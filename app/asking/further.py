@@ -1,14 +1,17 @@
 """Looking further where what fits best does not answer: the passages behind it are read once, too.
 
 Only a sure answer of the right kind that one of them says in its words counts, and only from a passage that has a word of
-the question and, where the question names somebody, the name: what a second look half finds is more often wrong than right.
+the question, in another language more than half of what it asks about, and, where the question names somebody, the name:
+what a second look half finds is more often wrong than right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from app.asking.across import HALF, spoken_by
 from app.asking.disagreement import bears
+from app.asking.everyday.abroad import senses
 from app.asking.expected import fits
 from app.asking.memory import Cited, Memory
 from app.asking.question import Question
@@ -34,4 +37,6 @@ def further(
     source = reading.source
     if not reading.sure or source is None or not names_same(question, source.document, memory):
         return None
-    return reading if bears(question, source.document) > 0 and fits(question.text, reading.text) else None
+    told = spoken_by(question, senses(question.text, question.language), source)
+    spoken = bears(question, source.document) > 0 or told > HALF
+    return reading if spoken and fits(question.text, reading.text) else None

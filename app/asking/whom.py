@@ -68,8 +68,11 @@ def named(question: Question, memory: Memory) -> list[Named]:
     return found
 
 
-def names_same(question: Question, document: Document, memory: Memory) -> bool:
-    """Whether a passage has one of the names of the question, as far as that can be told."""
+def names_same(question: Question, document: Document, memory: Memory, *, spelt: bool = False) -> bool:
+    """Whether a passage has one of the names of the question, as far as that can be told.
+
+    spelt: a name in another script counts only where it sounds the same.
+    """
     asked = named(question, memory)
     if not asked:
         return True
@@ -77,9 +80,8 @@ def names_same(question: Question, document: Document, memory: Memory) -> bool:
     other = bool(_OTHER_SCRIPT.search(document.text))
     foreign = [one for one in asked if not any(bool(_HAN.search(word)) == other for word in one.words)]
     # A place may be called anything in another script; somebody known sounds the same.
-    if not all(one.known and not _UNHEARD.search(text) for one in foreign) or any(
-        sounds_alike(form, text) for one in foreign for form in one.forms
-    ):
+    heard = all(one.known and not _UNHEARD.search(text) for one in foreign)
+    if not (spelt or heard) or any(sounds_alike(form, text) for one in foreign for form in one.forms):
         return True
     told = [one.words for one in asked if one not in foreign]
     there = stems(fold(text))

@@ -183,3 +183,17 @@ def test_a_number_that_stands_where_nobody_of_the_name_is_mentioned_is_another_o
     asked = understand("What is Ottoline Quarles's phone number?", date(2025, 9, 20))
     said = list(fact.answer(asked, Numbers([document(1, text, path="/n/a.md")])))
     assert ("".join(event for event in said if isinstance(event, str)) == DECLINED) == declined
+
+
+def test_a_sure_answer_whose_passage_has_the_questions_words_stands() -> None:
+    """Though no everyday table has some of them, so that less of them can be told in every language."""
+    reader = Reader([], first="71.20", sure=0.9, second="9", again=0.95)
+    here = document(1, "The vaulter guild took 71.20 for the attic.", path="/n/a.md")
+    reader.documents = [
+        here,
+        document(2, "Der Dachboden und das Fenster kosten zwischen 9 und 11.", path="/n/b.md"),
+    ]
+    reader.abroad = [2]
+    asked = understand("How much did the vaulter guild take for the attic window?", date(2025, 9, 20))
+    said = [event for event in fact.answer(asked, reader) if isinstance(event, str)]
+    assert "".join(said) == "71.20" and (2,) not in reader.alone

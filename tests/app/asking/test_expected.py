@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from app.asking.expected import asks_kind, fits, is_of_kind
+from app.asking.expected import asks_kind, asks_when, fits, is_of_kind
 from app.asking.memory import Cited, Evidenced, Said
 from app.asking.question import understand
 from app.asking.readings import Reading
@@ -163,3 +163,21 @@ def test_a_day_instead_of_a_phone_number_is_nothing_found() -> None:
 def test_a_number_that_stands_so_in_no_passage_is_made_up(answer: str, right: bool) -> None:
     reading = Reading(answer, (Cited(NOTE), Cited(PLAN)), 0.9)
     assert is_of_kind("What was it?", reading) is right
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("When did he die?", True),
+        ("And since when?", True),
+        ("Could you tell me when he died?", True),
+        ("Seit wann wohnt er dort?", True),
+        ("Quand part le train ?", True),
+        ("How old was my grandfather when he died?", False),
+        ("How much was the deposit when I moved out?", False),
+        ("Quel âge avait-il quand il est parti ?", False),
+        ("Who was there when the roof was mended?", False),
+    ],
+)
+def test_a_clause_with_when_asks_for_no_time(question: str, asked: bool) -> None:
+    assert asks_when(question) == asked
