@@ -65,12 +65,23 @@ _NO_PLACE = re.compile(
 )
 # "What is Tom's phone number?", but not whose it is or since when.
 _PHONE = re.compile(
-    r"^\W*(?:and |und |et )?(?:what(?:['’]?s| is| was| were)|which|wie (?:ist|war|lautete?)|was (?:ist|war)"
+    r"^\W*(?:and |und |et )?(?:what(?:['’]?s| is| was| were)|which|wie (?:ist|war|lautet|lautete)|was (?:ist|war)"
     r"|quel(?:le)? (?:est|était))\b.*(?:\b(?:phone|mobile|cell) number\b|\b(?:telefon|handy|mobil|ruf)nummer\b"
     r"|\bnuméro de (?:téléphone|portable)\b)|(?:电话|手机)(?:号码|号)?(?:是多少|是什么|多少)",
     re.IGNORECASE,
 )
 _PHONE_DIGITS = re.compile(r"(?:\d[ /().+-]*){3}")
+# "What is the password?", but not where it is kept; and what stands before one.
+_SECRET = re.compile(
+    r"^\W*(?:what(?:['’]?s| is| was)|wie (?:ist|war|lautet|lautete)|was ist|quel(?:le)? (?:est|était))\b"
+    r".*(?:\b(?:password|passcode|pin|puk)\b|passwort\b|kennwort\b|geheimzahl\b|\bmot de passe\b)"
+    r"|密码(?:是什么|是多少|多少|呢)",
+    re.IGNORECASE,
+)
+_CALLED_SECRET = re.compile(
+    r"pass|kennwort|geheimzahl|\bpin\b|\bpuk\b|\bpwd?\b|\bkey\b|code|schlüssel|zugang|login|access|\bclé\b|密码|口令",
+    re.I,
+)
 _SOMEBODY = re.compile(r"[^\W\d_]{3}|[A-ZÀ-Þ]\w|[\u3400-\u9fff]")
 _AMOUNT = re.compile(
     r"\b(?:none|no|nothing|zero|kein\w*|nichts|aucun\w*|rien|half|halb\w*|free|gratis|kostenlos|gratuit\w*|dozen|dutzend"
@@ -93,7 +104,9 @@ _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]
 
 def asks_kind(question: str) -> bool:
     """Whether a question says what kind of answer it wants."""
-    return any(pattern.search(question) for pattern in (_MANY, _COST, _WHEN, _WHO, _WHERE, _WHAT_ONE_HAS))
+    return any(
+        pattern.search(question) for pattern in (_MANY, _COST, _WHEN, _WHO, _WHERE, _WHAT_ONE_HAS, _SECRET)
+    )
 
 
 def asks_when(question: str) -> bool:
@@ -135,16 +148,22 @@ def fits(question: str, answer: str) -> bool:
 
 
 def is_of_kind(question: str, reading: Reading) -> bool:
-    """As `fits`, no number that no passage says so, and no day of birth where something else is asked for: cards of contacts
-    have no other."""
+    """As `fits`, no number that no passage says so, no password without a word for one in front of it, and no day of birth
+    where something else is asked for: cards of contacts have no other."""
     if not fits(question, reading.text) or _is_made_up(reading):
         return False
     source = reading.source
-    if source is None or not _WHEN.search(question) or _BIRTH.search(question):
+    if source is None:
         return True
     span = locate(reading.text, source.document.text)
-    line = source.document.text[: span[0]].rpartition("\n")[2] if span else ""
-    return not _BIRTH.search(line)
+    before = source.document.text[: span[0]].split("\n")[-2:] if span else []
+    if _SECRET.search(question):
+        return any(_CALLED_SECRET.search(line) for line in before)
+    return (
+        not _WHEN.search(question)
+        or bool(_BIRTH.search(question))
+        or not _BIRTH.search(before[-1] if before else "")
+    )
 
 
 def _is_made_up(reading: Reading) -> bool:
@@ -173,8 +192,9 @@ def _without_days(text: str) -> str:
 
 
 def one_by_one(question: str, cited: tuple[Cited, ...], memory: Memory) -> Reading | None:
-    """A sure answer of the right kind from one of the passages alone; None without one. Instead of a phone number nothing
-    else will do: without one, nothing was found."""
+    """A sure answer of the right kind from one of the passages alone; None without one. Instead of a phone number
+    or a password nothing else will do: without one, nothing was found."""
     best = sorted(cited, key=lambda hit: -hit.score)[:ALONE]
     found = next((one for one in sure_alone(question, best, memory) if is_of_kind(question, one)), None)
-    return found or (Reading(DECLINED, cited) if asks_phone(question) else None)
+    exact = asks_phone(question) or _SECRET.search(question)
+    return found or (Reading(DECLINED, cited) if exact else None)

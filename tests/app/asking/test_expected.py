@@ -181,3 +181,18 @@ def test_a_number_that_stands_so_in_no_passage_is_made_up(answer: str, right: bo
 )
 def test_a_clause_with_when_asks_for_no_time(question: str, asked: bool) -> None:
     assert asks_when(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "right"),
+    [
+        ("What is my password at the boat club?", "Boat club, since June, number 4471.", False),
+        ("What is my password at the boat club?", "Boat club\nPassword:\n4471", True),
+        ("Wie lautet das Passwort vom WLAN?", "WLAN Boot, Schlüssel 4471", True),
+        ("Quel est le mot de passe du club ?", "Club, tél. 4471", False),
+        ("Where do I keep the password?", "It is in drawer 4471.", True),
+    ],
+)
+def test_a_password_is_called_one(question: str, text: str, right: bool) -> None:
+    said = Reading("4471", (Cited(document(1, text, path="/n/a.md")),), 0.9)
+    assert is_of_kind(question, said) == right
