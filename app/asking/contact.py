@@ -7,23 +7,40 @@ from __future__ import annotations
 
 import re
 
-from app.asking.memory import Cited, Memory
+from app.asking.expected import asks_when
+from app.asking.memory import Cited, Known, Memory
 from app.asking.question import Question
 from app.asking.texts import say
 from app.asking.topic import fold
-from app.asking.whom import TITLES, Named, named
+from app.asking.whom import TITLES, named
 
-_ASKED = {
-    "email": "email emails e mail mails mailadresse emailadresse courriel 邮箱 邮件",
-    "phone": "phone telephone mobile telefon telefonnummer handynummer handy rufnummer mobilnummer portable 电话 手机",
-    "address": "address adresse anschrift 地址 住址",
-    "birthday": "birthday geburtstag anniversaire 生日",
+# In the order in which they are looked for: an e-mail address is an address, too.
+_KINDS = {
+    "email": r"e-?mail[ -]?ad+ress|mailadresse|adresse (?:e-?mail|mail|électronique)|['’]s e-?mail\W*$|邮箱",
+    "phone": r"(?:phone|mobile|cell) number|(?:telefon|handy|mobil|ruf)nummer|numéro (?:de téléphone|de portable)"
+    r"|['’]s (?:(?:tele)?phone|mobile)\W*$|电话|手机",
+    "address": r"\baddress\b|\badresse\b|\banschrift\b|地址|住址",
+    "birthday": r"\bbirthday\b|\bgeburtstag\b|\banniversaire\b|生日",
 }
-_KINDS = {word: kind for kind, words in _ASKED.items() for word in words.split()}
-# "E-mail address" and "phone number" are one thing.
-_BESIDE = frozenset(
-    ("number", "nummer", "numero", "address", "adresse", "hast", "connais", "sais", "号码", "地址")
+# "What is Tom's address?", "Tom's address?"; not what was written to it.
+_ASKS_FOR = re.compile(
+    r"^\W*(?:and |und |et )?(?:what(?:['’]?s| is| are)|which|give me|tell me|do (?:i|you|we) (?:have|know)"
+    r"|wie (?:ist|lautet)|was ist|welche|hast du|habe ich|quel(?:le)? est|as-tu|tu as|connais-tu)\b"
+    r"|多少|是什么|有没有|^[^?？]{3,40}['’]s [\w -]+\W*$",
+    re.IGNORECASE,
 )
+_ASKS_MORE = re.compile(
+    r"\b(?:about|from|say|says|said|wr[io]te\w*|sent|did|does|über|schr\w*|geschrieben|steht|sagt\w*|dit|écri\w*|sur)\b|说|写|关于|发",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(r"^\W*(?P<name>[A-ZÀ-Þ][\w.-]*(?: [A-ZÀ-Þ][\w.-]*){0,3})(?:['’]s |的)")
+# Words of such a question that are neither a name nor what it asks for besides.
+_BESIDE_WORDS = """
+email e mail mailadresse phone telephone mobile cell number telefonnummer handynummer mobilnummer rufnummer numero portable
+electronique address adresse anschrift birthday geburtstag anniversaire lautet hast connais sais
+邮箱 电话 手机 号码 地址 住址 生日
+"""
+_BESIDE = frozenset(_BESIDE_WORDS.split())
 
 
 def kept_of_somebody(question: Question, memory: Memory) -> tuple[str, tuple[Cited, ...]] | None:
@@ -34,11 +51,10 @@ def kept_of_somebody(question: Question, memory: Memory) -> tuple[str, tuple[Cit
     kind = kind_asked(question)
     if kind is None:
         return None
-    persons = [one for one in named(question, memory) if one.known]
-    if len(persons) != 1 or not _nothing_else(question, persons[0]):
+    known = _whom(question, memory)
+    if known is None or known.removed or not _nothing_else(question, known):
         return None
-    known = memory.person(persons[0].forms[0])
-    kept = [fact for fact in known.kept if fact.kind == kind] if known and not known.removed else []
+    kept = [fact for fact in known.kept if fact.kind == kind]
     if own := [fact.value for fact in kept if not fact.documents]:
         return say("own_words", question.language, said=", ".join(own)).removeprefix("- "), ()
     cited = {fact.documents[-1].id: Cited(fact.documents[-1]) for fact in kept}
@@ -46,16 +62,24 @@ def kept_of_somebody(question: Question, memory: Memory) -> tuple[str, tuple[Cit
 
 
 def kind_asked(question: Question) -> str | None:
-    """Of what kind the one thing is that is asked for; an e-mail address is no address."""
-    kinds = dict.fromkeys(_KINDS[word] for word in _words(question) if word in _KINDS)
-    first = next(iter(kinds), None)
-    return first if len(kinds) == 1 or (first == "email" and set(kinds) == {"email", "address"}) else None
+    """Of what kind the one thing is that is asked for."""
+    text = question.text
+    if question.period is not None or _ASKS_MORE.search(text):
+        return None
+    kind = next((kind for kind, words in _KINDS.items() if re.search(words, text, re.IGNORECASE)), None)
+    asked = asks_when(text) if kind == "birthday" else _ASKS_FOR.search(text)
+    return kind if asked else None
 
 
-def _nothing_else(question: Question, person: Named) -> bool:
-    own = {fold(word) for form in person.forms for word in re.findall(r"\w+", form)} | TITLES
-    return all(word in _KINDS or word in _BESIDE or word in own for word in _words(question))
+def _whom(question: Question, memory: Memory) -> Known | None:
+    """The one person that is known and named. A question may begin with a name: "Tom's address?"."""
+    begins = _BEGINS.match(question.text)
+    if begins and (known := memory.person(begins["name"])):
+        return known
+    persons = [one.forms[0] for one in named(question, memory) if one.known]
+    return memory.person(persons[0]) if len(persons) == 1 else None
 
 
-def _words(question: Question) -> list[str]:
-    return [fold(word) for word in question.topic]
+def _nothing_else(question: Question, person: Known) -> bool:
+    own = {fold(word) for name in person.names for word in re.findall(r"\w+", name)} | TITLES
+    return all(fold(word) in _BESIDE or fold(word) in own for word in question.topic)

@@ -37,6 +37,10 @@ def shelf(known: Known = ODILE) -> Shelf:
         ("Wie ist die Telefonnummer von Dr. Roth?", "0123 456", [1]),
         ("Quel est le numéro de téléphone d'Odile ?", "0123 456", [1]),
         ("When is Odile's birthday?", "1980-03-02", [1]),
+        ("Wann hat Odile Geburtstag?", "1980-03-02", [1]),
+        ("Odile's email?", "odile@example.org", [2]),
+        ("Odile的电话是多少？", "0123 456", [1]),
+        ("Wie lautet die E-Mail-Adresse von Odile?", "odile@example.org", [2]),
     ],
 )
 def test_what_is_kept_of_somebody_answers(question: str, says: str, cited: list[int]) -> None:
@@ -52,6 +56,12 @@ def test_what_is_kept_of_somebody_answers(question: str, says: str, cited: list[
         "What is Tom's phone number?",  # nobody known
         "Do Odile Roth and Tom have a phone?",
         "What is the phone number of the dentist?",
+        "What did Odile say about her birthday?",
+        "What did we do on Odile's birthday?",
+        "What did Odile get for her birthday?",
+        "What is the email from Odile about?",
+        "Was steht in der E-Mail von Odile?",
+        "Since when has Odile had her phone number?",
     ],
 )
 def test_anything_else_is_read(question: str) -> None:
