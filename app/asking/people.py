@@ -20,7 +20,7 @@ from storage.records import Document
 MOST = 6
 UNDER_NAME = 3  # lines of a passage whose title says the name
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}[ /-]?)?(?:\(?\d{2,5}\)?[ /-]?)(?:\d[ /-]?){5,10}\d(?!\w)")
+PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}[ /-]?)?(?:\(?\d{2,5}\)?[ /-]?)(?:\d[ /-]?){5,10}\d(?!\w)")
 _TITLES = re.compile(r"^(?:dr\.?|prof\.?|mr\.?|mrs\.?|ms\.?|herr|frau|madame|monsieur|mme|m\.)\s+", re.I)
 _ROLES = re.compile(
     r"\b(?:sister|brother|mother|father|mum|dad|wife|husband|partner|friend|son|daughter|uncle|aunt|neighbour|boss|chief|head|doctor"
@@ -149,5 +149,5 @@ def _worth(line: Line, names: Sequence[str]) -> float:
             rf"(?:\bmy|\bour|\bmein\w*|\bunser\w*|\bmon|\bma|我的?)\s+\w+,?\s+{escaped}", text, re.I
         ):
             value += 2.0
-    value += 0.7 * bool(_ADDRESS.search(text)) + 0.5 * bool(_PHONE.search(text))
+    value += 0.7 * bool(_ADDRESS.search(text)) + 0.5 * bool(PHONE.search(text))
     return value + min(len(text), 160) / 400

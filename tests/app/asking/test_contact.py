@@ -12,13 +12,13 @@ from app.asking.question import understand
 from app.asking.strategies import fact
 from tests.app.asking.shelf import Shelf, document, run
 
-CARD = document(1, "name: Dr Odile Roth\ntel: 0123 456", path="/n/roth.vcf")
+CARD = document(1, "name: Dr Odile Roth\ntel: 0123 456 789", path="/n/roth.vcf")
 MAIL = document(2, "From: Odile Roth <odile@example.org>\n\nHello", path="/n/mail.eml")
 ODILE = Known(
     ("Odile Roth", "Odile"),
     kept=(
         Kept("email", "odile@example.org", (MAIL,)),
-        Kept("phone", "0123 456", (CARD,)),
+        Kept("phone", "0123 456 789", (CARD,)),
         Kept("birthday", "1980-03-02", (CARD,)),
     ),
 )
@@ -33,13 +33,13 @@ def shelf(known: Known = ODILE) -> Shelf:
     ("question", "says", "cited"),
     [
         ("What is Odile Roth's email address?", "odile@example.org", [2]),
-        ("What is Odile's phone number?", "0123 456", [1]),
-        ("Wie ist die Telefonnummer von Dr. Roth?", "0123 456", [1]),
-        ("Quel est le numéro de téléphone d'Odile ?", "0123 456", [1]),
+        ("What is Odile's phone number?", "0123 456 789", [1]),
+        ("Wie ist die Telefonnummer von Dr. Roth?", "0123 456 789", [1]),
+        ("Quel est le numéro de téléphone d'Odile ?", "0123 456 789", [1]),
         ("When is Odile's birthday?", "1980-03-02", [1]),
         ("Wann hat Odile Geburtstag?", "1980-03-02", [1]),
         ("Odile's email?", "odile@example.org", [2]),
-        ("Odile的电话是多少？", "0123 456", [1]),
+        ("Odile的电话是多少？", "0123 456 789", [1]),
         ("Wie lautet die E-Mail-Adresse von Odile?", "odile@example.org", [2]),
     ],
 )
@@ -69,7 +69,7 @@ def test_anything_else_is_read(question: str) -> None:
 
 
 def test_the_persons_own_words_come_first_and_without_a_passage() -> None:
-    known = Known(("Odile",), kept=(Kept("phone", "999"), Kept("phone", "0123 456", (CARD,))))
+    known = Known(("Odile",), kept=(Kept("phone", "999"), Kept("phone", "0123 456 789", (CARD,))))
     text, cited, _ = run(fact.answer(understand("What is Odile's phone number?", TODAY), shelf(known)))
     assert text == "999 (your own words)" and cited == []
 
@@ -77,3 +77,20 @@ def test_the_persons_own_words_come_first_and_without_a_passage() -> None:
 def test_nothing_is_told_of_somebody_the_person_wants_no_entry_of() -> None:
     known = Known(("Odile",), removed=True, kept=ODILE.kept)
     assert kept_of_somebody(understand("What is Odile's phone number?", TODAY), shelf(known)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("What is Odile's phone number?", "Odile has a new number: 0176 9031 5527", False),
+        ("What is Odile's phone number?", "Call Odile, +33 123 456 789", True),
+        ("What is Odile's phone number?", "Odile came in 2024.", True),
+        ("What is Odile's address?", "Odile moved to the lake.", False),
+        ("What is Odile's address?", "Odile likes the lake.", True),
+        ("What is Odile's email address?", "Odile has a new number: 0176 9031 5527", True),
+    ],
+)
+def test_where_another_passage_may_tell_of_a_change_all_is_read(question: str, text: str, told: bool) -> None:
+    home = Known(ODILE.names, kept=(*ODILE.kept, Kept("address", "Pier 3", (CARD,))))
+    known = Shelf([CARD, MAIL, document(3, text, path="/n/c.md")], known={"Odile": home, "Odile Roth": home})
+    assert (kept_of_somebody(understand(question, TODAY), known) is not None) == told
