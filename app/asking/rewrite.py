@@ -210,8 +210,10 @@ def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Ment
         return Mention(chat.subject, True)
     if chat.called and not _within(chat.called, own):
         return Mention(chat.called, True)
-    asked = [mention for mention in chat.asked if not _within(mention.text, own)]
-    answered = [mention for mention in chat.answered if not _within(mention.text, own)]
+    asked = [mention for mention in chat.asked if not _within(mention.text, own) and not _is_part(mention)]
+    answered = [
+        mention for mention in chat.answered if not _within(mention.text, own) and not _is_part(mention)
+    ]
     answer_first = chat.answer_named and fold(pronoun) not in PERSONAL
     order = [*answered, *asked] if answer_first else [*asked, *answered]
     person = fold(pronoun) in PERSONAL
@@ -233,6 +235,12 @@ def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Ment
         # Who did it has just been said; what is asked about now is what was done.
         return things[0]
     return next((m for m in order if m.person), None) or next(iter([*order, *answered]), None)
+
+
+def _is_part(mention: Mention) -> bool:
+    """Whether a mention is a part of something ("the address"), which nobody asks on about."""
+    words = topic_words(mention.text)
+    return bool(words) and all(word in PARTS for word in words)
 
 
 def _asked_for(mention: Mention, question: str) -> bool:

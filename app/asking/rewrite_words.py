@@ -168,7 +168,10 @@ THE_MATTER = re.compile(
 # Who was at what the question before is about.
 THERE_TOO = re.compile(
     r"^(?:and |und |et |还|那)?(?:who (?:else )?(?:was|were|came|went)(?: else)? (?:there|along|with (?:us|me))"
-    r"|who else (?:came|went)|wer (?:war|kam|ging)(?: sonst)?(?: noch)? (?:dabei|mit|da)"
+    r"|who else (?:came|went)|(?:is there |are there )?(?:anything|anyone|anybody|any others?|any more)(?: else)?(?: there)?"
+    r"|what else(?: is there)?|(?:gibt es |war )?(?:da )?(?:sonst )?noch (?:etwas|was|jemand|andere|mehr)"
+    r"|(?:y a-t-il )?(?:autre chose|quelqu['’]un d['’]autre)|(?:还有)(?:别的|其他的?|什么)?吗?"
+    r"|wer (?:war|kam|ging)(?: sonst)?(?: noch)? (?:dabei|mit|da)"
     r"|qui (?:d['’]autre )?(?:était|y était|est venu)(?: là)?|(?:还)?有谁(?:在场?|去了?|来了?)?)\W*$",
     re.I,
 )
@@ -196,7 +199,10 @@ type kind location size reason reasons result results difference main food email
 adresse telefon telefonnummer nummer preis kosten datum name titel alter autor art ort grosse grund grunde ergebnis farbe
 telephone numero prix cout date nom titre age auteur genre lieu taille raison resultat couleur
 """
-POLITE = word_set("please like need want thanks thank bitte brauche mochte danke voudrais merci plait besoin")
+POLITE = word_set(
+    "please like need want thanks thank yes yeah yep sure ok okay bitte brauche mochte danke ja gerne voudrais merci plait"
+    " besoin oui accord"
+)
 # What is always a part of something: asked for alone, it is part of what the chat is about.
 PARTS = word_set(_PARTS)
 PART_ZH = re.compile(

@@ -46,6 +46,21 @@ def asked(question: str, *history: tuple[str, str]) -> str:
             "And who else was there (When did we visit the mill)?",
         ),
         (
+            ("Which boats did we rent in 2024?", "The Otter"),
+            "Is there anything else?",
+            "Is there anything else (Which boats did we rent in 2024)?",
+        ),
+        (
+            ("Welche Boote hatten wir 2024?", "Die Otter"),
+            "Gibt es noch andere?",
+            "Gibt es noch andere (Welche Boote hatten wir 2024)?",
+        ),
+        (
+            ("Who repaired the boat?", "Hart & Sons"),
+            "Yes, the address please.",
+            "Yes, the address please (Hart & Sons)?",
+        ),
+        (
             ("Wann war das Konzert?", "Mai"),
             "Wer war noch dabei?",
             "Wer war noch dabei (Wann war das Konzert)?",
