@@ -6,6 +6,8 @@ themselves. Of a passage that is dated as a whole (a mail, minutes) its own line
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,13 @@ PIECE = 160  # characters up to which sentences share a line
 BESIDE = 2
 INSTEAD = 5
 _MONTH_DAYS = 31
+# Whom a mail is to, how it greets; a heading or a signature of one word.
+_FORMAL = re.compile(
+    r"(?:to|cc|bcc|an|à|收件人|抄送|发件人): ?[^@\n]{0,60}@\S+|(?:my )?(?:dear|hi|hello|hey|hallo|liebe[rs]?"
+    r"|sehr geehrte[rs]?|chère?s?|bonjour|salut|亲爱的|你好|您好)\b[^.?:：]{0,40}[,!，！]?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?:(?![\u3040-\u9fff])[^\W\d_])+\.?")
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,17 @@ def days_of(document: Document) -> Period | None:
     if document.date_source != CHANGED and (period := date_period(document.date)):
         return period
     return name_period(document.path.rsplit("/", 1)[-1]) if document.path else None
+
+
+def telling(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a passage that say something; all where none does. A word is a heading where more of its day follows."""
+    said = [
+        line
+        for line, after in itertools.zip_longest(lines, lines[1:])
+        if not _FORMAL.fullmatch(line.text)
+        and not (_WORD.fullmatch(line.text) and after and after.period == line.period)
+    ]
+    return said or list(lines)
 
 
 def _inside(days: Period, period: Period) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.asking.language import Language
-from app.asking.lines import Line, about, in_order, lines_of
+from app.asking.lines import Line, about, in_order, lines_of, telling
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.question import Question
 from app.asking.texts import say
@@ -37,7 +37,7 @@ def gathered(question: Question, period: Period, memory: Memory) -> list[Line]:
     documents: dict[int, Document] = {}
     for document in (*memory.dated(period, CANDIDATES), *memory.saying(phrases(period), CANDIDATES)):
         documents.setdefault(document.id, document)
-    lines = [line for document in documents.values() for line in lines_of(document, period)]
+    lines = [line for document in documents.values() for line in telling(lines_of(document, period))]
     if question.topic and lines:
         searched = memory.search(question.text, SEARCHED, list(documents))
         found = [hit.document.id for hit in searched if hit.document.id in documents]

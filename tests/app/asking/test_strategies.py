@@ -282,3 +282,20 @@ def test_a_word_from_another_language_is_told_in_the_questions_too() -> None:
     shelf = Word([document(1, "Tom ist allergisch gegen Haselnüsse, das ist wichtig.", path="/n/a.md")])
     assert ask("Which nuts is Tom allergic to?", shelf)[0] == "Haselnüsse (hazelnut)"
     assert ask("Gegen welche Nüsse ist Tom allergisch?", shelf)[0] == "Haselnüsse"
+
+
+def test_a_timeline_leaves_out_whom_a_mail_is_to_how_it_greets_and_bare_headings() -> None:
+    mail = "To: Ben <ben@example.org>\n\nLiebe Freunde,\n\nPlan\n\n" + " ".join(
+        f"The pier was mended again, part {part}." for part in range(1, 12)
+    )
+    shelf = Shelf(
+        [
+            document(1, mail, date="2023-03-05"),
+            document(2, "**7 March 2023** Snow", date="2023-03-07"),
+            document(3, "下雪了", date="2023-03-08"),
+            document(4, "", date="2023-03-09"),
+        ]
+    )
+    text, _ = ask("What happened in March 2023?", shelf)
+    assert "pier" in text and "Snow" in text and "下雪了" in text
+    assert not any(word in text for word in ("To:", "Liebe", "Plan"))
