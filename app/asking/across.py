@@ -144,8 +144,9 @@ def doubted(question: Question, reading: Reading, memory: Memory) -> Reading | N
     if not reading.found or source is None:
         return None
     foreign = language_of(own_words(source.document)) != question.language
-    if not names_same(question, source.document, memory, spelt=asks_what_one_has(question.text)):
-        if foreign or asks_what_one_has(question.text):
+    ones_own = asks_what_one_has(question.text)
+    if not names_same(question, source.document, memory, spelt=ones_own):
+        if foreign or ones_own:
             return Reading(DECLINED, reading.cited)
         if any(names_same(question, hit.document, memory) for hit in reading.cited):
             return replace(reading, agreement=NOT_SURE)

@@ -66,8 +66,8 @@ def in_total(question: Question, reading: Reading) -> Reading | None:
 
 def total_of(text: str) -> str | None:
     """The one amount that a text calls the total, as it stands there; None without one, or with several."""
-    strong = dict.fromkeys(amount for is_strong, amount in _totals(text) if is_strong)
-    found = list(strong or dict.fromkeys(amount for _, amount in _totals(text)))
+    totals = list(_totals(text))
+    found = [amount for strong, amount in totals if strong] or [amount for _, amount in totals]
     return found[0] if len({_digits(amount) for amount in found}) == 1 else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.asking.by_sound import sounds_alike
-from app.asking.everyday.abroad import met
+from app.asking.everyday.abroad import POSSESSIVE, met
 from app.asking.language import language_of
 from app.asking.lines import with_heading
 from app.asking.memory import Memory, own_words
@@ -36,7 +36,6 @@ _TITLED_ZH = re.compile(
     r"(?P<name>[\u4e00-\u9fff])(?:老师|医生|大夫|师傅|教授|先生|女士|太太|阿姨|叔叔|老板|经理)"
 )
 _TWO = re.compile(r"(?<![.!?] )(?<!^)\b([A-ZÄÖÜ][\w'’-]+) ([A-ZÄÖÜ][\w'’-]+)\b")
-_POSSESSIVE = re.compile(r"['’ ]s$")
 _ELIDED = re.compile(r"\b[dl]['’](?=[A-ZÀ-Þ])", re.IGNORECASE)
 _ENDING = re.compile(r"(?<=\w{3})['’]?s$")
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ][\w'’-]{2,}")
@@ -96,7 +95,7 @@ def _written(text: str, question: Question, memory: Memory) -> Iterator[str]:
     yield from (match[1] for match in _TITLED.finditer(text))
     if question.language in ("en", "fr"):
         whole = _ELIDED.sub("", text)
-        yield from (_POSSESSIVE.sub("", name) for name in names(whole) if name != "I")
+        yield from (POSSESSIVE.sub("", name) for name in names(whole) if name != "I")
     elif question.language == "de":
         pairs = (match.groups() for match in _TWO.finditer(text))
         yield from (" ".join(pair) for pair in pairs if not all(met(word, "de") for word in pair))

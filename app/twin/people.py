@@ -149,9 +149,12 @@ class PeopleOf(Opened):
 
     def _reached(self, entry: Entry) -> Iterator[Kept]:
         """How somebody is reached, and their birthday, as far as a memory says it still or the person did."""
-        for fact in entry.facts:
-            documents = tuple(self._archive.documents.rows(fact.documents))
-            if fact.kind in REACHED and (documents or fact.own is not None):
+        facts = [fact for fact in entry.facts if fact.kind in REACHED]
+        rows = self._archive.documents.rows([id for fact in facts for id in fact.documents]) if facts else []
+        there = {row.id: row for row in rows}
+        for fact in facts:
+            documents = tuple(there[id] for id in fact.documents if id in there)
+            if documents or fact.own is not None:
                 yield Kept(fact.kind, fact.value, documents)
 
     def suggestions(self, language: Language = "en") -> list[str]:

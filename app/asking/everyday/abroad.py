@@ -49,7 +49,7 @@ heavy allergic pregnant vegetarian swollen blocked stolen hidden engaged retired
 _ARTICLE = re.compile(
     r"^(?:the|an?|d(?:er|ie|as|en|em)|ein\w*|les?|la|une?|des|du|im|am|in der)\s+|^l['’]", re.IGNORECASE
 )
-_POSSESSIVE = re.compile(r"['’ ]s$")
+POSSESSIVE = re.compile(r"['’ ]s$")
 _SPOKEN = re.compile(r"[^\W_]+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -82,7 +82,7 @@ def senses(question: str, language: Language) -> list[frozenset[str]]:
     ]
     meant = frozenset[str]().union(*everyday)
     names_in = names(question) if language != "de" else []  # German writes every noun like a name
-    named = [_POSSESSIVE.sub("", fold(name)) for name in [*names_in, *re.findall(r"\d+", question)]]
+    named = [POSSESSIVE.sub("", fold(name)) for name in [*names_in, *re.findall(r"\d+", question)]]
     # "August 2018" is a month and a number.
     told = [
         name
