@@ -31,9 +31,10 @@ _LEADS = frozenset(
 _LEFT = frozenset(("m", "s", "d", "ll", "re", "ve"))
 # Written like names, and say of what kind a thing is.
 _PEOPLES = frozenset(
-    """english british irish scottish french german swiss austrian spanish italian portuguese dutch danish swedish polish
-    russian turkish greek indian thai chinese japanese korean vietnamese mexican american canadian african european asian
-    mediterranean""".split()  # noqa: SIM905
+    """english british irish scottish welsh french german swiss austrian spanish catalan basque italian portuguese dutch
+    belgian danish swedish norwegian finnish polish czech hungarian romanian russian ukrainian turkish greek lebanese persian
+    egyptian moroccan indian thai chinese cantonese japanese korean vietnamese indonesian mexican cuban jamaican brazilian
+    american canadian african australian european asian mediterranean international""".split()  # noqa: SIM905
 )
 _WORD_EN = (
     r"(?!(?:of|in|on|at|to|for|from|with|by|and|or|that|who|which|is|was|are|were|did|do|does|has|have|had|the|a|an|be)\b)"
@@ -119,6 +120,16 @@ def mentions(text: str) -> list[Mention]:
     return sorted(
         found.values(), key=lambda mention: text.casefold().find(mention.text.casefold().removeprefix("the "))
     )
+
+
+def same_kind(fragment: str, question: str) -> str:
+    """What of a question is of the kind of a fragment: "Spanish food" in it for "Thai food", "Spanish" for "Thai"."""
+    *described, thing = fragment.split()
+    if not described:
+        peoples = [word for word in re.findall(r"[\w-]+", question) if word.casefold() in _PEOPLES]
+        return peoples[-1] if peoples and thing.casefold() in _PEOPLES else ""
+    found = re.search(rf"\b([\w-]+) {re.escape(thing)}\b", question, re.I)
+    return found.group() if found and topic_words(found[1]) else ""
 
 
 def _named(text: str, language: Language) -> list[str]:

@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.asking import replies
+from app.asking.answered import described, introduces, is_name, subject
 from app.asking.genders import agree, as_subject, of_pronoun, titled
 from app.asking.language import Language, language_of
-from app.asking.mentions import ASKED_FOR, Mention, mentions
+from app.asking.mentions import ASKED_FOR, Mention, mentions, same_kind
 from app.asking.plain import sentences
 from app.asking.rewrite_words import (
     ALSO,
@@ -29,9 +31,7 @@ from app.asking.rewrite_words import (
     EMPTY,
     FRAGMENT,
     HOW,
-    INDIFFERENT,
     JOINED,
-    NO_SUBJECT,
     OTHERS,
     PART,
     PART_ZH,
@@ -42,7 +42,6 @@ from app.asking.rewrite_words import (
     POLITE,
     POSSESSIVE,
     PRONOUNS,
-    SUBJECT,
     THE_MATTER,
     THERE_TOO,
     THINGS,
@@ -50,7 +49,6 @@ from app.asking.rewrite_words import (
     WHERE,
     WHETHER,
     WHO,
-    WHO_IS,
     YEAR_AFTER,
     YEAR_BEFORE,
 )
@@ -59,7 +57,6 @@ from app.dates.periods import find_periods
 
 ANSWER_READ = 400  # characters of an answer in which names are looked for
 FRAGMENT_WORDS = 6
-SHORT_ANSWER = 30  # words
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 NAME_ANSWER = 5  # words of an answer that only says who,
 NAME_LETTERS = 40  # and its letters, in scripts without spaces
@@ -91,6 +88,7 @@ class _Chat:
     """
 
     last: str = ""
+    answer: str = ""
     asked: list[Mention] = field(default_factory=list)
     answered: list[Mention] = field(default_factory=list)
     answer_named: bool = False
@@ -112,7 +110,7 @@ def _add(chat: _Chat, question: str, answer: str) -> None:
     # Of a list a pronoun means what it is of, not what one of its lines names.
     listed = answer.startswith("- ")
     asked, answered = mentions(question), [] if listed else mentions(answer[:ANSWER_READ])
-    chat.subject = _subject(answer)
+    chat.subject = subject(answer)
     chat.answer_named = any(m.person for m in answered) and not any(m.person for m in asked)
     chat.asked = _newest(asked, chat.asked)
     chat.answered = _newest(answered, chat.answered)[:12]
@@ -120,52 +118,18 @@ def _add(chat: _Chat, question: str, answer: str) -> None:
     short = (
         said if len(said.split()) <= NAME_ANSWER and len(said) <= NAME_LETTERS and "\n" not in said else ""
     )
-    name = short if _is_name(short, answered) else ""
+    name = short if is_name(short, answered) else ""
     chat.called = name if CALLED.search(question) else ""
-    chat.who = "" if chat.called or _introduces(question, asked) or not (name or _described(short)) else short
+    chat.who = "" if chat.called or introduces(question, asked) or not (name or described(short)) else short
     chat.who = chat.who if WHO.search(question) else ""
     chat.where = bool(WHERE.search(question))
     if name and (chat.who or chat.called):
         # The whole of it: "Hart & Sons" is one name.
         chat.answered = _newest([Mention(name, True, titled(name, name))], chat.answered)
-    chat.last = question
-
-
-def _introduces(question: str, asked: Sequence[Mention]) -> bool:
-    """Whether a question names somebody to be told who that is."""
-    if WHO_IS.match(question):
-        return any(mention.person for mention in asked)
-    return question.rstrip("？?").endswith("是谁") and "的" not in question
-
-
-def _is_name(said: str, named: Sequence[Mention]) -> bool:
-    """Whether an answer is a name from end to end."""
-    if re.search(r"[\u3400-\u9fff]", said):
-        return _described(said)
-    people = [mention.text for mention in named if mention.person]
-    capitals = all(word[0].isupper() for word in said.split() if len(word) > 3)
-    return any(2 * len(name) > len(said) for name in people) or (bool(people) and capitals)
-
-
-def _described(said: str) -> bool:
-    """Whether an answer says somebody without a name ("a teacher from Kiel")."""
-    return said[:1].islower() or bool(re.fullmatch(r"(?![是有在还])[\u3400-\u9fff·]{2,8}", said))
-
-
-def _subject(answer: str) -> str:
-    """What a short answer says something about ("La Tasca serves …"), "" where that is no name."""
-    found = SUBJECT.match(answer) if len(answer.split()) <= SHORT_ANSWER else None
-    if (
-        found is None
-        or fold(found["name"].split()[0]) in NO_SUBJECT
-        or found["name"].split()[0].endswith("ing")
-    ):
-        return ""
-    # "The address is …" says something about what it is the address of.
-    parts = all(
-        fold(word) in PARTS or f" {word.casefold()} " in AND.values() for word in found["name"].split()
-    )
-    return "" if parts else found["name"]
+    chat.answer = answer
+    # What does not care asks nothing: the question that it replies within stays the one before.
+    if not (chat.last and replies.is_indifferent(question)):
+        chat.last = question
 
 
 def _newest(new: Sequence[Mention], old: Sequence[Mention]) -> list[Mention]:
@@ -177,8 +141,12 @@ def _standalone(chat: _Chat, question: str, today: date) -> Rewritten:
     if not chat.last:
         return Rewritten(question)
     language = language_of(question)
-    if INDIFFERENT.match(question):
-        return Rewritten(question)
+    if replies.is_indifferent(question):
+        about = replies.about(question, chat.answer)
+        text = f"{_bare(question)} ({about})" if about else question
+        return Rewritten(text, "what the answer asked was added" if about else "")
+    if offered := replies.accepted(question, chat.answer):
+        return Rewritten(_standalone(chat, f"{offered}?", today).text, "says yes to what was offered")
     if THERE_TOO.match(question):
         return Rewritten(f"{_bare(question)} ({_bare(chat.last)})?", "the question before was added")
     if fragment := _fragment(question, language):
@@ -206,7 +174,7 @@ def _meant(chat: _Chat, question: str, pronoun: str, language: Language) -> Ment
     Of people a chat asks on and on; a thing that the last answer has named is most often the next to be asked about.
     """
     own = fold(question)
-    if chat.subject and fold(pronoun) in ("", "it", "es") and not _within(chat.subject, own):
+    if chat.subject and fold(pronoun) in ("", "it", "its", "their", "es") and not _within(chat.subject, own):
         return Mention(chat.subject, True)
     if chat.called and not _within(chat.called, own):
         return Mention(chat.called, True)
@@ -292,6 +260,8 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
         alike = [m for m in known if named and m.person == named[0].person] or known
         text = chat.last.replace(alike[-1].text, fragment, 1)
         return Rewritten(text, f"“{fragment}” in place of “{alike[-1].text}”")
+    if old := same_kind(fragment, chat.last):
+        return Rewritten(chat.last.replace(old, fragment, 1), f"“{fragment}” in place of “{old}”")
     return Rewritten(f"{fragment} ({before})?", "the question before was added")
 
 

@@ -212,17 +212,18 @@ PART_ZH = re.compile(
 
 # What a short answer says something about: the words before its first verb.
 SUBJECT = re.compile(
-    r"^(?:the |der |die |das |le |la )?(?P<name>[\w'’.&-]+(?: [\w'’.&-]+){0,3}?) "
+    r"^(?:(?:yes|ja|oui),? )?(?P<the>the |der |die |das |le |la )?(?P<name>[\w'’.&-]+(?: [\w'’.&-]+){0,3}?) "
     r"(?:is|are|was|has|serves|offers|costs|lies|ist|sind|war|hat|kostet|liegt|est|était|a|coûte|se trouve)\b",
+    re.IGNORECASE,
+)
+# "There is one called Blue Heron in Kiel."
+THERE_IS = re.compile(
+    r"^(?:yes,? )?there(?: is|['’]s) (?:(?:one|an? [\w ]{1,30}) (?:called|named) )?(?P<the>the )?"
+    r"(?P<name>(?!(?:an?|one|no|any|only|some|not|nothing|also|just)\b)[\w'’.&-]+(?: [\w'’.&-]+){0,3}?) "
+    r"(?:in|on|at|which|that|who)\b",
     re.IGNORECASE,
 )
 NO_SUBJECT = word_set(
     "there it he she they i you we yes no this that these those what which who one some all any my your his her our their "
     "es er sie ich du wir ja nein das dies was wer mein dein il elle ils elles je tu nous vous oui non ce cela c qui on"
-)
-# What is no question and asks on about nothing.
-INDIFFERENT = re.compile(
-    r"^(?:no,? |well,? )?(?:i (?:don't|do not|really don't) (?:care|mind)|it (?:doesn't|does not) matter"
-    r"|any(?:thing)? is fine|(?:das ist )?(?:mir )?(?:ist )?egal|peu importe|ça m'est égal|随便|无所谓|都可以)\b",
-    re.IGNORECASE,
 )

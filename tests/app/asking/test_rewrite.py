@@ -218,3 +218,42 @@ def test_it_is_the_thing_that_was_asked_for_and_not_the_person() -> None:
     assert asked("What did it cost?", ("Which car did Sophie buy?", "")) == "What did the car cost?"
     assert asked("What did it cost?", ("Which boat did Anna sell?", "The Tern.")) == "What did the boat cost?"
     assert asked("When did she buy it?", ("Which car did Sophie buy?", "")).startswith("When did Sophie buy")
+
+
+def test_a_yes_is_the_question_that_was_offered() -> None:
+    found = ("Who repairs clocks?", "The running hare has a clock maker. Would you like their address?")
+    assert asked("Yes, please.", found) == "running hare's address?"
+    assert (
+        asked("Oui", ("Qui répare ?", "Marc Petit. Voulez-vous son adresse ?")) == "son adresse (Marc Petit)?"
+    )
+    assert asked("Yes, please.", ("Who repairs clocks?", "Nobody in Kiel.")) == "Yes, please."
+    assert asked("Yes.", ("Who repairs clocks?", "Nobody. Would you like yes?")) == "Yes."
+
+
+def test_what_one_does_not_care_for_was_asked_by_the_answer() -> None:
+    back = ("I need a hotel in Kiel.", "There are nine. What price range would you like?")
+    assert asked("I don't care.", back) == "I don't care (What price range would you like)"
+    assert asked("I don't care about breakfast.", back) == "I don't care about breakfast."
+
+
+def test_a_turn_that_does_not_care_is_not_what_is_asked_on_about() -> None:
+    turns = [
+        ("Which hotels in Kiel have a garden?", "Near the sea or the station?"),
+        ("Any place is fine", "Hotel Krone."),
+    ]
+    assert asked("Is there anything else?", *turns).endswith("(Which hotels in Kiel have a garden)?")
+
+
+def test_what_is_of_one_kind_takes_its_place() -> None:
+    thai = ("Where do they cook Thai food in Kiel?", "Nowhere.")
+    assert asked("How about vegan food?", thai) == "Where do they cook vegan food in Kiel?"
+    assert asked("What about Greek?", thai) == "Where do they cook Greek food in Kiel?"
+    assert asked("How about food?", thai).startswith("food (")
+
+
+def test_a_place_named_without_capitals_is_what_it_is() -> None:
+    there = ("Is there a bakery?", "There is old mill bread in the harbour street.")
+    assert asked("What is its phone number?", there) == "What is old mill bread's phone number?"
+    assert "(" not in asked(
+        "What is its phone number?", ("Is there a bakery?", "There is one in the street.")
+    )
