@@ -260,8 +260,8 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
         alike = [m for m in known if named and m.person == named[0].person] or known
         text = chat.last.replace(alike[-1].text, fragment, 1)
         return Rewritten(text, f"“{fragment}” in place of “{alike[-1].text}”")
-    if old := same_kind(fragment, chat.last):
-        return Rewritten(chat.last.replace(old, fragment, 1), f"“{fragment}” in place of “{old}”")
+    if like := same_kind(fragment, chat.last):
+        return Rewritten(chat.last.replace(like, fragment, 1), f"“{fragment}” in place of “{like}”")
     return Rewritten(f"{fragment} ({before})?", "the question before was added")
 
 
