@@ -34,6 +34,7 @@ AMONG = 160  # passages of all languages among which those of others are looked 
 # Shares of what was asked, as far as it can be told in every language: half of it, clearly more, nearly as much, too little.
 HALF, CLEARLY, NEARLY, LITTLE = 0.5, 0.3, 0.67, 0.6
 TELLING = 2  # things that a question has to ask about for a share to tell anything
+SEVERAL = 3  # and so many for an unsure answer to be shown for its passage's sake
 STRAY = 0.34  # share of the question's words below which a passage of its language hardly speaks of it
 
 
@@ -60,9 +61,10 @@ def _better(question: Question, reading: Reading, memory: Memory) -> Reading | N
     if again.sure and _stands(question, again, memory):
         surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
         return again if surer or _told(sought, again.source) >= own + CLEARLY else None
-    if reading.sure or len(hits) == 1:
+    if reading.sure:
         return None
-    return _alone(question, asked, again, hits, memory)
+    surely = _alone(question, asked, again, hits, memory) if len(hits) > 1 else None
+    return surely or (again if own <= HALF and _speaks_of_all(question, sought, again, memory) else None)
 
 
 def misses(sought: Sequence[frozenset[str]], source: Cited | None) -> bool:
@@ -120,6 +122,14 @@ def _alone(
         if confirmed or (not together.found and (reading.agreement or 0.0) >= CERTAIN):
             return reading
     return None
+
+
+def _speaks_of_all(
+    question: Question, sought: Sequence[frozenset[str]], reading: Reading, memory: Memory
+) -> bool:
+    """Whether an unsure reading is worth showing as such: its passage speaks of all of several things asked."""
+    several = len(sought) >= SEVERAL and _told(sought, reading.source) == 1.0
+    return reading.found and several and _stands(question, reading, memory)
 
 
 def _stands(question: Question, reading: Reading, memory: Memory) -> bool:

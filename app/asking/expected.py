@@ -26,6 +26,7 @@ _NAMED = re.compile(r"多少号|电话|号码", re.IGNORECASE)  # a number that 
 _COST = re.compile(
     r"\bhow much (?:is|was|did|does|do|were|are)\b.*\b(?:cost|costs|charged?|paid|pay)\b"
     r"|\bhow (?:much|high) (?:is|was) (?:the|my|our) .*\b(?:price|fee|rent|rate)\b"
+    r"|\bwhat (?:did|does|do|will)\b.*\bcost\b|\bwhat did (?:i|we|you|he|she|they) pay for\b"
     r"|\bwie hoch (?:ist|war|sind) .*(?:miete|gebühr|preis|beitrag|kosten)\w*"
     r"|\bquel(?:le)? (?:est|était) le (?:loyer|tarif|prix)\b"
     r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
@@ -111,6 +112,10 @@ def asks_kind(question: str) -> bool:
 
 def asks_when(question: str) -> bool:
     return bool(_WHEN.search(question))
+
+
+def asks_cost(question: str) -> bool:
+    return bool(_COST.search(question))
 
 
 def asks_what_one_has(question: str) -> bool:

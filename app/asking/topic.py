@@ -64,9 +64,14 @@ def topic_words(text: str) -> tuple[str, ...]:
                 found[part] = None
     for word in _WORD.findall(_HAN.sub(" ", text)):
         folded = _ELIDED.sub("", fold(word))
-        if folded and folded not in _STOP_FOLDED and word.casefold() not in _STOP:
+        if folded and not is_small(folded) and word.casefold() not in _STOP:
             found[folded] = None
     return tuple(found)
+
+
+def is_small(folded: str) -> bool:
+    """Whether a word, in lower case and without accents, says nothing of what is asked about."""
+    return folded in _STOP_FOLDED
 
 
 def share(topic: Collection[str], text: str) -> float:

@@ -88,6 +88,12 @@ def _about(question: Question, cited: tuple[Cited, ...]) -> list[Cited]:
     return [hit for hit in cited if topic and share(topic, with_heading(hit.document)) >= MOST]
 
 
+def money_in(text: str) -> list[str]:
+    """The amounts of money in a text, as they stand there, each once."""
+    found = (match.group().strip(" .,") for match in re.finditer(_AMOUNT, text, re.IGNORECASE))
+    return list(dict.fromkeys(amount for amount in found if _IS_MONEY.search(amount)))
+
+
 def _digits(text: str) -> str:
     """A number without what groups its digits and without an empty fraction: "1.240,00 €" is 1240."""
     number = re.sub(r"[^\d.,]", "", text).strip(".,")

@@ -18,9 +18,10 @@ from app.asking.everyday import (
     matter_words,
     people_words,
     work_words,
+    world_words,
 )
 from app.asking.language import LANGUAGES, Language, language_of
-from app.asking.topic import fold
+from app.asking.topic import fold, is_small
 from engine.retrieval.names import names
 
 # Letters that an ending may have behind an entry, and that an entry needs so as to be met by its beginning or in a compound.
@@ -162,7 +163,7 @@ Concept = dict[Language, tuple[str, ...]]
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    themes = (home_words, life_words, matter_words, people_words, work_words, leisure_words)
+    themes = (home_words, life_words, matter_words, people_words, work_words, leisure_words, world_words)
     lines = "\n".join(words.CONCEPTS for words in themes).split("\n")
     return tuple(
         {
@@ -199,6 +200,8 @@ def _in_words(question: str, language: Language) -> Iterator[tuple[int, ...]]:
     for word in _WORD.findall(text):
         if word in entries:
             yield entries[word]
+            continue
+        if is_small(word):  # "been" are no bees, and "werden" is no soil
             continue
         if short := next(
             (e for e in entries if len(e) == SHORT and word in (f"{e}s", f"{e}e", f"{e}n")), None

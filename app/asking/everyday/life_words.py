@@ -97,7 +97,7 @@ homework|hausaufgaben|devoirs|作业
 maths,mathematics|mathe,mathematik|maths,mathématiques|数学
 language|sprache|langue|语言
 translation,translate,translated,translator|übersetzung,übersetzen,übersetzt,übersetzer|traduction,traduire,traduit,traducteur|翻译,译
-check,checked|prüfen,geprüft|vérifier|检查,核对
+check,checked,proofread|prüfen,geprüft|vérifier,relire|检查,核对,校对,审校
 copy|kopie|copie|副本,复印
 print,printed|drucken,gedruckt,druck|imprimer,imprimé,impression,tirage|印,印刷,打印
 publish,published,publisher|verlag,veröffentlicht,erscheinen,erscheint|publier,publié,éditeur,paraître|出版,出版社,发表

@@ -6,7 +6,8 @@ Where one reading of a question that goes by way of something else is unsure, it
 (`app.asking.two_steps`), and without what it only says of somebody (`app.asking.parts.direct`). Where nothing good is
 found, passages in other languages are read (`app.asking.across`); where nothing at all, what fits less well
 (`app.asking.further`). Of a history within one passage its latest line answers (`app.asking.present`), of a bill its total
-where that is asked for (`app.asking.totals`). An answer of the wrong kind is looked for in single passages
+where that is asked for (`app.asking.totals`), of several amounts that of the line about the thing asked
+(`app.asking.amounts`). An answer of the wrong kind is looked for in single passages
 (`app.asking.expected`).
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.asking.across import doubted, elsewhere, may_stray
+from app.asking.amounts import of_what_is_asked
 from app.asking.confirm import confirmed, may_be_doubted
 from app.asking.contact import kept_of_somebody
 from app.asking.days.meant import days_meant
@@ -99,6 +101,7 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
     if total := in_total(question, reading):
         yield from _told(total, cited)
         return
+    reading = of_what_is_asked(question, reading) or reading
     if reading.found and not is_of_kind(question.text, reading):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:

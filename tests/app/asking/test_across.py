@@ -197,3 +197,14 @@ def test_a_sure_answer_whose_passage_has_the_questions_words_stands() -> None:
     asked = understand("How much did the vaulter guild take for the attic window?", date(2025, 9, 20))
     said = [event for event in fact.answer(asked, reader) if isinstance(event, str)]
     assert "".join(said) == "71.20" and (2,) not in reader.alone
+
+
+def test_an_unsure_answer_is_shown_where_its_passage_speaks_of_all_that_was_asked() -> None:
+    question = understand("How many new members does the choir have?", date(2025, 9, 20))
+    passage = document(2, "Der Chor hat 43 neue Mitglieder.", path="/n/b.md")
+    reader = Reader([], first="12", sure=0.3, again=0.3, abroad=[2])
+    reader.documents = [HERE, passage]
+    assert run(fact.answer(question, reader))[:2] == ("43", [2, 1])
+    reader = Reader([], again=0.3, abroad=[2])
+    reader.documents = [HERE, document(2, "Der Chor hat 43 Mitglieder.", path="/n/b.md")]
+    assert run(fact.answer(question, reader))[0] == DECLINED, "it does not say new"
