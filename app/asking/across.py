@@ -61,10 +61,11 @@ def _better(question: Question, reading: Reading, memory: Memory) -> Reading | N
     if again.sure and _stands(question, again, memory):
         surer = not reading.sure or (again.agreement or 0.0) > (reading.agreement or 0.0)
         return again if surer or _told(sought, again.source) >= own + CLEARLY else None
-    if reading.sure:
-        return None
-    surely = _alone(question, asked, again, hits, memory) if len(hits) > 1 else None
-    return surely or (again if own <= HALF and _speaks_of_all(question, sought, again, memory) else None)
+    whole_told = own <= HALF and not stands and _speaks_of_all(question, sought, again, memory)
+    unsure = again if whole_told else None
+    if reading.sure or len(hits) == 1:
+        return unsure
+    return _alone(question, asked, again, hits, memory) or unsure
 
 
 def misses(sought: Sequence[frozenset[str]], source: Cited | None) -> bool:
