@@ -102,8 +102,10 @@ TIMES = rule(
 ALL = rule(
     r"^\W*(?:please )?list\b",
     r"^\W*(?:name|show|give|tell|find)(?: me)? (?:all|every|each)\b",
-    r"^\W*(?:all|every)\b",
-    r"\ball (?:of )?(?:the|my|our|his|her|their)\b",
+    r"^\W*(?:all|every)\s",
+    # "Where does all the energy come from?" asks for one thing.
+    r"^(?!\W*(?:where|when|why|how|is|are|was|were|did|does|do|has|have|had|can|will)\b)"
+    r".*\ball (?:of )?(?:the|my|our|his|her|their)\b",
     r"^\W*(?:bitte )?(?:liste|zähle?|nenne?|zeige?)\b.*\b(?:auf|alle|alles|liste)\b",
     r"^\W*liste\b",
     r"\balle (?:meine|unsere|seine|ihre)?\s?\w+",
@@ -116,7 +118,7 @@ ACTOR = rule(
     r"[我你他她](?:们)?",
 )
 WHICH = rule(
-    r"^\W*(?:which|what) (?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]+s"
+    r"^\W*(?:which|what) (?!(?:type|kind|sort|amount|number|size|colou?r|part|side) of\b)(?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]*(?!s)\ws"
     r" (?:did|do|have|has|had|are|were|can|were|will)\b",
     r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatten|haben|habe|sind|waren|gibt|wurden|besitze|kenne)\b",
     r"^\W*welche (?!\w*(?:nummer|steuer|feier|dauer|mauer|leiter|schulter|butter)\b)[\w-]+(?:en|er|n|s) (?:hatte|hat|gab)\b"
