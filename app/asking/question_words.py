@@ -118,7 +118,8 @@ ACTOR = rule(
     r"[我你他她](?:们)?",
 )
 WHICH = rule(
-    r"^\W*(?:which|what) (?!(?:type|kind|sort|amount|number|size|colou?r|part|side) of\b)(?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]*(?!s)\ws"
+    r"^\W*(?:which|what) (?!(?:type|kind|sort|amount|number|size|colou?r|part|side) of\b)"
+    r"(?:[\w-]+ ){0,2}?(?!is\b|was\b|does\b|this\b|his\b|its\b|address\b|class\b|bus\b)[\w-]*(?!s)\ws"
     r" (?:did|do|have|has|had|are|were|can|were|will)\b",
     r"^\W*welche [\w-]+(?:en|er|e|n|s) (?:hatten|haben|habe|sind|waren|gibt|wurden|besitze|kenne)\b",
     r"^\W*welche (?!\w*(?:nummer|steuer|feier|dauer|mauer|leiter|schulter|butter)\b)[\w-]+(?:en|er|n|s) (?:hatte|hat|gab)\b"
