@@ -1,16 +1,29 @@
-"""Reading in two steps, where one reading is unsure: first whom or what the clause of a question means, then the rest of it.
+"""Reading in two steps: first whom or what a part of a question means, then the rest of it.
 
-Both readings have to be sure and say words of their passage; else the first answer stands as it was.
+A clause is read first where one reading of the whole is unsure; both readings have to be sure and say words of their
+passage, else the first answer stands as it was. Whoever is something to somebody ("Tom's sister") is looked up before
+anything else is read, unless a sentence of a passage found has all of the question's words.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from app.asking.memory import Cited, Memory
+from app.asking.memory import Cited, Memory, own_words
+from app.asking.parts.roles import by_role
 from app.asking.parts.steps import Steps
+from app.asking.plain import blocks, plain, sentences
+from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.topic import fold, share, topic_words
 
+FOUND = 5  # passages in which a question may be answered at once
+_ANY = 4000  # characters
+_ASKING = """
+who what when where why how which did does do was were is are has have had the a an of in on at to from for s
+"""
 SHORT = 60  # characters of what the first step finds: a name, not a sentence
 
 
@@ -32,3 +45,50 @@ def walked(steps: Steps, memory: Memory) -> Walked | None:
         return None
     cited = dict.fromkeys((then.source, first.source))
     return Walked(then, tuple(cited))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A question with a name in place of "Tom's sister", and the passage that tells the name."""
+
+    question: Question
+    source: Cited
+
+
+def named_first(question: Question, memory: Memory) -> Named | None:
+    """None where a question asks about nobody in this way, where one passage tells it all, or nobody sure is found."""
+    steps = by_role(question.text, question.language)
+    if steps is None:
+        return None
+    words = [*question.topic, *_rest(steps)]
+    found = memory.search(question.text, FOUND)
+    if any(share(words, said) == 1.0 for hit in found for said in _sentences(hit)):
+        return None
+    first = whole(memory.read(steps.first))
+    if not first.sure or first.source is None or not _is_new_name(first.text, question):
+        return None
+    text = steps.asked_then(first.text)
+    # A year may be part of what the other one is called ("the film … (1947)").
+    period = question.period if question.period and question.period.said in text else None
+    then = replace(question, text=text, topic=topic_words(text), direct=None, period=period)
+    return Named(then, first.source)
+
+
+def _rest(steps: Steps) -> list[str]:
+    """The words that are left to ask, with those that are small in another language: to die, "die"."""
+    return [
+        word
+        for word in re.findall(r"[^\W\d_]+", fold(steps.then.replace("{}", " ")))
+        if word not in _ASKING.split()
+    ]
+
+
+def _sentences(hit: Cited) -> Iterator[str]:
+    for block in blocks(own_words(hit.document)):
+        yield from sentences(plain(block, _ANY), 1)
+
+
+def _is_new_name(said: str, question: Question) -> bool:
+    """Whether a short answer looks like a name and is none that the question says itself."""
+    looks = re.search(r"[A-ZÀ-Þ]|[\u3400-\u9fff]", said) and not re.search(r"\d", said)
+    return bool(looks) and len(said) <= SHORT and fold(said) not in fold(question.text)

@@ -34,7 +34,7 @@ from app.asking.present import latest, may_be_past
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.totals import asks_total, in_total
-from app.asking.two_steps import walked
+from app.asking.two_steps import named_first, walked
 from app.dates.phrases import phrases
 from app.dates.spans import Period
 from engine.answering.refusal import declines
@@ -43,6 +43,20 @@ FAVOURED = 2000
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
+    """Of whoever is something to somebody, once that one's name is known; else what was asked, as it is."""
+    if named := named_first(question, memory):
+        reading = whole(_answer(named.question, memory))
+        if reading.found:
+            read = {
+                hit.document.id: hit for hit in (*(hit for hit in reading.cited if hit.read), named.source)
+            }
+            yield Evidenced(_led_by(tuple(read.values()), reading.cited), reading.agreement)
+            yield reading.text
+            return
+    yield from _answer(question, memory)
+
+
+def _answer(question: Question, memory: Memory) -> Iterator[Said]:
     """What is kept of somebody (`app.asking.contact`), or what is read: with the day behind it that its "yesterday" means
     (`app.asking.days`), or what its one word is in the question's language."""
     if kept := kept_of_somebody(question, memory):

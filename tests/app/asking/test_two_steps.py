@@ -57,6 +57,34 @@ def test_a_question_is_read_without_the_sentence_in_front_where_all_of_it_gave_n
     assert reader.asked == [question.text, "where is Dr Reed's practice?"]
 
 
+SISTER = document(3, "My sister Greta, says Tom, is a potter.", path="/n/c.md")
+LEEDS = document(4, "Greta moved to Leeds.", path="/n/d.md")
+WHERE = understand("Where does Tom's sister live?", date(2025, 9, 20))
+
+
+def test_who_is_something_to_somebody_is_read_first() -> None:
+    reader = Reader([SISTER, LEEDS])
+    reader.told["Who is Tom's sister?"] = ("Greta", 3)
+    reader.told["Where does Greta live?"] = ("Leeds", 4)
+    assert run(fact.answer(WHERE, reader))[:2] == ("Leeds", [4, 3])
+    assert reader.asked == ["Who is Tom's sister?", "Where does Greta live?"]
+
+
+def test_where_that_leads_nowhere_the_question_is_read_as_it_is() -> None:
+    reader = Reader([SISTER, LEEDS])
+    reader.told["Who is Tom's sister?"] = ("Greta", 3)
+    reader.told[WHERE.text] = ("Leeds", 4)
+    assert run(fact.answer(WHERE, reader))[0] == "Leeds"
+    reader.told["Who is Tom's sister?"] = ("Tom", 3)
+    assert run(fact.answer(WHERE, reader))[0] == "Leeds"
+
+
+def test_where_one_sentence_tells_it_all_it_is_read_at_once() -> None:
+    reader = Reader([document(5, "Tom's sister lives in Leeds.", path="/n/e.md")])
+    reader.told[WHERE.text] = ("Leeds", 5)
+    assert run(fact.answer(WHERE, reader))[0] == "Leeds" and reader.asked == [WHERE.text]
+
+
 def test_what_may_be_read_once_only_is_answered_from_that() -> None:
     reader = Reader([GOAT, CARD], most=1)
     reader.told["Whose goat ate our curtain?"] = ("Olm", 1)
