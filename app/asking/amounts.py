@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.asking.expected import asks_cost
 from app.asking.memory import own_words
-from app.asking.plain import blocks, plain, sentences
+from app.asking.plain import blocks, in_sentences
 from app.asking.question import Question
 from app.asking.readings import Reading
 from app.asking.topic import share
@@ -20,7 +20,6 @@ from engine.answering.spans import locate
 
 MOST = 0.6  # share of the question's words that such a line has
 CLEARLY = 0.3  # more than the line that was taken
-_ANY = 4000  # characters
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _lines(question: Question, body: str) -> Iterator[_Line]:
     over = ""
     for block in blocks(body):
         before = ""
-        for sentence in sentences(plain(block, _ANY), 1):
+        for sentence in in_sentences(block):
             around = share(question.topic, f"{over} {before} {sentence}")
             yield _Line(sentence, share(question.topic, sentence), around)
             before = f"{before} {sentence}"

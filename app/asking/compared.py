@@ -47,6 +47,7 @@ _LENGTH = rule(
     r"\bcombien de (?:jours|semaines|mois|ans|temps)\b",
     r"多久|多少[天年]|几[天年]|几个月",
 )
+NUMBER = re.compile(r"^\W*(?!(?:19|20)\d\d\W*$)\d[\d.,]*\W*(?:\w+\W*)?$")
 
 
 def compared(text: str, today: date) -> tuple[str, ...]:
@@ -69,9 +70,6 @@ def compared(text: str, today: date) -> tuple[str, ...]:
             return tuple(period.said for period in periods)
         return _sides(match)
     return ()
-
-
-NUMBER = re.compile(r"^\W*(?!(?:19|20)\d\d\W*$)\d[\d.,]*\W*(?:\w+\W*)?$")
 
 
 def _sides(match: re.Match[str]) -> tuple[str, ...]:

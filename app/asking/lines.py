@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.asking.memory import own_words
-from app.asking.plain import LONGEST, blocks, plain, sentences, shortened
+from app.asking.plain import LONGEST, blocks, in_sentences, plain, shortened
 from app.asking.topic import share
 from app.dates.best import CHANGED, date_period, name_period
 from app.dates.entries import entries
@@ -85,13 +85,13 @@ def _pieces(text: str, period: Period | None, document: Document) -> list[Line]:
     whole = plain(text, 2000)
     if len(whole) <= LONGEST:
         return [Line(whole, period, document)] if whole else []
-    pieces = (piece for block in blocks(text) for piece in sentences(plain(block, 4000), PIECE))
+    pieces = (piece for block in blocks(text) for piece in in_sentences(block, PIECE))
     return [Line(shortened(piece, LONGEST), period, document) for piece in pieces]
 
 
 def _mentioning(text: str, period: Period, document: Document) -> Iterator[Line]:
     for block in blocks(text):
-        for sentence in sentences(plain(block, 4000), PIECE):
+        for sentence in in_sentences(block, PIECE):
             named = [p for p in written_periods(sentence) if _inside(p, period)]
             if named:
                 yield Line(shortened(sentence, LONGEST), named[0], document)

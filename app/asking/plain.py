@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(
     + r"\s+(?=[A-ZÄÖÜÀ-Þ\d„“\"])|(?<=[)\"”“][.!?])\s+|(?<=[。！？])"
 )
 LONGEST = 280
+_ANY = 4000  # characters of a block
 
 
 _BEGINS = re.compile(r"^\s*(?:[-*+•]\s|\d+[.)]\s|#{1,6}\s|\*+\s|>|\||\[|[^\W\d_][\w .'-]{0,24}:\s)|\s\|\s")
@@ -52,6 +53,11 @@ def sentences(text: str, longest: int) -> list[str]:
             pieces.append(piece)
         start = end
     return pieces
+
+
+def in_sentences(block: str, longest: int = 1) -> list[str]:
+    """A paragraph, point or row as a person reads it, in pieces of whole sentences."""
+    return sentences(plain(block, _ANY), longest)
 
 
 def plain(text: str, longest: int = LONGEST) -> str:

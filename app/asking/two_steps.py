@@ -8,22 +8,21 @@ anything else is read, unless a sentence of a passage found has all of the quest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from app.asking.memory import Cited, Memory, own_words
 from app.asking.parts.roles import by_role
 from app.asking.parts.steps import Steps
-from app.asking.plain import blocks, plain, sentences
+from app.asking.plain import blocks, in_sentences
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.rewrite_words import word_set
 from app.asking.topic import fold, share, topic_words
 
 FOUND = 5  # passages in which a question may be answered at once
-_ANY = 4000  # characters
-_ASKING = """
-who what when where why how which did does do was were is are has have had the a an of in on at to from for s
-"""
+_ASKING = word_set(
+    "who what when where why how which did does do was were is are has have had the a an of in on at to from for s"
+)
 SHORT = 60  # characters of what the first step finds: a name, not a sentence
 
 
@@ -62,7 +61,10 @@ def named_first(question: Question, memory: Memory) -> Named | None:
         return None
     words = [*question.topic, *_rest(steps)]
     found = memory.search(question.text, FOUND)
-    if any(share(words, said) == 1.0 for hit in found for said in _sentences(hit)):
+    bodies = [own_words(hit.document) for hit in found]
+    if any(
+        share(words, said) == 1.0 for body in bodies for block in blocks(body) for said in in_sentences(block)
+    ):
         return None
     first = whole(memory.read(steps.first))
     if not first.sure or first.source is None or not _is_new_name(first.text, question):
@@ -77,15 +79,8 @@ def named_first(question: Question, memory: Memory) -> Named | None:
 def _rest(steps: Steps) -> list[str]:
     """The words that are left to ask, with those that are small in another language: to die, "die"."""
     return [
-        word
-        for word in re.findall(r"[^\W\d_]+", fold(steps.then.replace("{}", " ")))
-        if word not in _ASKING.split()
+        word for word in re.findall(r"[^\W\d_]+", fold(steps.then.replace("{}", " "))) if word not in _ASKING
     ]
-
-
-def _sentences(hit: Cited) -> Iterator[str]:
-    for block in blocks(own_words(hit.document)):
-        yield from sentences(plain(block, _ANY), 1)
 
 
 def _is_new_name(said: str, question: Question) -> bool:

@@ -17,7 +17,7 @@ from app.asking.days.meant import relative
 from app.asking.expected import asks_when, is_of_kind
 from app.asking.lines import days_of
 from app.asking.memory import Cited, own_words
-from app.asking.plain import blocks, plain, sentences
+from app.asking.plain import blocks, in_sentences
 from app.asking.question import Question
 from app.asking.readings import Reading
 from app.asking.topic import share
@@ -28,7 +28,6 @@ from app.dates.spans import EARLIEST, Period
 
 MOST = 0.6  # share of the question's words
 LEAST_WORDS = 2  # of the question: one says too little to tell a sentence by
-_ANY = 4000  # characters
 # "On 3 July": a day whose year only the day over it tells.
 _MONTH = rf"(?-i:(?!may\b|march\b)){MONTH}"  # in small letters they are verbs
 _NO_YEAR = re.compile(
@@ -78,7 +77,7 @@ def _tellings(question: Question, hits: Sequence[Cited], day: Period | None) -> 
         body = own_words(hit.document)
         texts = _under(day, body, days_of(hit.document)) if day else [body]
         for block in (block for text in texts for block in blocks(text)):
-            for sentence in sentences(plain(block, _ANY), 1):
+            for sentence in in_sentences(block):
                 held = share(question.topic, sentence)
                 times = _times(sentence, day.first if day else None)
                 if held >= MOST and len(times) == 1:

@@ -37,6 +37,11 @@ _BY_WAY_OF = {
     "father-in-law": ("spouse", "father"),
     "mother-in-law": ("spouse", "mother"),
 }
+_RELATIVES = "|".join(_BY_WAY_OF)
+_RELATIVE = re.compile(
+    rf"^who (?:is|was) (?:the (?P<of>{_RELATIVES}) of (?P<whom>.+?)|(?P<name>.+?)['’]s? (?P<own>{_RELATIVES}))\W*$",
+    re.IGNORECASE,
+)
 _KIND = r"(?:the )?(?:film|movie|song|book|novel|album|play|band|company|poem|painting|story|opera) "
 _NAME = rf"(?:(?:{_KIND})?(?-i:[A-ZÀ-Þ0-9\"“¿])[^?]*?)"
 # What may stand behind the name: the rest of the verb.
@@ -47,30 +52,30 @@ _TAIL = (
     r"(?: (?:at|in|of|from|to|up|for|off))?\s*[?.]*$|\s*(?-i:['’]s)\b|[?.\s]*$)"
 )
 _OF_EN = re.compile(
-    rf"\b(?:the (?P<role>{_ROLES['en']}) of|(?:the )?(?P<maker>{_ROLES['en']}) of (?={_KIND}))\s(?P<name>{_NAME}){_TAIL}",
+    rf"\b(?:the (?:{_ROLES['en']}) of|(?:the )?(?:{_ROLES['en']}) of (?={_KIND}))\s{_NAME}{_TAIL}",
     re.IGNORECASE,
 )
 _CAPITAL = r"(?!(?:What|When|Where|Who|Why|How|Which|Did|Does|Is|Was|My|Our|His|Her|Their|The)\b)[A-ZÀ-Þ0-9][\w.’'-]*"
 _POSSESSIVE = re.compile(
-    rf"(?<![\w'’-])(?P<name>(?:{_CAPITAL},?(?:\s(?:of|de|von|van|the|and|da|di|du|la|el|al))*\s)*{_CAPITAL}?)['’]s? "
-    rf"(?:(?:older|younger|elder|late|new|former|first|second) )?(?P<role>{_ROLES['en']})(?![\w-]|\s[A-ZÀ-Þ])"
+    rf"(?<![\w'’-])(?:(?:{_CAPITAL},?(?:\s(?:of|de|von|van|the|and|da|di|du|la|el|al))*\s)*{_CAPITAL}?)['’]s? "
+    rf"(?:(?:older|younger|elder|late|new|former|first|second) )?(?:{_ROLES['en']})(?![\w-]|\s[A-ZÀ-Þ])"
 )
 _NO_MORE = r"(?!\w|\s(?:und|et|and)\s[A-ZÀ-Þ])"
-_VON = re.compile(
-    rf"\b(?:der|die|das|dem|den) (?P<role>{_ROLES['de']}) (?:von|des (?:films|buches|liedes|romans)) "
-    r"(?P<name>(?-i:[A-ZÄÖÜ])[\w.'’-]*"
-    r"(?: (?!Geburtstag|Urlaub|Termin|Hochzeit|Namenstag)(?-i:[A-ZÄÖÜ])[\w.'’-]*)*)(?-i:" + _NO_MORE + r")",
+_OF_DE = re.compile(
+    rf"\b(?:der|die|das|dem|den) (?:{_ROLES['de']}) (?:von|des (?:films|buches|liedes|romans)) "
+    r"(?-i:[A-ZÄÖÜ])[\w.'’-]*"
+    r"(?: (?!Geburtstag|Urlaub|Termin|Hochzeit|Namenstag)(?-i:[A-ZÄÖÜ])[\w.'’-]*)*(?-i:" + _NO_MORE + r")",
     re.IGNORECASE,
 )
-_DE_FR = re.compile(
-    rf"(?:\b(?:le|la)\s|\bl['’])(?P<role>{_ROLES['fr']}) (?:de |d['’]|du (?:film|livre|roman) )"
-    r"(?P<name>(?-i:[A-ZÀ-Þ])[\w.'’-]*(?: (?-i:[A-ZÀ-Þ])[\w.'’-]*)*)(?-i:" + _NO_MORE + r")",
+_OF_FR = re.compile(
+    rf"(?:\b(?:le|la)\s|\bl['’])(?:{_ROLES['fr']}) (?:de |d['’]|du (?:film|livre|roman) )"
+    r"(?-i:[A-ZÀ-Þ])[\w.'’-]*(?: (?-i:[A-ZÀ-Þ])[\w.'’-]*)*(?-i:" + _NO_MORE + r")",
     re.IGNORECASE,
 )
 _ZH = re.compile(
-    rf"(?P<name>(?:《[^》]+》|(?<!》)[\u3400-\u9fffA-Za-z·]{{2,16}}?))的(?P<role>{_ROLE_ZH})(?=[的在是叫住什哪几多有做])"
+    rf"(?:(?:《[^》]+》|(?<!》)[\u3400-\u9fffA-Za-z·]{{2,16}}?))的(?:{_ROLE_ZH})(?=[的在是叫住什哪几多有做])"
 )
-_WHO_IS = {"en": "Who is", "de": "Wer ist", "fr": "Qui est"}
+_WHO_IS = {"en": "Who is {}?", "de": "Wer ist {}?", "fr": "Qui est {} ?", "zh": "{}是谁？"}
 _ONLY = re.compile(
     r"^\W*(?:who|wer|qui|what|was|name)\b[^{]{0,12}\{\}\W*$|^\W*(?:what(?:['’]s| is| was) the name of|wie (?:heißt|hieß)"
     r"|comment s['’]appel\w+) \{\}\W*$|^\W*what(?:['’]s| is| was) \{\}(?:['’]s name| called)\W*$"
@@ -83,33 +88,21 @@ def by_role(text: str, language: Language) -> Steps | None:
     """None where nobody is asked about by what they are to somebody named, and where only that is asked."""
     if language == "en" and (steps := _relative(text)):
         return steps
-    pattern = {"en": _OF_EN, "de": _VON, "fr": _DE_FR, "zh": _ZH}[language]
+    pattern = {"en": _OF_EN, "de": _OF_DE, "fr": _OF_FR, "zh": _ZH}[language]
     found = pattern.search(text) or (_POSSESSIVE.search(text) if language == "en" else None)
     if found is None:
         return None
-    start = found.start()
-    then = f"{text[:start]}{{}}{text[found.end() :]}"
+    then = f"{text[: found.start()]}{{}}{text[found.end() :]}"
     if _ONLY.match(then):
         return None
-    whom = text[start : found.end()]
-    first = (
-        f"{whom}是谁？"
-        if language == "zh"
-        else f"{_WHO_IS[language]} {whom}{' ?' if language == 'fr' else '?'}"
-    )
-    return Steps(first, then)
+    return Steps(_WHO_IS[language].format(found.group()), then)
 
 
 def _relative(text: str) -> Steps | None:
-    """ "Who is Anna's maternal grandmother?", by way of her mother."""
-    words = "|".join(_BY_WAY_OF)
-    found = re.match(
-        rf"^who (?:is|was) (?:the (?P<of>{words}) of (?P<whom>.+?)|(?P<name>.+?)['’]s? (?P<own>{words}))\W*$",
-        text,
-        re.I,
-    )
+    """Anna's maternal grandmother by way of Anna's mother."""
+    found = _RELATIVE.match(text)
     if found is None:
         return None
-    name, word = (found["whom"], found["of"]) if found["of"] else (found["name"], found["own"])
+    name, word = found["whom"] or found["name"], found["of"] or found["own"]
     one, other = _BY_WAY_OF[word.casefold()]
     return Steps(f"Who is the {one} of {name}?", f"Who is the {other} of {{}}?")
