@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, islice, takewhile
 
+from engine.answering.loops import until_loop
 from engine.answering.refusal import DECLINED
 from engine.answering.voting import (
     BELIEVED_ALONE,
@@ -216,7 +217,11 @@ class QaReader:
         return generate(session, sampling, self.layout.stop_ids, ended=ended, cancelled=cancelled)
 
     def _text(self, tokens: Iterable[int | None]) -> Iterator[str]:
-        return first_paragraph(stream_text(tokens, self.layout.tokenizer))
+        ending = until_loop(tokens, self._has_letter)
+        return first_paragraph(stream_text(ending, self.layout.tokenizer))
+
+    def _has_letter(self, token: int) -> bool:
+        return any(char.isalpha() for char in self.layout.tokenizer.decode([token]))
 
 
 def _alike(left: Sequence[int], right: Sequence[int]) -> int:
