@@ -164,6 +164,12 @@ PARTS = {
     "end": 2,
     "ende": 2,
     "fin": 2,
+    "上旬": 0,
+    "初": 0,
+    "中旬": 1,
+    "下旬": 2,
+    "底": 2,
+    "末": 2,
 }
 
 HOLIDAYS = {  # (month, day) of the first, and how many days

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from app.dates.days_of_year import DAYS_OF_YEAR
 from app.dates.patterns import Rule
 from app.dates.relative import RELATIVE
 from app.dates.spans import EARLIEST, LATEST, Period
@@ -27,7 +28,7 @@ def find_period(text: str, today: date) -> Period | None:
 
 def find_periods(text: str, today: date) -> list[Period]:
     """All periods that a text names, in their order; one that lies within another's words is left out."""
-    matches = _matches(text, today, [*WRITTEN, *RELATIVE])
+    matches = _matches(text, today, [*WRITTEN, *DAYS_OF_YEAR, *RELATIVE])
     return _apart(_opened(period, text, today) for period in matches)
 
 

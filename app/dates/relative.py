@@ -13,6 +13,7 @@ from app.dates.patterns import (
     MONTH,
     OF,
     PART,
+    PART_ZH,
     SEASON,
     STEP,
     UNIT,
@@ -120,12 +121,12 @@ RELATIVE: list[Rule] = [
     (compiled(rf"({any_of(YEARS_ZH)})的?今天"), lambda m, t: same_day("year", -YEARS_ZH[m[1]], t)),
     (compiled(rf"{COUNT_ZH}年前的今天"), lambda m, t: same_day("year", count(m[1]), t)),
     (
-        compiled(rf"{HAN_YEAR}(\d\d?|十[一二]?|[一二三四五六七八九])月份?"),
-        lambda m, t: month(year_zh(m[1], t), month_zh(m[2])),
+        compiled(rf"{HAN_YEAR}(\d\d?|十[一二]?|[一二三四五六七八九])月份?{PART_ZH}"),
+        lambda m, t: with_part(month(year_zh(m[1], t), month_zh(m[2])), m[3]),
     ),
     (
-        compiled(r"(?<![年\d十])(\d\d?|十[一二]?|[一二三四五六七八九])月份?(?!\d)"),
-        lambda m, t: month(recent(month_zh(m[1]), t), month_zh(m[1])),
+        compiled(rf"(?<![年\d十])(\d\d?|十[一二]?|[一二三四五六七八九])月份?(?!\d){PART_ZH}"),
+        lambda m, t: with_part(month(recent(month_zh(m[1]), t), month_zh(m[1])), m[2]),
     ),
     (
         compiled(

@@ -6,6 +6,7 @@ from app.dates.patterns import (
     MONTH,
     OF,
     PART,
+    PART_ZH,
     SEASON,
     YEAR,
     Rule,
@@ -83,8 +84,8 @@ WRITTEN: list[Rule] = [
         lambda m, t: day(int(m[1]), month_zh(m[2]), int(m[3])),
     ),
     (
-        compiled(r"((?:19|20)\d\d)年(\d\d?|十[一二]?|[一二三四五六七八九])月份?(?![\d日号])"),
-        lambda m, t: month(int(m[1]), month_zh(m[2])),
+        compiled(rf"((?:19|20)\d\d)年(\d\d?|十[一二]?|[一二三四五六七八九])月份?(?![\d日号]){PART_ZH}"),
+        lambda m, t: with_part(month(int(m[1]), month_zh(m[2])), m[3]),
     ),
     (
         compiled(rf"((?:19|20)\d\d)年的?({han(SEASONS)})"),

@@ -31,6 +31,12 @@ _LEAST = frozenset(("便宜", "低", "轻", "小", "短", "近", "年轻", "年�
 _AGES = frozenset(("年长", "年轻", "年纪大", "年纪小"))
 _DEGREES = "|".join(sorted((*_ASKED, "多", "少"), key=len, reverse=True))
 _TIME = r"(?P<unit>天|周|个?星期|个月|年|久|长时间)"
+# From one to the other, where 到 is no part of a verb: 收到, 注意到, 感到.
+_UNTIL = r"(?:(?<![收接感意看摄找听得遇想达回谈见提拿等碰来])到|至(?!今))"
+_LATER = (
+    r"(?:中间|这?期间|这段时间|总共|一共|共|整个过程|大约|大概)*(?:(?:间隔|相隔|隔|过|经过|经历|历时|用|花|持续)(?:了|去了)?(?:大约|大概|约)?)?"
+    rf"(?<!第)(?:几|多少|多)个?{_TIME}"
+)
 
 
 _UNITS = re.compile(r"(?:[元块米厘米公里天年岁度次个]|钱|块钱)+")
@@ -95,6 +101,17 @@ def _gap(match: re.Match[str]) -> Parts | None:
     else:
         return None
     return both("difference", match["a"], match["b"], lambda side: f"{side}{asked}？", ages=ages)
+
+
+def _from_to(match: re.Match[str]) -> Parts | None:
+    """From one to the other; what is told before it belongs to both."""
+    before = match.groupdict().get("before")
+    a = re.sub(r"(?<!前)(?:之|以)?后$", "", re.sub(r"^(.{0,4}?)[从自]", r"\1", match["a"]))
+
+    def asked(side: str) -> str:
+        return f"{before}，{_when(side)}" if before else _when(side)
+
+    return both("distance", a, match["b"], asked, time_unit(match["unit"]), in_order=True)
 
 
 def _when(side: str) -> str:
@@ -170,13 +187,37 @@ CHINESE: list[Form] = [
         form(
             rf"^(?P<a>[^，。？?]+?)(?<![在于])(?:之?后)?(?:过了)?(?:几|多少|多)(?:{_TIME})(?:之|以)?(?P<way>后|前)，?(?P<b>[^？?]+?)[？?]?$"
         ),
-        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"])),
+        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"]), in_order=m["way"] == "后"),
     ),
     (
         form(
             rf"^从?(?P<a>[^，。？?]+?)(?:到|至(?!今)|和|与|跟)(?P<b>[^，。？?]+?)(?:之间)?(?:一共|总共)?(?:隔了?|过了|相隔了?|有|经过了?|花了)(?:几|多少|多)(?:{_TIME})"
         ),
-        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"])),
+        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"]), in_order=True),
+    ),
+    (
+        form(
+            rf"^(?:(?P<before>.*?)[，。](?=[从自]))?(?P<a>[^。？?]+?)，直?{_UNTIL}(?P<b>[^。？?]+?)，?{_LATER}[^，。？?]*[？?]?$"
+        ),
+        _from_to,
+    ),
+    (
+        form(
+            rf"^(?:(?P<before>.*?)[，。])?(?P<a>[从自][^。？?]+?)直?{_UNTIL}(?P<b>[^。？?]+?)，?{_LATER}[^，。？?]*[？?]?$"
+        ),
+        _from_to,
+    ),
+    (
+        form(
+            rf"^(?P<a>[^。？?]+?)(?:之|以)?后，?(?P<who>[^，。？?]{{0,8}}?){_LATER}(?:之?后)?(?:才|就|，)*(?P<b>[^，。？?]{{3,}})[？?]?$"
+        ),
+        lambda m: both("distance", m["a"], f"{m['who']}{m['b']}", _when, time_unit(m["unit"]), in_order=True),
+    ),
+    (
+        form(
+            rf"^(?P<a>[^。？?]+?)(?:之|以)?后，(?P<b>[^。？?]+?)，?(?:这?是?发生)?是?在(?:[^，。？?]{{1,4}}的)?{_LATER}(?:之|以)?后[？?]?$"
+        ),
+        _from_to,
     ),
     (
         form(

@@ -57,6 +57,12 @@ def _gap(match: re.Match[str]) -> Parts | None:
     return both("difference", match["a"], match["b"], _NOUNS[noun].format, ages=noun == "age")
 
 
+def _when_was(clause: str) -> str:
+    return (
+        f"When {clause}?" if re.match(_AUX + r"\b", clause, re.IGNORECASE) else f"When was it that {clause}?"
+    )
+
+
 ENGLISH: list[Form] = [
     *CHOICES,
     (
@@ -157,6 +163,21 @@ ENGLISH: list[Form] = [
             (m["a"], m["clause"].partition(" ")[2]),
             (f"When was {m['a']}?", f"When {m['clause']}?"),
             time_unit(m["unit"]),
+            in_order=m["way"].casefold() == "after",
+        ),
+    ),
+    (
+        form(
+            r"^after (?P<a>.+), (?:about |approximately )?how (?:many (?P<unit>days|weeks|months|years)|long|much time)"
+            r"(?: later| did it take(?: before| until)?| passed (?:before|until))? "
+            r"(?P<clause>.+?)\W*$"
+        ),
+        lambda m: Parts(
+            "distance",
+            (m["a"], m["clause"]),
+            (f"When was {m['a']}?", _when_was(m["clause"])),
+            time_unit(m["unit"]),
+            in_order=True,
         ),
     ),
     (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.asking.quantities import TIME_UNITS
+from app.dates.spans import Period
 
 Working = Literal["difference", "sum", "distance", "first", "last", "most", "least"]
 IN_TIME: frozenset[Working] = frozenset(("distance", "first", "last"))
@@ -19,6 +20,7 @@ class Parts:
 
     unit: in which a distance in time is told (d, w, mo, y), "" for whichever fits. ages: it is about how old both are, so
     that a day of birth tells as well. claims: the question says which side is more, less or first, and asks whether so.
+    in_order: it says that the second side was later. times: the period that each side names.
     """
 
     working: Working
@@ -27,6 +29,8 @@ class Parts:
     unit: str = ""
     ages: bool = False
     claims: bool = False
+    in_order: bool = False
+    times: tuple[Period | None, Period | None] = (None, None)
 
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Parts | None]]
@@ -53,6 +57,7 @@ def both(
     *,
     ages: bool = False,
     claims: bool = False,
+    in_order: bool = False,
 ) -> Parts | None:
     """The parts of a question that asks the same of two sides; what follows a comma behind the second belongs to both."""
     b, comma, rest = b.partition(", ")
@@ -62,7 +67,7 @@ def both(
     if not a or not b or a.casefold() == b.casefold():
         return None
     tail = f", {rest.strip(' ?？.')}" if comma and rest.strip(" ?？.") else ""
-    return Parts(working, (a, b), (_with(ask(a), tail), _with(ask(b), tail)), unit, ages, claims)
+    return Parts(working, (a, b), (_with(ask(a), tail), _with(ask(b), tail)), unit, ages, claims, in_order)
 
 
 def lowered(side: str) -> str:

@@ -93,6 +93,7 @@ FRENCH: list[Form] = [
             (m["a"], m["clause"]),
             (_WHEN.format(m["a"]), f"Quand {m['clause']} ?"),
             time_unit(m["unit"]),
+            in_order=m["way"].casefold() == "après",
         ),
     ),
     (

@@ -73,6 +73,7 @@ GERMAN: list[Form] = [
             (m["a"], m["clause"].partition(" ")[2]),
             (f"Wann war {nominative(m['a'])}?", f"Wann {m['clause']}?"),
             time_unit(m["unit"]),
+            in_order=m["way"].casefold() == "nach",
         ),
     ),
     (

@@ -23,7 +23,7 @@ from app.asking.texts import say
 from app.asking.topic import share, topic_words
 from app.asking.values import MONEY, Quantity, counted, told_unit
 from app.dates.periods import written_periods
-from app.dates.spans import Period
+from app.dates.spans import LATEST, Period
 from engine.answering.refusal import DECLINED
 
 OTHER_SIDE = 3  # readings that the first side leaves to the second
@@ -62,12 +62,13 @@ def _length(period: Period) -> int:
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
     """Declines where neither side is found."""
     parts = question.parts or _simple(question)
-    sides = []
+    sides: list[Side] = []
     for at, (said, asked) in enumerate(zip(parts.sides, parts.questions, strict=True)):
         if memory.cancelled():
             return
         memory.set_aside(0 if at else OTHER_SIDE)
-        reading = read_side(said, asked, memory, parts)
+        period = parts.times[at] or _later_than(sides, parts)
+        reading = read_side(said, asked, period, memory, parts)
         sides.append(Side(said, reading, (reading.source,) if reading.source else reading.cited[:1]))
     found = [side for side in sides if side.reading.found]
     if not found:
@@ -97,6 +98,12 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
             else ""
         )
         yield ("\n" if at else "") + f"- {side.said}: {told}{doubt}{marks(side)}"
+
+
+def _later_than(sides: Sequence[Side], parts: Parts) -> Period | None:
+    """When the second side was, of which the question says that it was later: from the day of the first on."""
+    days = sides[0].days if sides and parts.in_order else None
+    return Period(days.first, LATEST) if days else None
 
 
 def _said_outright(question: Question, parts: Parts, memory: Memory) -> Side | None:
@@ -183,7 +190,7 @@ def comparable(one: str, other: str) -> tuple[Quantity, Quantity] | None:
 
 def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
     days = left.days, right.days
-    if days[0] is None or days[1] is None:
+    if days[0] is None or days[1] is None or (parts.in_order and days[1].last < days[0].first):
         return ""
     if parts.working in ("first", "last"):
         if days[0].meets(days[1]):
@@ -191,6 +198,9 @@ def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
         early, late = (left, right) if days[0].first < days[1].first else (right, left)
         chosen = (early if parts.working == "first" else late).said
         return _claimed(parts, chosen, say(parts.working, language, side=chosen), language)
+    if days[0] == days[1]:
+        # Who asks how far apart two things were does not mean the same day: both were read of one of them.
+        return ""
     if max(_length(days[0]), _length(days[1])) > MONTH:
         apart = abs(days[0].first.year - days[1].first.year)
         return (

@@ -32,14 +32,12 @@ _TOWN = re.compile(r"\b\d{5}\s(?=(?P<word>[A-ZÀ-Þ][^\W\d_]{2,}))")
 _HOW_MANY = r"\b(?:how many|wie ?viele?|combien de|anzahl(?: der)?)"
 
 
-def read_side(said: str, asked: str, memory: Memory, parts: Parts) -> Reading:
+def read_side(said: str, asked: str, period: Period | None, memory: Memory, parts: Parts) -> Reading:
     """What is read about a side, with the one passage that says it; that nothing was found, where no passage of its time
     does.
 
-    said: the side in the question's words; asked: the question about it.
+    said: the side in the question's words; asked: the question about it; period: when it was, where that is known.
     """
-    named = written_periods(said)
-    period = named[0] if named else None
     ids = favoured(period, memory)
     reading = _from_its_passage(whole(memory.read(asked, ids)), said)
     fitting = _fits(reading, said, period, asked, parts)
@@ -112,7 +110,7 @@ def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts:
     source = reading.source
     if not reading.found or source is None:
         return False
-    if period is not None and not _speaks_of(source.document, period):
+    if period is not None and not (_speaks_of(source.document, period) and _may_be_of(reading.text, period)):
         return False
     if period is None and not about(said, asked, source.document):
         return False
@@ -120,6 +118,12 @@ def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts:
         return True
     text = without_towns(reading.text, asked)
     return bool(counted(text)) and fits(asked, text)
+
+
+def _may_be_of(said: str, period: Period) -> bool:
+    """Whether the days that an answer names, if any, are of the period."""
+    named = written_periods(said)
+    return not named or any(one.meets(period) for one in named)
 
 
 def _speaks_of(document: Document, period: Period) -> bool:

@@ -130,3 +130,18 @@ def test_a_time_behind_the_day_does_not_matter() -> None:
     assert period.holds("2023-03-31T23:59:00+01:00")
     assert not period.holds("2023-04-01")
     assert not period.holds(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("7月下旬发生了什么？", (7, 21), (7, 31)),
+        ("5月初我做了什么？", (5, 1), (5, 11)),
+        ("2025年3月中旬", (3, 11), (3, 21)),
+        ("今年八月底", (8, 21), (8, 31)),
+    ],
+)
+def test_a_third_of_a_month_in_chinese(text: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    period = find_period(text, date(2025, 10, 31))
+    assert period is not None and period.first.year == 2025
+    assert (period.first.month, period.first.day) == first and (period.last.month, period.last.day) == last

@@ -93,6 +93,31 @@ def apart(text: str) -> Parts | None:
         ("沙发比桌子贵多少？", "difference", ("沙发多少钱？", "桌子多少钱？")),
         ("2018年到2022年会费涨了多少？", "difference", ("2018年会费是多少？", "2022年会费是多少？")),
         ("结婚几年后他们买了船？", "distance", ("结婚是什么时候？", "他们买了船是什么时候？")),
+        (
+            "我从寄出申请，到收到签证，中间间隔了多少天？",
+            "distance",
+            ("我寄出申请是什么时候？", "收到签证是什么时候？"),
+        ),
+        (
+            "五月我换了自行车，从订购车架到组装完成，总共用了几周？",
+            "distance",
+            ("五月我换了自行车，订购车架是什么时候？", "五月我换了自行车，组装完成是什么时候？"),
+        ),
+        (
+            "我看完房子后，隔了多久才签了合同？",
+            "distance",
+            ("我看完房子是什么时候？", "签了合同是什么时候？"),
+        ),
+        (
+            "林奶奶出院后，她第一次下楼散步是在几天后？",
+            "distance",
+            ("林奶奶出院是什么时候？", "她第一次下楼散步是什么时候？"),
+        ),
+        (
+            "After the stay in Lund, how many days later did we sign the lease?",
+            "distance",
+            ("When was the stay in Lund?", "When did we sign the lease?"),
+        ),
         ("窑和转盘一共花了多少钱？", "sum", ("窑花了多少钱？", "转盘花了多少钱？")),
     ],
 )
@@ -112,12 +137,28 @@ def test_each_side_gets_a_question_of_its_own(text: str, working: str, questions
         "Wer ist älter?",
         "Combien de pots de miel avons-nous ?",
         "我们有多少罐蜂蜜？",
+        "开学后第几天开始下雪？",
+        "二月从武汉坐高铁回来，路上大约持续了多长时间？",
         "What happened in 2021 and 2022?",
         "",
     ],
 )
 def test_what_one_reading_answers_is_left_whole(text: str) -> None:
     assert apart(text) is None
+
+
+def test_what_is_asked_after_something_was_later() -> None:
+    for text in ("搬家后，过了几天装好了网络？", "How many days after the move did we get the internet?"):
+        parts = apart(text)
+        assert parts is not None and parts.in_order
+    between = apart("How many days were between Easter and the fair?")
+    assert between is not None and not between.in_order
+
+
+def test_the_time_of_a_side_is_its_own() -> None:
+    parts = apart("我在3月14日取消晨跑后，隔了几天恢复了训练？")
+    assert parts is not None and parts.times[0] is not None and parts.times[1] is None
+    assert (parts.times[0].first.month, parts.times[0].first.day) == (3, 14)
 
 
 def test_the_unit_of_a_distance_is_the_asked_one() -> None:
