@@ -33,7 +33,7 @@ from app.settings import Settings
 from app.twin.recall import CANDIDATES, Recall
 from benchmarks.datasets import Passage
 from benchmarks.embeddings import EMBEDDERS, load_embedder
-from benchmarks.scoring import itself
+from benchmarks.scoring import conclusion, itself
 from engine.memory import Memory, RamMemory
 from engine.session import encode_prefix, open_session
 from storage.archive import Archive
@@ -207,7 +207,8 @@ class Doppel:
 
 
 class Whole:
-    """The twin's whole way with a question: understood, its period first, a strategy's answer with its second looks.
+    """The twin's whole way with a question: understood, its period first, a strategy's answer with its second looks. Of a
+    comparison what it comes to is scored, without the readings that stand below it.
 
     on: the day that it is asked on, None: the last day of the archive.
     """
@@ -224,8 +225,10 @@ class Whole:
 
     def answer(self, question: str, ranked: Sequence[int]) -> Said:
         understood, recall = self._begun(question)
-        reading = whole(route.answer(placed(understood, recall, self.on), recall))
-        return Said(itself(reading.text), reading.agreement)
+        understood = placed(understood, recall, self.on)
+        reading = whole(route.answer(understood, recall))
+        said = itself(reading.text)
+        return Said(conclusion(said) if understood.kind == "comparison" else said, reading.agreement)
 
     def _begun(self, question: str) -> tuple[Question, Recall]:
         corpus = self.corpus

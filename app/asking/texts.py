@@ -121,6 +121,8 @@ _TEXTS: dict[str, dict[Language, str]] = {
     },
     "yes": {"en": "Yes: {said}", "de": "Ja: {said}", "fr": "Oui : {said}", "zh": "是的：{said}"},
     "no": {"en": "No: {said}", "de": "Nein: {said}", "fr": "Non : {said}", "zh": "不是：{said}"},
+    "alike": {"en": "Yes.", "de": "Ja.", "fr": "Oui.", "zh": "是的。"},
+    "unlike": {"en": "No.", "de": "Nein.", "fr": "Non.", "zh": "不是。"},
     "same": {
         "en": "They are the same.",
         "de": "Beides ist gleich.",

@@ -50,6 +50,7 @@ def walked(steps: Steps, memory: Memory) -> Walked | None:
 class Named:
     """A question with a name in place of "Tom's sister", and the passage that tells the name."""
 
+    name: str
     question: Question
     source: Cited
 
@@ -73,7 +74,7 @@ def named_first(question: Question, memory: Memory) -> Named | None:
     # A year may be part of what the other one is called ("the film … (1947)").
     period = question.period if question.period and question.period.said in text else None
     then = replace(question, text=text, topic=topic_words(text), direct=None, period=period)
-    return Named(then, first.source)
+    return Named(first.text, then, first.source)
 
 
 def _rest(steps: Steps) -> list[str]:

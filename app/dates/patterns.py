@@ -26,6 +26,8 @@ def han(words: Iterable[str]) -> str:
 
 
 YEAR = r"(?<![\w.,/-])((?:19|20)\d\d)(?![\w/-]|[.,]\d)"
+# Beside a day and a month also what else would be taken for a number.
+DATED_YEAR = r"(?<![\w.,/-])(1\d\d\d|20\d\d)(?![\w/-]|[.,]\d)"
 MONTH = rf"({latin(MONTHS)})\b\.?"
 COUNT = rf"(\d{{1,3}}|{latin(NUMBERS)})"
 COUNT_ZH = rf"(\d{{1,3}}|十[一二]|{han(NUMBERS)}|几)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.dates.patterns import (
+    DATED_YEAR,
     MONTH,
     OF,
     PART,
@@ -40,11 +41,11 @@ WRITTEN: list[Rule] = [
         lambda m, t: day(int(m[3]), int(m[2]), int(m[1])),
     ),
     (
-        compiled(rf"\b(\d\d?)(?:st|nd|rd|th|er|\.)?\s+(?:of\s+)?{MONTH},?\s*{YEAR}"),
+        compiled(rf"\b(\d\d?)(?:st|nd|rd|th|er|\.)?\s+(?:of\s+)?{MONTH},?\s*{DATED_YEAR}"),
         lambda m, t: day(int(m[3]), month_number(m[2]), int(m[1])),
     ),
     (
-        compiled(rf"\b{MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+{YEAR}"),
+        compiled(rf"\b{MONTH}\s+(\d\d?)(?:st|nd|rd|th)?,?\s+{DATED_YEAR}"),
         lambda m, t: day(int(m[3]), month_number(m[1]), int(m[2])),
     ),
     (

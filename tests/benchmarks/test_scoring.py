@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.scoring import bootstrap_interval, exact_match, hit_at, normalise, recall_at, token_f1
+from benchmarks.scoring import (
+    bootstrap_interval,
+    conclusion,
+    exact_match,
+    hit_at,
+    normalise,
+    recall_at,
+    token_f1,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +124,17 @@ def test_bootstrap_of_equal_values_has_no_width_and_bad_input_is_refused() -> No
         bootstrap_interval([])
     with pytest.raises(ValueError, match="confidence"):
         bootstrap_interval([1.0], confidence=1.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "scored"),
+    [
+        ("No.\n- Kiel: Germany\n- Lund: Sweden", "No."),
+        ("- Kiel: Germany\n- Lund: not found", "- Kiel: Germany\n- Lund: not found"),
+        ("Germany", "Germany"),
+        ("First line\nsecond line", "First line\nsecond line"),
+        ("", ""),
+    ],
+)
+def test_what_a_comparison_comes_to_stands_above_its_readings(answer: str, scored: str) -> None:
+    assert conclusion(answer) == scored

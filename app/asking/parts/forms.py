@@ -10,7 +10,7 @@ from typing import Literal
 from app.asking.quantities import TIME_UNITS
 from app.dates.spans import Period
 
-Working = Literal["difference", "sum", "distance", "first", "last", "most", "least"]
+Working = Literal["difference", "sum", "distance", "first", "last", "most", "least", "same"]
 IN_TIME: frozenset[Working] = frozenset(("distance", "first", "last"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.asking.language import Language
+from app.asking.parts.alike import ALIKE
 from app.asking.parts.chinese import CHINESE
 from app.asking.parts.english import ENGLISH
 from app.asking.parts.forms import Form, Parts, first_fitting
@@ -23,7 +24,7 @@ def take_apart(text: str, language: Language, today: date) -> Parts | None:
         change_parts(text, language)
         or two_times(text, language, today)
         or then_or_then(text, language, today)
-        or first_fitting(_FORMS[language], text)
+        or first_fitting([*ALIKE[language], *_FORMS[language]], text)
     )
     if parts is None:
         return None

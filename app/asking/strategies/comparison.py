@@ -1,6 +1,7 @@
 """Two things or times against each other: each is asked for by itself, and code works out the rest.
 
-The answer begins with what was worked out (a difference, a sum, a distance in time, which is more, which was first) and says
+The answer begins with what was worked out (a difference, a sum, a distance in time, which is more or was first, whether both
+are the same) and says
 both readings with their passages. Nothing is worked out where a reading is not sure, has no number or day, or both have
 other units; then the question is read as it was asked, since a passage may say itself which is more, and what it says leads.
 """
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.asking.alike import alike
 from app.asking.language import Language
 from app.asking.lines import days_of
 from app.asking.memory import Cited, Evidenced, Memory, Said
@@ -21,9 +23,10 @@ from app.asking.readings import Reading, whole
 from app.asking.strategies.sides import read_side
 from app.asking.texts import say
 from app.asking.topic import share, topic_words
+from app.asking.two_steps import named_first
 from app.asking.values import MONEY, Quantity, counted, told_unit
 from app.dates.periods import written_periods
-from app.dates.spans import LATEST, Period
+from app.dates.spans import LATEST, Period, year
 from engine.answering.refusal import DECLINED
 
 OTHER_SIDE = 3  # readings that the first side leaves to the second
@@ -34,6 +37,7 @@ _TIME = re.compile(
     r"|wochen|monate|jahre|d'abord|avant|après|jours|mois|ans)\b|先|早|晚|多久|几天|多少天|个月|几年",
     re.IGNORECASE,
 )
+_ONLY_YEAR = re.compile(r"^\W*(?:in\s|around\s|um\s|en\s|c\.\s?)?(1\d\d\d)\W*年?$", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earlier|zuerst|früher|eher|d'abord|en premier)\b|先|早", re.IGNORECASE)
 
 
@@ -50,6 +54,8 @@ class Side:
         """The days or years that the reading names, else those that its passage is dated, if that is a day or a month."""
         if named := [one for one in written_periods(self.reading.text) if _length(one) <= YEAR]:
             return min(named, key=_length)
+        if bare := _ONLY_YEAR.match(self.reading.text):
+            return year(int(bare[1]))
         source = self.reading.source
         days = days_of(source.document) if source else None
         return days if days and _length(days) <= MONTH else None
@@ -68,8 +74,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
             return
         memory.set_aside(0 if at else OTHER_SIDE)
         period = parts.times[at] or _later_than(sides, parts)
-        reading = read_side(said, asked, period, memory, parts)
-        sides.append(Side(said, reading, (reading.source,) if reading.source else reading.cited[:1]))
+        sides.append(_side(said, asked, period, question, memory, parts))
     found = [side for side in sides if side.reading.found]
     if not found:
         yield Evidenced(_merged(sides)[0])
@@ -100,6 +105,24 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield ("\n" if at else "") + f"- {side.said}: {told}{doubt}{marks(side)}"
 
 
+def _side(
+    said: str, asked: str, period: Period | None, question: Question, memory: Memory, parts: Parts
+) -> Side:
+    """One side, read; whoever is something to somebody ("the director of the film …") by name."""
+    alone = replace(
+        question, text=asked, kind="fact", topic=topic_words(asked), period=period, parts=None, sides=()
+    )
+    named = named_first(alone, memory)
+    if named is None:
+        reading = read_side(said, asked, period, memory, parts)
+        return Side(said, reading, (reading.source,) if reading.source else reading.cited[:1])
+    reading = read_side(named.name, named.question.text, period, memory, parts)
+    if not reading.found and memory.may_read_again():
+        reading = read_side(said, asked, period, memory, parts)
+    cited = {hit.document.id: hit for hit in (reading.source, named.source) if hit}
+    return Side(f"{said} ({named.name})", reading, tuple(cited.values()))
+
+
 def _later_than(sides: Sequence[Side], parts: Parts) -> Period | None:
     """When the second side was, of which the question says that it was later: from the day of the first on."""
     days = sides[0].days if sides and parts.in_order else None
@@ -119,8 +142,12 @@ def _said_outright(question: Question, parts: Parts, memory: Memory) -> Side | N
 def worked_out(parts: Parts, sides: Sequence[Side], language: Language) -> str:
     """What code makes of two readings, "" where it can make nothing or one of them is not sure."""
     left, right = sides
-    if not (left.reading.sure and right.reading.sure) or _one_reading(left, right):
+    if not (left.reading.sure and right.reading.sure):
         return ""
+    if parts.working != "same" and _one_reading(left, right):
+        return ""
+    if parts.working == "same":
+        return say("alike" if alike(left.reading.text, right.reading.text) else "unlike", language)
     if parts.working in IN_TIME:
         return _in_time(parts, left, right, language)
     pair = comparable(left.reading.text, right.reading.text)
@@ -198,7 +225,7 @@ def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
         early, late = (left, right) if days[0].first < days[1].first else (right, left)
         chosen = (early if parts.working == "first" else late).said
         return _claimed(parts, chosen, say(parts.working, language, side=chosen), language)
-    if days[0] == days[1]:
+    if days[0].first == days[1].first and days[0].last == days[1].last:
         # Who asks how far apart two things were does not mean the same day: both were read of one of them.
         return ""
     if max(_length(days[0]), _length(days[1])) > MONTH:

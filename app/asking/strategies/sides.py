@@ -114,7 +114,7 @@ def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts:
         return False
     if period is None and not about(said, asked, source.document):
         return False
-    if parts.working in IN_TIME or (parts.ages and written_periods(reading.text)):
+    if parts.working in IN_TIME or parts.working == "same" or (parts.ages and written_periods(reading.text)):
         return True
     text = without_towns(reading.text, asked)
     return bool(counted(text)) and fits(asked, text)

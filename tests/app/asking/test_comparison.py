@@ -124,6 +124,33 @@ def test_what_a_question_claims_is_said_to_be_so_or_not(
     assert ask(question, *texts)[0][0] == result
 
 
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        (("Tom does have a dentist: Dr Wolf.", "Ida does have a dentist: Dr Lang."), "No."),
+        (("Tom does have a dentist: Dr Wolf.", "Ida does have a dentist: Dr Lang, like all."), "No."),
+        (("Tom and Ida do have one dentist, what does it cost.",), "Yes."),
+    ],
+)
+def test_whether_both_have_the_same_is_said_above_what_each_has(texts: tuple[str, ...], first: str) -> None:
+    lines, cited = ask("Do Tom and Ida have the same dentist?", *texts)
+    assert lines[0] == first and len(lines) == 3 and len(cited) == len(texts)
+
+
+def test_no_distance_is_told_where_the_order_is_wrong_or_both_are_one_day() -> None:
+    asked = "How many days after the fair was the flood?"
+    assert ask(asked, "The fair was on 3 May 2015.", "The flood was on 9 May 2015.")[0][0].startswith(
+        "They are 6 days"
+    )
+    assert len(ask(asked, "The fair was on 9 May 2015.", "The flood was on 3 May 2015.")[0]) == 2
+    assert len(ask(asked, "The fair was on 9 May 2015.", "The flood was on 9 May 2015.")[0]) == 2
+
+
+def test_who_was_born_long_ago_was_born_first() -> None:
+    texts = ("Wanda: when was she born, August 17, 1877.", "Piet: when was he born, 3 May 1902.")
+    assert ask("Was Piet or Wanda born first?", *texts)[0][0] == "Wanda was first."
+
+
 def test_where_nothing_can_be_worked_out_what_a_passage_says_outright_leads() -> None:
     told = "More than the wheel was what the kiln cost, by €600: the kiln was dearer."
     lines, cited = ask("Which cost more, the kiln or the wheel?", told, "The kiln did cost a lot.")

@@ -145,3 +145,11 @@ def test_a_third_of_a_month_in_chinese(text: str, first: tuple[int, int], last: 
     period = find_period(text, date(2025, 10, 31))
     assert period is not None and period.first.year == 2025
     assert (period.first.month, period.first.day) == first and (period.last.month, period.last.day) == last
+
+
+def test_a_day_of_long_ago_is_a_day_but_a_bare_number_is_no_year() -> None:
+    assert [period.first for period in find_periods("born August 17, 1877, died 3 May 1902", TODAY)] == [
+        date(1877, 8, 17),
+        date(1902, 5, 3),
+    ]
+    assert find_periods("1877 boxes", TODAY) == []
