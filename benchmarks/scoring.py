@@ -41,7 +41,11 @@ def itself(answer: str) -> str:
 def conclusion(answer: str) -> str:
     """What a comparison comes to: the line above its two readings; all of it where nothing was worked out."""
     first, *rest = answer.strip().splitlines() or [""]
-    return first if rest and not first.startswith("- ") and all(line.startswith("- ") for line in rest) else answer
+    return (
+        first
+        if rest and not first.startswith("- ") and all(line.startswith("- ") for line in rest)
+        else answer
+    )
 
 
 def normalise(text: str) -> str:
