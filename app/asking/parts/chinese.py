@@ -191,9 +191,9 @@ CHINESE: list[Form] = [
     ),
     (
         form(
-            rf"^从?(?P<a>[^，。？?]+?)(?:到|至(?!今)|和|与|跟)(?P<b>[^，。？?]+?)(?:之间)?(?:一共|总共)?(?:隔了?|过了|相隔了?|有|经过了?|花了)(?:几|多少|多)(?:{_TIME})"
+            rf"^从?(?P<a>[^，。？?]+?)(?P<to>到|至(?!今)|和|与|跟)(?P<b>[^，。？?]+?)(?:之间)?(?:一共|总共)?(?:隔了?|过了|相隔了?|有|经过了?|花了)(?:几|多少|多)(?:{_TIME})"
         ),
-        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"]), in_order=True),
+        lambda m: both("distance", m["a"], m["b"], _when, time_unit(m["unit"]), in_order=m["to"] in "到至"),
     ),
     (
         form(

@@ -1,9 +1,9 @@
 """Two things or times against each other: each is asked for by itself, and code works out the rest.
 
 The answer begins with what was worked out (a difference, a sum, a distance in time, which is more or was first, whether both
-are the same) and says
-both readings with their passages. Nothing is worked out where a reading is not sure, has no number or day, or both have
-other units; then the question is read as it was asked, since a passage may say itself which is more, and what it says leads.
+are the same) and says both readings with their passages. Nothing is worked out where a reading is not sure, has no number or
+day, or both have other units; then the question is read as it was asked, since a passage may say itself which is more, and
+what it says leads.
 """
 
 from __future__ import annotations
@@ -243,7 +243,9 @@ def _simple(question: Question) -> Parts:
     working: Working = "difference"
     if _TIME.search(question.text):
         working = "first" if _FIRST.search(question.text) else "distance"
-    return Parts(working, (question.sides[0], question.sides[1]), asked_alone(question))
+    one, other = question.sides
+    times = (next(iter(written_periods(one)), None), next(iter(written_periods(other)), None))
+    return Parts(working, (one, other), asked_alone(question), times=times)
 
 
 def asked_alone(question: Question) -> tuple[str, str]:

@@ -112,7 +112,7 @@ def _fits(reading: Reading, said: str, period: Period | None, asked: str, parts:
         return False
     if period is not None and not (_speaks_of(source.document, period) and _may_be_of(reading.text, period)):
         return False
-    if period is None and not about(said, asked, source.document):
+    if (period is None or parts.in_order) and not about(said, asked, source.document):
         return False
     if parts.working in IN_TIME or parts.working == "same" or (parts.ages and written_periods(reading.text)):
         return True
