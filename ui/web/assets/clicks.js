@@ -52,14 +52,18 @@
 		};
 
 		// The newest turn is in view when it begins, and stays so while it grows, unless the person scrolled away.
-		let turns = 0, atEnd = true;
+		let turns = 0, atEnd = true, put = 0;
 		block.addEventListener("scroll", () => {
 			atEnd = block.scrollHeight - block.scrollTop - block.clientHeight < 60;
+			if (atEnd) put = block.scrollTop;
 		}, { passive: true });
 		const follow = (talk) => {
 			const count = talk.getAttribute("role") === "log" ? talk.children.length : 0;
-			if (count && (count !== turns || (atEnd && talk.getAttribute("aria-busy") === "true"))) {
+			// New words may come before the browser tells that the person scrolled.
+			const away = !atEnd || block.scrollTop < put - 60;
+			if (count && (count !== turns || (!away && talk.getAttribute("aria-busy") === "true"))) {
 				block.scrollTop = block.scrollHeight;
+				put = block.scrollTop;
 				atEnd = true;
 			}
 			turns = count;
