@@ -55,7 +55,9 @@ def spread(twin: Twin) -> ParallelMemory:
 
 def test_answers_go_through_the_ranks_and_say_what_is_away(twin: Twin) -> None:
     # A rank that the machine left without time for a moment comes back.
-    until(lambda: len(spread(twin).parts) == 2 and len(spread(twin)) == 12 and not twin.status().troubles, 180)
+    until(
+        lambda: len(spread(twin).parts) == 2 and len(spread(twin)) == 12 and not twin.status().troubles, 180
+    )
     assert "away" not in answer(twin)
     (twin.settings.home.parent / "notes" / "new.md").write_text("A crane came, too.\n")
     until(lambda: len(spread(twin)) == 13)
