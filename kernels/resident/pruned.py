@@ -2,8 +2,8 @@
 
 * A rough product (`rough`) gives a score that is off by at most a known amount. So one cheap product is made with every
   chunk, and what cannot reach the k-th best document found so far is dropped without a look at whose chunk it is.
-* The first tiles are short, since nothing is known before them; a later one leaves a handful of chunks. Blocks hand on what
-  they found, so a second block begins with a high bar.
+* How high the bar is at first is told by the rough products themselves: in a tile k documents score at least so much. A
+  tile leaves a handful of chunks then, which wait for those of other tiles, as scoring some in full has a fixed cost.
 * What is left is scored as `score_documents_batch` scores it, to the last bit, so which chunks these are changes nothing.
 """
 
@@ -13,21 +13,21 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from kernels.quantise import Quantised
 from kernels.resident.block import Keys, View
 from kernels.resident.candidates import NOTHING, distinct, pack, unpack
-from kernels.resident.rough import rough_product
+from kernels.resident.rough import reaching, rough_product
 from kernels.route import check_queries, scorer_of
 
-FIRST_TILE = 2048  # chunks
-GROWTH = 8  # of a tile over the one before it, until they are longest
+GROWTH = 8  # of a tile over the one that told the bar, for it to tell a higher one
 LEAST_EXACT = (
     64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
 )
-WAITING = 1024  # chunks that are scored in full together
+WAITING = 2048  # chunks that are scored in full together
 
 Scorer = Callable[[Quantised], Iterator[tuple[int, Tensor]]]  # `kernels.route.scorer_of`
 
@@ -49,25 +49,42 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
         return found
     queries = [query.detach().float() for query in queries]
     rough, exact = rough_product(queries), scorer_of(queries, quantised=True)
-    most = rough.tile
-    tile = min(FIRST_TILE, most)
     waiting: list[tuple[View, Tensor]] = []
     count = 0  # of the chunks that wait; counting them at each tile would cost the square of the tiles
-    floor = floors(found, k)
+    floor, told = floors(found, k), 0
+    limits = rough.limits(floor)
     for view in views:
-        keys, low = integers(view, slot), 0
+        keys = integers(view, slot)
         check_queries(queries, keys)
-        while low < len(keys.values):
-            stop = min(low + tile, len(keys.values))
-            near = rough.reaching(keys.values[low:stop], keys.scales[low:stop], floor)  # [n] of the tile
+        for low in range(0, len(keys.values), rough.tile):
+            values, scales = keys.values[low : low + rough.tile], keys.scales[low : low + rough.tile]
+            highest = rough.highest(values, scales)  # [questions, chunks of the tile]
+            if len(values) >= GROWTH * told:
+                floor = floor.maximum(floors_of_tile(rough.lowest(highest, scales), view, low, k))
+                limits, told = rough.limits(floor), len(values)
+            near = reaching(highest, limits)  # [n] of the tile
             if len(near):
                 waiting.append((view, near + low))
                 count += len(near)
-            low = stop
-            if tile < most or count >= WAITING:
+            if count >= WAITING:
                 found, waiting, count = with_near(found, near_of(waiting, slot), exact, k), [], 0
-                floor, tile = floors(found, k), min(GROWTH * tile, most)
+                floor = floor.maximum(floors(found, k))
+                limits = rough.limits(floor)
     return with_near(found, near_of(waiting, slot), exact, k)
+
+
+def floors_of_tile(lowest: Tensor, view: View, low: int, k: int) -> Tensor:
+    """The score that k documents of these chunks reach, per question [questions] float32; -inf where there are fewer.
+
+    lowest: [questions, chunks] float32, what the view's chunks from `low` on score at least.
+    """
+    first = int(torch.searchsorted(view.starts, low, right=True)) - 1  # the document that owns chunk `low`
+    last = int(torch.searchsorted(view.starts, low + lowest.shape[1]))  # one past the last one's
+    if not 0 < k <= last - first:
+        return torch.full((len(lowest),), -torch.inf)
+    offsets = (view.starts[first : last + 1] - low).clamp(0, lowest.shape[1])  # [documents + 1]
+    best = torch.stack([torch.segment_reduce(row, "max", offsets=offsets, unsafe=True) for row in lowest])
+    return best.masked_fill(~view.alive[first:last], -torch.inf).topk(k, dim=1).values[:, -1]
 
 
 def integers(view: View, slot: int) -> Quantised:
@@ -89,10 +106,12 @@ def near_of(waiting: Sequence[tuple[View, Tensor]], slot: int) -> list[Near]:
     """waiting: chunks [n] int64 of views, those of one view next to each other."""
     found = []
     for view, some in itertools.groupby(waiting, key=lambda pair: pair[0]):
-        chunks = torch.cat([chunks for _, chunks in some])
-        rows = torch.searchsorted(view.starts, chunks, right=True) - 1
-        keys, ids = integers(view, slot), torch.where(view.alive[rows], view.ids[rows], -1)
-        found.append(Near(keys.values[chunks], keys.scales[chunks], ids))
+        # numpy begins sooner than torch, which is what counts for a handful of chunks of each block.
+        chunks, keys = torch.cat([chunks for _, chunks in some]).numpy(), integers(view, slot)
+        rows = np.searchsorted(view.starts.numpy(), chunks, side="right") - 1
+        ids = np.where(view.alive.numpy()[rows], view.ids.numpy()[rows], -1)
+        columns = keys.values.numpy()[chunks], keys.scales.numpy()[chunks], ids
+        found.append(Near(*(torch.from_numpy(column) for column in columns)))
     return found
 
 

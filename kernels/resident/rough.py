@@ -26,6 +26,7 @@ from kernels.route_integer import LOW, fast_integers, split_queries, token_maxim
 MOST_TILE = 65_536  # a whole block: keys are read once, so only their products have to stay in a cache
 LEAST_TILE = 64
 PRODUCTS = 2**18  # numbers of a tile's products: 1 MiB, a core's cache
+COLUMNS = 8  # of a product of integers with a question of few rows
 FEW_ROWS = 4  # from five on the 7 bits are faster than bfloat16, which takes the rows one by one
 WHOLE = 32  # columns that bfloat16 is multiplied by; of another number it reads on behind the end
 SEVEN_BITS = 64  # 2 * 64 * 255 is below 2**15: keys are made unsigned, and two products are added
@@ -48,17 +49,29 @@ class Rough(NamedTuple):
     unit: Tensor
     slack: float
 
-    def reaching(self, values: Tensor, scales: Tensor, floor: Tensor) -> Tensor:
-        """The chunks that may score as much as floor [questions] for its question, [n] int64, ascending.
+    def highest(self, values: Tensor, scales: Tensor) -> Tensor:
+        """What each chunk scores at most for each question, in its units, [questions, chunks] float32.
 
         values: int8 [chunks, width]; scales: float32 [chunks].
         """
-        highest = self.product(values).float()  # [questions, chunks]
-        highest.add_(self.off[:, None]).mul_(scales)
-        limit = ((floor - floor.abs() * self.slack) / self.unit)[:, None]
-        # numpy compares and lists several times faster than torch, whose time was a fifth of the product's.
-        reached = highest.numpy() >= limit.numpy()
-        return torch.from_numpy(np.flatnonzero(reached[0] if len(reached) == 1 else reached.any(0)))
+        return self.product(values).float().add_(self.off[:, None]).mul_(scales)
+
+    def lowest(self, highest: Tensor, scales: Tensor) -> Tensor:
+        """What each chunk scores at least, [questions, chunks] float32; of what `highest` gave for these scales."""
+        off = self.off[:, None] * scales
+        middle = highest - off
+        return (middle - middle.abs() * self.slack - off) * self.unit[:, None]
+
+    def limits(self, floor: Tensor) -> Tensor:
+        """What `highest` of a chunk has to be for it to score floor [questions] for its question, [questions, 1] float32."""
+        return ((floor - floor.abs() * self.slack) / self.unit)[:, None]
+
+
+def reaching(highest: Tensor, limits: Tensor) -> Tensor:
+    """The chunks that reach the limits [questions, 1] for a question, [n] int64, ascending. highest: [questions, chunks]."""
+    # numpy compares and lists several times faster than torch, whose time was a fifth of the product's.
+    reached = highest.numpy() >= limits.numpy()
+    return torch.from_numpy(np.flatnonzero(reached[0] if len(reached) == 1 else reached.any(0)))
 
 
 def fastest(rows: int, width: int) -> Choice:
@@ -109,11 +122,26 @@ def longest_tile(rows: int) -> int:
 
 def of_integers(query: Tensor, piece: int) -> Product:
     """query: int8 [tokens, width]; of every token, of `piece` chunks at most."""
+    tokens, width = query.shape
     # One room for all: products in new memory would cost more, as the system clears what it hands out.
-    room = torch.empty(piece, len(query), dtype=torch.int32)
-    columns = query.T.contiguous()  # [width, tokens]
+    room = torch.empty(piece, tokens, dtype=torch.int32)
+    # The units multiply by many columns at once, wanted or not. So a few chunks stand in one row, which is one long read,
+    # and the question stands once below the other for each, zeros beside it.
+    beside = max(1, COLUMNS // tokens)
+    columns = torch.block_diag(*[query.T] * beside).contiguous()  # [beside * width, beside * tokens]
+
     # The keys stand on the left: on the right oneDNN rearranges them first, which costs more than their products.
-    return lambda values: torch._int_mm(values, columns, out=room[: len(values)]).T
+    def product(values: Tensor) -> Tensor:
+        rest = len(values) % beside
+        whole, out = len(values) - rest, room[: len(values)]
+        if whole:
+            rows = values[:whole].reshape(-1, beside * width)
+            torch._int_mm(rows, columns, out=out[:whole].view(-1, beside * tokens))
+        if rest:
+            torch._int_mm(values[whole:], columns[:width, :tokens].contiguous(), out=out[whole:])
+        return out.T
+
+    return product
 
 
 def of_bfloat16(query: Tensor, counts: Sequence[int], tile: int) -> Product:

@@ -78,19 +78,21 @@ def without_nothing(candidates: Tensor) -> list[list[int]]:
     tokens=st.lists(st.integers(1, 4), min_size=1, max_size=3),
     k=st.integers(0, 20),
     waiting=st.sampled_from([1, 30, 10_000]),
+    tile=st.sampled_from([4, 64]),
     seed=st.integers(0, 1000),
 )
 def test_the_best_are_those_of_scoring_every_document(
-    product: str, kind: str, sizes: list[int], tokens: list[int], k: int, waiting: int, seed: int
+    product: str, kind: str, sizes: list[int], tokens: list[int], k: int, waiting: int, tile: int, seed: int
 ) -> None:
     draw = torch.Generator().manual_seed(seed)
     views = views_of(kind, sizes, draw)
     queries = [torch.randn(count, WIDTH, generator=draw) * 10**shift for shift, count in enumerate(tokens)]
     with pytest.MonkeyPatch.context() as patch:
         for module, name, value in (
-            (pruned, "FIRST_TILE", 4),
             (pruned, "WAITING", waiting),
-            (rough, "MOST_TILE", 64),
+            (rough, "MOST_TILE", tile),
+            (rough, "LEAST_TILE", tile),
+            (rough, "PRODUCTS", tile),
         ):
             patch.setattr(module, name, value)
         use(product, patch)
@@ -106,10 +108,10 @@ def test_the_best_are_those_of_scoring_every_document(
     width=st.sampled_from([2, 32, 992, 1030]),
     seed=st.integers(0, 1000),
 )
-def test_no_score_is_higher_than_the_rough_one_with_its_bound(
+def test_every_score_lies_between_the_rough_bounds(
     product: str, kind: str, tokens: list[int], width: int, seed: int
 ) -> None:
-    """Against float64, at the highest score that a chunk can be asked to reach: its own, of the question as it is scored."""
+    """Against float64, of the question as it is scored; and a chunk is kept where it is asked to reach its own score."""
     draw = torch.Generator().manual_seed(seed)
     values = torch.randint(-127, 128, (70, width), generator=draw, dtype=torch.int8)
     if kind == "extreme":
@@ -118,12 +120,16 @@ def test_no_score_is_higher_than_the_rough_one_with_its_bound(
     with pytest.MonkeyPatch.context() as patch:
         use(product, patch)
         found = rough.rough_product(queries)
+        scales = torch.rand(70, generator=draw)
+        highest = found.highest(values, scales).clone()
+        lowest = found.lowest(highest, scales)
         for question, query in enumerate(as_scored(queries)):
-            scores = (query @ values.double().T).amax(0)
+            scores = (query @ values.double().T).amax(0) * scales
+            assert (lowest[question] <= scores + 1e-6 * scores.abs()).all()
             for chunk in range(0, 70, 7):
                 floor = torch.full((len(queries),), torch.inf)
                 floor[question] = scores[chunk]
-                assert chunk in found.reaching(values, torch.ones(70), floor).tolist()
+                assert chunk in rough.reaching(highest, found.limits(floor)).tolist()
 
 
 def as_scored(queries: list[Tensor]) -> list[Tensor]:
@@ -162,8 +168,22 @@ def test_most_chunks_are_never_scored_exactly(product: str, monkeypatch: pytest.
 
     monkeypatch.setattr(pruned, "with_near", counted)
     best_documents(views, 0, [torch.randn(1, WIDTH, generator=draw)], 16)
-    assert scored[0] == pruned.FIRST_TILE
-    assert 0 < sum(scored[1:]) < 0.05 * sum(len(view.ids) for view in views)
+    assert 0 < sum(scored) < 0.05 * sum(len(view.ids) for view in views)
+
+
+def test_the_bar_is_told_by_the_living_of_a_tile() -> None:
+    """Documents cut by the tile's edges count with what lies in it, dead ones not at all."""
+    view = View(
+        keys=(),
+        ids=torch.arange(1, 6),
+        starts=torch.tensor([0, 3, 5, 6, 9, 10]),
+        alive=torch.tensor([True, True, False, True, True]),
+    )
+    lowest = torch.tensor([[1.0, 5, 2, 9, 3, 4, 0]])  # chunks 2 to 8: of the first four documents
+    assert pruned.floors_of_tile(lowest, view, 2, 2).tolist() == [4.0]
+    assert pruned.floors_of_tile(lowest, view, 2, 3).tolist() == [1.0]
+    assert pruned.floors_of_tile(lowest, view, 2, 4).tolist() == [-torch.inf]
+    assert pruned.floors_of_tile(lowest, view, 2, 5).tolist() == [-torch.inf]
 
 
 def test_the_low_part_can_decide() -> None:
