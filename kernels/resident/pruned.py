@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,9 +23,8 @@ from kernels.resident.rough import reaching, rough_product
 from kernels.route import check_queries, scorer_of
 
 GROWTH = 8  # of a tile over the one that told the bar, for it to tell a higher one
-LEAST_EXACT = (
-    64  # chunks scored at once; numbers are rounded up, as products of a new shape are prepared anew
-)
+# Chunks that are scored at once are filled up to one of these numbers, as products of a new shape are prepared anew.
+EXACT = [256 * 8**n for n in range(10)]
 WAITING = 2048  # chunks that are scored in full together
 
 Scorer = Callable[[Quantised], Iterator[tuple[int, Tensor]]]  # `kernels.route.scorer_of`
@@ -49,7 +47,7 @@ def best_pruned(views: Sequence[View], slot: int, queries: Sequence[Tensor], k: 
         return found
     queries = [query.detach().float() for query in queries]
     rough, exact = rough_product(queries), scorer_of(queries, quantised=True)
-    waiting: list[tuple[View, Tensor]] = []
+    waiting: list[tuple[View, np.ndarray]] = []
     count = 0  # of the chunks that wait; counting them at each tile would cost the square of the tiles
     floor, told = floors(found, k), 0
     limits = rough.limits(floor)
@@ -94,24 +92,22 @@ def integers(view: View, slot: int) -> Quantised:
 
 
 class Near(NamedTuple):
-    """Chunks that may be among the best. values: int8 [n, width]; scales: [n]; ids: [n] int64, -1 where the document is
-    dead."""
+    """Chunks that may be among the best. values: int8 [n, width]; scales: float32 [n]; ids: int64 [n], -1 where the document
+    is dead. In numpy, which begins sooner than torch: that is what counts for a handful of chunks of each block."""
 
-    values: Tensor
-    scales: Tensor
-    ids: Tensor
+    values: np.ndarray
+    scales: np.ndarray
+    ids: np.ndarray
 
 
-def near_of(waiting: Sequence[tuple[View, Tensor]], slot: int) -> list[Near]:
-    """waiting: chunks [n] int64 of views, those of one view next to each other."""
+def near_of(waiting: Sequence[tuple[View, np.ndarray]], slot: int) -> list[Near]:
+    """waiting: chunks [n] int64 of views."""
     found = []
-    for view, some in itertools.groupby(waiting, key=lambda pair: pair[0]):
-        # numpy begins sooner than torch, which is what counts for a handful of chunks of each block.
-        chunks, keys = torch.cat([chunks for _, chunks in some]).numpy(), integers(view, slot)
+    for view, chunks in waiting:
+        keys = integers(view, slot)
         rows = np.searchsorted(view.starts.numpy(), chunks, side="right") - 1
         ids = np.where(view.alive.numpy()[rows], view.ids.numpy()[rows], -1)
-        columns = keys.values.numpy()[chunks], keys.scales.numpy()[chunks], ids
-        found.append(Near(*(torch.from_numpy(column) for column in columns)))
+        found.append(Near(keys.values.numpy()[chunks], keys.scales.numpy()[chunks], ids))
     return found
 
 
@@ -119,15 +115,15 @@ def with_near(found: Tensor, waiting: Sequence[Near], exact: Scorer, k: int) -> 
     """`found`, and what these chunks add to it, scored in full: [questions, at most k] int64, best first."""
     if not waiting:
         return found
-    values, scales, ids = (torch.cat(columns) for columns in zip(*waiting, strict=True))
+    count = sum(len(some.ids) for some in waiting)
     # Filled up with dead ones to a number that has been seen before.
-    more = max(LEAST_EXACT, 1 << (len(ids) - 1).bit_length()) - len(ids)
-    values, scales = (
-        torch.cat([values, values[:1].expand(more, -1)]),
-        torch.cat([scales, scales.new_zeros(more)]),
+    more = next(number for number in EXACT if number >= count) - count
+    width = waiting[0].values.shape[1]
+    filling = Near(np.zeros((more, width), np.int8), np.zeros(more, np.float32), np.full(more, -1))
+    values, scales, ids = (
+        torch.from_numpy(np.concatenate(column)) for column in zip(*waiting, filling, strict=True)
     )
-    ids = torch.cat([ids, ids.new_full((more,), -1)])
-    keys = Quantised(values, scales, 8, values.shape[1])
+    keys = Quantised(values, scales, 8, width)
     scores = torch.cat([scores for _, scores in exact(keys)], dim=1)  # [questions, n]
     better = pack(scores, ids).masked_fill(ids < 0, NOTHING)
     both = distinct(torch.cat([found, better], dim=1))
