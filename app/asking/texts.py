@@ -107,6 +107,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "fr": "Bonjour. Demande-moi tout ce qui est dans tes fichiers.",
         "zh": "你好。你的文件里有什么，都可以问我。",
     },
+    "chosen": {"en": "{side}.", "de": "{side}.", "fr": "{side}.", "zh": "{side}。"},
     "first": {
         "en": "{side} was first.",
         "de": "{side} war zuerst.",

@@ -17,6 +17,7 @@ from app.asking.language import Language
 from app.asking.lines import days_of
 from app.asking.memory import Cited, Evidenced, Memory, Said
 from app.asking.parts.forms import IN_TIME, Parts, Working
+from app.asking.parts.roles import by_role
 from app.asking.quantities import told_distance, told_number
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
@@ -43,11 +44,16 @@ _FIRST = re.compile(r"\b(?:first|earlier|zuerst|früher|eher|d'abord|en premier)
 
 @dataclass(frozen=True)
 class Side:
-    """One side: as the question says it, what was read about it, and the passages that say it."""
+    """One side: as the question says it, what was read about it, the passages that say it, and who that is in truth."""
 
     said: str
     reading: Reading
     cited: tuple[Cited, ...]
+    name: str = ""
+
+    @property
+    def told(self) -> str:
+        return f"{self.said} ({self.name})" if self.name else self.said
 
     @property
     def days(self) -> Period | None:
@@ -102,7 +108,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
             if side.reading.found and (one or not side.reading.sure)
             else ""
         )
-        yield ("\n" if at else "") + f"- {side.said}: {told}{doubt}{marks(side)}"
+        yield ("\n" if at else "") + f"- {side.told}: {told}{doubt}{marks(side)}"
 
 
 def _side(
@@ -120,7 +126,7 @@ def _side(
     if not reading.found and memory.may_read_again():
         reading = read_side(said, asked, period, memory, parts)
     cited = {hit.document.id: hit for hit in (reading.source, named.source) if hit}
-    return Side(f"{said} ({named.name})", reading, tuple(cited.values()))
+    return Side(said, reading, tuple(cited.values()), named.name)
 
 
 def _later_than(sides: Sequence[Side], parts: Parts) -> Period | None:
@@ -178,11 +184,11 @@ def _of_two(parts: Parts, sides: Sequence[Side], by: float, told: str, language:
     """Which of two is more, or less, and by how much. by: what the first has more."""
     if by == 0:
         return say("same", language)
-    more, less = (sides[0].said, sides[1].said) if by > 0 else (sides[1].said, sides[0].said)
+    more, less = sides if by > 0 else sides[::-1]
     if parts.working == "difference":
-        return say("difference", language, by=told, more=more)
+        return say("difference", language, by=told, more=more.told)
     chosen = less if parts.working == "least" else more
-    return _claimed(parts, chosen, say(parts.working, language, side=chosen, by=told), language)
+    return _claimed(parts, chosen, say(parts.working, language, side=chosen.told, by=told), language)
 
 
 def _by_birth(parts: Parts, left: Side, right: Side, language: Language) -> str:
@@ -199,11 +205,11 @@ def _by_birth(parts: Parts, left: Side, right: Side, language: Language) -> str:
     return _of_two(parts, (left, right), float(later), told, language)
 
 
-def _claimed(parts: Parts, chosen: str, told: str, language: Language) -> str:
+def _claimed(parts: Parts, chosen: Side, told: str, language: Language) -> str:
     """What was worked out, behind yes or no where the question says itself which of both it is."""
     if not parts.claims:
         return told
-    return say("yes" if chosen == parts.sides[0] else "no", language, said=told)
+    return say("yes" if chosen.said == parts.sides[0] else "no", language, said=told)
 
 
 def comparable(one: str, other: str) -> tuple[Quantity, Quantity] | None:
@@ -223,8 +229,12 @@ def _in_time(parts: Parts, left: Side, right: Side, language: Language) -> str:
         if days[0].meets(days[1]):
             return say("same", language) if days[0] == days[1] else ""
         early, late = (left, right) if days[0].first < days[1].first else (right, left)
-        chosen = (early if parts.working == "first" else late).said
-        return _claimed(parts, chosen, say(parts.working, language, side=chosen), language)
+        chosen = early if parts.working == "first" else late
+        if not parts.claims:
+            # The days stand below, and a film is asked for by its own name, a director by theirs.
+            side = chosen.told if by_role(chosen.said, language) else chosen.said
+            return say("chosen", language, side=side)
+        return _claimed(parts, chosen, say(parts.working, language, side=chosen.told), language)
     if days[0].first == days[1].first and days[0].last == days[1].last:
         # Who asks how far apart two things were does not mean the same day: both were read of one of them.
         return ""

@@ -103,7 +103,7 @@ def test_which_was_first_is_decided_by_the_days() -> None:
         [document(1, "The wedding was on 3 May 2021."), document(2, "The move was on 1 March 2020.")]
     )
     text, _ = ask("What came first, the wedding or the move?", shelf)
-    assert text.startswith("The move was first.")
+    assert text.startswith("The move.")
 
 
 def test_a_person_is_told_by_lines_that_say_the_name() -> None:
