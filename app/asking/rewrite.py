@@ -267,7 +267,7 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
 
 def _asked_on(chat: _Chat, asking: str, before: str, language: Language) -> str:
     """The question before with another question word; a reader of two would answer the old one again."""
-    lead = asking.capitalize()
+    lead = asking[:1].upper() + asking[1:]
     gives = not PART.fullmatch(asking)
     if language == "zh":
         # Chinese asks where the answer would stand.

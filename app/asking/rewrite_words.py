@@ -90,18 +90,19 @@ ASKING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"why(?: not| so)?|how so|(?:since|until|till|from) when|when|where(?: to| from)?|(?:for |at |by )?how much|how many"
         r"|how long|how often|how|which one|(?:(?:with|for|from|by|to|at) )?whom?|who (?:with|for|from|to)"
-        r"|(?:with|for|from|by) what|what for",
+        r"|(?:with|for|from|by) what|what for|(?:(?:with|for|from|by|to|at|in|on) )?(?:which|what) \w+",
         re.I,
     ),
     "de": re.compile(
         r"warum|wieso|weshalb|wann|wo|wer|wen|wem|wie viele?|wie lange|wie oft|wie"
         r"|(?:seit|ab|bis) wann|woher|wohin|womit|wofür|wodurch"
-        r"|(?:mit|von|bei|zu|für|an) we[mn]",
+        r"|(?:mit|von|bei|zu|für|an) we[mn]|(?:(?:mit|von|bei|zu|für|an|in|auf|aus) )?welche[rmns]? \w+",
         re.I,
     ),
     "fr": re.compile(
         r"pourquoi|quand|où|combien(?: de temps)?|comment|(?:depuis|jusqu'à|à partir de) quand|d'où"
-        r"|(?:(?:avec|pour|chez|par|de|à) )?qui|(?:avec|pour) quoi",
+        r"|(?:(?:avec|pour|chez|par|de|à) )?qui|(?:avec|pour) quoi"
+        r"|(?:(?:avec|pour|chez|par|de|à|dans|sur) )?quel(?:le)?s? \w+",
         re.I,
     ),
     "zh": re.compile(
@@ -118,11 +119,14 @@ HOW: dict[Language, re.Pattern[str]] = {
     ),
     "de": re.compile(
         r"^(?:warum|wieso|weshalb|wann|wo|wohin|woher|(?:seit|ab|bis) wann|wie lange|wie oft)(?= [a-zäöü])"
-        r"|^wie(?: [a-zäöü]+)?(?= (?:ist|sind|war|waren) (?:der|die|das|mein|unser))",
+        r"|^wie(?: [a-zäöü]+)?(?= (?:ist|sind|war|waren) (?:der|die|das|mein|unser))"
+        r"|^(?:für )?wie ?viel(?= (?:hat|haben|habe|ist|war|wurden?|kostete?)\b)",
         re.I,
     ),
     "fr": re.compile(
-        r"^(?:pourquoi|quand|où|comment)(?= )|^quel(?:le)?s?(?= (?:est|sont|était|étaient) )", re.I
+        r"^(?:pourquoi|quand|où|comment)(?= )|^quel(?:le)?s?(?= (?:est|sont|était|étaient) )"
+        r"|^combien(?= (?:a|ont|as|avez|est|sont|était|coûte)\b)",
+        re.I,
     ),
     "zh": re.compile(r"为什么|为何|什么时候|在?哪里"),
 }
@@ -141,7 +145,7 @@ PART = re.compile(
 _AUXILIARY = r"(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|should)\b"
 WHO = re.compile(
     rf"^(?:who(?! (?:did|do|does)\b)|wer|qui)(?= )|^(?:which|what) (?!{_AUXILIARY})[\w-]+(?= (?!{_AUXILIARY})\w)"
-    r"|^welche[rs]? [\w-]+(?= (?:hat|haben|hatte|hatten)\b)|^quel(?:le)? [\w-]+(?= (?:a|ont)\b)|^谁|是谁(?=[呀啊呢吗？?]*$)",
+    r"|^welche[rs]? [\w-]+(?= (?:hat|haben|hatte|hatten)\b)|^quel(?:le)? [\w-]+(?= (?:a|ont)\b)|是谁(?=[呀啊呢吗？?]*$)|谁",
     re.I,
 )
 # What asks who somebody is: the answer says something of whom the question names.

@@ -145,6 +145,24 @@ def asked(question: str, *history: tuple[str, str]) -> str:
             "What is the phone number?",
             "What is the phone number (Hotel Adler)?",
         ),
+        (
+            ("When does Imogen fly back?", "19 December"),
+            "With which flight?",
+            "With which flight does Imogen fly back?",
+        ),
+        (
+            ("Wann fährt der Zug?", "um 9 Uhr"),
+            "Von welchem Bahnhof?",
+            "Von welchem Bahnhof fährt der Zug?",
+        ),
+        (
+            ("Combien a été vendu le voilier ?", "8 500 euros"),
+            "À qui ?",
+            "À qui a été vendu le voilier?",
+        ),
+        # A party ends in the word for "can".
+        (("同学聚会花了多少钱？", "860元"), "谁付的？", "同学聚会谁付的？"),
+        (("同学聚会谁付的？", "何雨薇"), "她开了什么店？", "何雨薇开了什么店？"),
     ],
 )
 def test_a_follow_up_says_what_it_means(history: tuple[str, str], question: str, expected: str) -> None:
