@@ -1,14 +1,23 @@
-"""Several questions in one: each is answered by itself, one line each, with its own passages."""
+"""Several questions in one: each is answered by itself, one line each, with its own passages.
+
+Who is asked about in a later one ("Who lives in Utrecht and what does she do there?") may be known from what the one before
+was answered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from app.asking.memory import Cited, Evidenced, Memory, Said
+from app.asking.parts.several import several
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.rewrite import Turn, rewrite
 from app.asking.strategies import fact
 from app.asking.texts import say
+from app.asking.topic import topic_words
 from engine.answering.refusal import DECLINED
 
 
@@ -19,10 +28,14 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     agreements: list[float] = []
     waiting: list[str] = []  # lines of parts without an answer: there may be none at all
     begun = False
-    for part in question.several:
+    turns: list[Turn] = []
+    said = several(question.text, question.language)
+    for text, part in zip(said, question.several, strict=True):
         if memory.cancelled():
             return
+        part = _meant(text, part, turns)
         reading = whole(fact.answer(part, memory))
+        turns.append(Turn(part.text, reading.text if reading.found else ""))
         looked_in += reading.cited
         if reading.found:
             cited |= {
@@ -38,6 +51,13 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     if not begun:
         yield Evidenced(tuple(looked_in))
         yield DECLINED
+
+
+def _meant(text: str, part: Question, turns: Sequence[Turn]) -> Question:
+    """The part with what the answers before it say that its pronoun means. text: as the question says it."""
+    # The day matters to fragments only, and a part is a whole question.
+    alone = rewrite(text, turns, date.min).text
+    return replace(part, text=alone, topic=topic_words(alone), direct=None) if alone != part.text else part
 
 
 def _line(reading: Reading, numbers: dict[int, int], question: Question) -> str:

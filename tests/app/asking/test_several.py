@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 import pytest
 
+from app.asking.memory import Said
 from app.asking.question import understand
 from app.asking.route import answer
 from engine.answering.refusal import DECLINED
@@ -60,3 +62,22 @@ def test_a_part_without_an_answer_says_so_and_none_at_all_is_declined() -> None:
     assert run(answer(asked, shelf))[0].endswith("- Who won the regatta? not found")
     asked = understand("Who sails the yacht and who won the regatta?", TODAY)
     assert run(answer(asked, shelf))[0] == DECLINED
+
+
+class NamesOnly(Shelf):
+    """Reads who it is, not the sentence that says it."""
+
+    def read(self, question: str, favoured: Collection[int] = (), only: Sequence[int] = ()) -> Iterator[Said]:
+        for event in super().read(question, favoured, only):
+            who = isinstance(event, str) and question.startswith("Who ")
+            yield event.partition(" lives ")[0] if isinstance(event, str) and who else event
+
+
+def test_who_is_asked_about_next_is_who_the_part_before_was_answered_with() -> None:
+    shelf = NamesOnly(
+        [document(1, "Ida Holt lives in Utrecht."), document(2, "Work: Ida Holt does repair clocks.")]
+    )
+    asked = understand("Who lives in Utrecht and what work does she do?", TODAY)
+    text, _, _ = run(answer(asked, shelf))
+    assert text.split("\n")[0] == "- Who lives in Utrecht? Ida Holt [1]"
+    assert text.split("\n")[1].startswith("- What work does Ida Holt do? Work: Ida Holt does repair clocks.")
