@@ -8,6 +8,7 @@ is sure of it, the word answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from app.asking.everyday.abroad import senses, told_of
@@ -28,7 +29,9 @@ HALF = 0.5  # of what is asked
 NEAR = 0.6  # share of the best point's share of the topic's words that another one needs
 INSTEAD = 3
 MOST_OF_ONE = 20
+TITLE = 60  # characters
 SHORT = 80  # characters: a name or a few, not a sentence
+_SENTENCE = re.compile(r"[.!?;。！？；|]\s*$|[:：]\s*\S|\|")
 
 
 def answer(question: Question, memory: Memory) -> Iterator[Said]:
@@ -37,6 +40,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = nearest(question, lines) or lines
     else:
         lines = in_order(collected(question, pool(question, memory), memory))
+    lines = under_titles(lines)
     if question.bound:
         lines = [line for line in lines if question.bound.holds(line.text)]
     files = {line.document.file_id for line in lines}
@@ -90,6 +94,21 @@ def _abroad(question: Question, most: float, memory: Memory) -> list[Line]:
     if best < HALF or best <= most:
         return []
     return [line for line, part in zip(lines, told_by, strict=True) if part >= best]
+
+
+def under_titles(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with what stands under a title in its place: "Books read in 2025" says nothing of what was read."""
+    found: list[Line] = []
+    for line in lines:
+        rest = _points(line.document)[1:] if _is_title(line) else []
+        found += rest if len(rest) > 1 else [line]
+    return in_order(found) if len(found) > len(lines) else list(lines)
+
+
+def _is_title(line: Line) -> bool:
+    """Whether a line is the first of its passage and no sentence, a list or paragraphs below it."""
+    first, *rest = own_words(line.document).strip().split("\n")
+    return bool(rest) and plain(first) == line.text and len(first) <= TITLE and not _SENTENCE.search(first)
 
 
 def nearest(question: Question, lines: Sequence[Line]) -> list[Line]:

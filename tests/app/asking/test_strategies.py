@@ -299,3 +299,17 @@ def test_a_timeline_leaves_out_whom_a_mail_is_to_how_it_greets_and_bare_headings
     text, _ = ask("What happened in March 2023?", shelf)
     assert "pier" in text and "Snow" in text and "下雪了" in text
     assert not any(word in text for word in ("To:", "Liebe", "Plan"))
+
+
+def test_what_stands_under_a_title_is_listed_in_its_place() -> None:
+    books = document(1, "Books read in 2025\nJanuary: Saturn's Rings\nMarch: Piranesi\nApril: The Trafikant")
+    text, cited, _ = run(listing.answer(understand("List the books I read", TODAY), Shelf([books])))
+    assert [line.split(": ")[-1] for line in text.split("\n")] == [
+        "Saturn's Rings [1]",
+        "Piranesi [1]",
+        "The Trafikant [1]",
+    ]
+    assert cited == [1]
+    sentence = document(2, "The books were read.\nNora packed the boxes.\nTom drove.")
+    text, _, _ = run(listing.answer(understand("List the books I read", TODAY), Shelf([sentence])))
+    assert text.startswith("- The books were read.")
