@@ -25,12 +25,15 @@ _MANY = re.compile(
 _NAMED = re.compile(r"多少号|电话|号码", re.IGNORECASE)  # a number that counts nothing
 _COST = re.compile(
     r"\bhow much (?:is|was|did|does|do|were|are)\b.*\b(?:cost|costs|charged?|paid|pay)\b"
-    r"|\bhow (?:much|high) (?:is|was) (?:the|my|our) .*\b(?:price|fee|rent|rate)\b"
+    r"|\bhow (?:much|high) (?:is|was) (?:the|my|our) .*\b(?:price|fee|rent|rate|deposit|bill|salary)\b"
     r"|\bwhat (?:did|does|do|will)\b.*\bcost\b|\bwhat did (?:i|we|you|he|she|they) pay for\b"
-    r"|\bwie hoch (?:ist|war|sind) .*(?:miete|gebühr|preis|beitrag|kosten)\w*"
-    r"|\bquel(?:le)? (?:est|était) le (?:loyer|tarif|prix)\b"
+    r"|\bwie hoch (?:ist|war|sind) .*(?:miete|gebühr|preis|beitrag|kosten|kaution|rechnung|gehalt)\w*"
+    r"|\bquel(?:le)? (?:est|était) (?:le (?:loyer|tarif|prix|montant)|la caution)\b"
     r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
     re.IGNORECASE,
+)
+_COUNTED_UP = re.compile(
+    r"\W*(?:the |der |die |das |le |la )?(?P<n>\d+)(?:st|nd|rd|th|\.|e|ème)?\W*", re.IGNORECASE
 )
 # "How old was he when he died?" does not ask for a time.
 _OTHER = r"how|who|what|where|which|why|wie|wer|was|wo|welche\w*|warum|comment|combien|qui|que|qu|quel\w*|où|pourquoi"
@@ -100,6 +103,7 @@ _WHAT_ONE_HAS = re.compile(
     r"|\banniversaire\b|\bquel âge\b|电话|手机|邮箱|地址|生日|几岁|多大",
     re.I,
 )
+MOST_DAYS, LEAST_YEAR = 31, 1000
 _HAN_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千万半]")
 
 
@@ -137,6 +141,9 @@ def fits(question: str, answer: str) -> bool:
     if asks_phone(question):
         return bool(_PHONE_DIGITS.search(_without_days(answer)))
     if _WHEN.search(question):
+        # The 70th is a birthday, and no day of a month.
+        if (place := _COUNTED_UP.fullmatch(answer)) and MOST_DAYS < int(place["n"]) < LEAST_YEAR:
+            return False
         measures = counted(answer)
         # "3.4 kg" has a figure, and is no time.
         if measures and all(one.unit and one.unit not in TIME for one in measures):

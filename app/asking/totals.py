@@ -29,7 +29,7 @@ _MONEY_ASKED = re.compile(
 _NET = re.compile(
     r"\bnet\b|netto|before tax|without tax|ohne (?:steuer|mwst)|hors taxes?|\bht\b|不含税|税前", re.I
 )
-_CURRENCY = r"(?:€|EUR|euros?|\$|USD|£|GBP|pounds|CHF|francs?|Franken|¥|RMB|元)"
+_CURRENCY = r"(?:€|euros?|EUR|\$|USD|£|GBP|pounds|CHF|francs?|Franken|¥|RMB|元)"
 _NUMBER = r"(?:\d{1,3}(?:[ .,'’]\d{3})+|\d+)(?:[.,]\d\d?)?(?!\d)"
 _AMOUNT = rf"(?:{_CURRENCY}\s?)?{_NUMBER}(?:\s?{_CURRENCY})?"
 _LABELS = (

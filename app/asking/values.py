@@ -58,6 +58,10 @@ _BEFORE = re.compile(r"(€|\$|£|¥|EUR|USD|CHF|GBP)\s?$", re.I)
 _YES = re.compile(r"^\W*(?:yes|ja|oui|si|是|对|有|可以)(?!\w)|^(?:是的|对的|可以|有)", re.I)
 _NO = re.compile(r"^\W*(?:no|nein|non|not|nicht|kein\w*|不|没有?|否)(?!\w)|^(?:不|没有)", re.I)
 _ARTICLES = frozenset(("a", "an", "ein", "eine", "einem", "einen", "einer", "un", "une"))
+# With a trunk or country code, a Chinese mobile, or three and four behind a three.
+_PHONE = re.compile(
+    r"(?:\+|\b00|\(?\b0)[1-9][\d ()/.-]{5,}\d|\b1[3-9]\d[ -]?\d{4}[ -]?\d{4}\b|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"
+)
 _SHORT = 6  # words of a phrase that is compared as a whole
 _APART = 0.34  # share of a phrase's words that another may have without saying the same
 
@@ -140,6 +144,9 @@ def say_otherwise(one: str, other: str) -> bool:
     """Whether two answers to one question cannot both be so at one time, as far as it can be told."""
     if (_YES.match(one) and _NO.match(other)) or (_NO.match(one) and _YES.match(other)):
         return True
+    phones = _phones(one), _phones(other)
+    if phones[0] and phones[1]:
+        return not any(a.endswith(b) or b.endswith(a) for a in phones[0] for b in phones[1])
     days = days_in(one), days_in(other)
     if days[0] and days[1]:
         return not _alike(days[0], days[1])
@@ -153,6 +160,12 @@ def say_otherwise(one: str, other: str) -> bool:
     if max(len(_words(one)), len(_words(other))) > _SHORT or not _words(one) or not _words(other):
         return False
     return covered(one, [other]) <= _APART and covered(other, [one]) <= _APART
+
+
+def _phones(text: str) -> list[str]:
+    """The digits of each phone number without its first zeros: one with a country code ends with the one without. As mere
+    numbers, two may well have a group in common."""
+    return [re.sub(r"\D", "", match.group()).lstrip("0") for match in _PHONE.finditer(without_dates(text))]
 
 
 def _alike(some: Sequence[tuple[date, date]], others: Sequence[tuple[date, date]]) -> bool:

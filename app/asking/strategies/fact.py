@@ -33,6 +33,7 @@ from app.asking.parts.steps import Steps, steps_of
 from app.asking.present import latest, may_be_past
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
+from app.asking.spent import spent
 from app.asking.totals import asks_total, in_total
 from app.asking.two_steps import named_first, walked
 from app.dates.phrases import phrases
@@ -57,11 +58,11 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
 
 
 def _answer(question: Question, memory: Memory) -> Iterator[Said]:
-    """What is kept of somebody (`app.asking.contact`), or what is read: with the day behind it that its "yesterday" means
-    (`app.asking.days`), or what its one word is in the question's language."""
-    if kept := kept_of_somebody(question, memory):
-        yield Evidenced(kept[1])
-        yield kept[0]
+    """What is kept of somebody (`app.asking.contact`), what rows of a table add up to (`app.asking.spent`), or what is read:
+    with the day behind it that its "yesterday" means (`app.asking.days`), or what its one word is in the question's language."""
+    if known := kept_of_somebody(question, memory) or spent(question, memory):
+        yield Evidenced(known[1])
+        yield known[0]
         return
     said, cited = "", ()  # type: str, tuple[Cited, ...]
     for event in _read(question, memory):

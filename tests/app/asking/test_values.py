@@ -36,6 +36,8 @@ def test_numbers_have_units_in_one_form(text: str, wanted: list[Quantity]) -> No
         ("3200元", "3500元"),
         ("在厨房", "地下室里"),
         ("le mardi", "le jeudi soir"),
+        ("0171 555 3390", "0160 555 7714"),
+        ("138 0013 8000", "139 0013 8000"),
     ],
 )
 def test_what_cannot_both_be_so(one: str, other: str) -> None:
@@ -52,6 +54,8 @@ def test_what_cannot_both_be_so(one: str, other: str) -> None:
         ("Rosa Lind", "42"),
         ("because the old one had been broken for a long time by then", "it was cold"),
         ("3200元", "3200 元"),
+        ("0171 555 3390", "+49 171 5553390"),
+        ("07642 12-34", "+49 (0)7642 1234"),
     ],
 )
 def test_what_may_both_be_so(one: str, other: str) -> None:
