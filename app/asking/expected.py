@@ -10,7 +10,7 @@ import re
 
 from app.asking.memory import Cited, Memory
 from app.asking.readings import Reading, sure_alone
-from app.asking.values import MONEY, TIME, counted
+from app.asking.values import MONEY, TIME, counted, quantities
 from app.dates.periods import written_periods
 from engine.answering.refusal import DECLINED
 from engine.answering.spans import locate
@@ -31,6 +31,10 @@ _COST = re.compile(
     r"|\bquel(?:le)? (?:est|était) (?:le (?:loyer|tarif|prix|montant)|la caution)\b"
     r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
     re.IGNORECASE,
+)
+_HOW_LONG = re.compile(
+    r"^\W*(?:and |und |et )?(?:for )?(?:how long|wie lange|(?:depuis )?combien de temps)\b|多久|多长时间",
+    re.I,
 )
 _COUNTED_UP = re.compile(
     r"\W*(?:the |der |die |das |le |la )?(?P<n>\d+)(?:st|nd|rd|th|\.|e|ème)?\W*", re.IGNORECASE
@@ -149,6 +153,10 @@ def fits(question: str, answer: str) -> bool:
         if measures and all(one.unit and one.unit not in TIME for one in measures):
             answer = re.sub(r"\d", "", answer)
         return bool(_TIME.search(answer) or written_periods(answer))
+    if _HOW_LONG.search(question):
+        measures = quantities(answer)
+        if measures and all(one.unit in MONEY or one.unit in ("kg", "g", "km") for one in measures):
+            return False
     if _AMOUNT.search(answer):
         return True
     found = counted(answer)

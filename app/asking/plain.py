@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-_LEAD = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•]\s+(?:\[[ xX]\]\s*)?|\*{1,6}\s+|\d+[.)]\s+)+")
+# "15. Juni" is no fifteenth point.
+_MONTH = (
+    r"(?:jan(?:uar|\.)|feb(?:ruar|\.)|märz|mar(?:s|ch)|apr(?:il|\.)|ma[iy]|ju[nl]i|june|july|aug(?:ust|\.)|sep(?:tember|t?\.)"
+    r"|o[kc]t(?:ober|\.)|nov(?:ember|\.)|de[zc](?:ember|\.)|1?\d\.)(?!\w)"
+)
+_LEAD = re.compile(
+    r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•]\s+(?:\[[ xX]\]\s*)?|\*{1,6}\s+|\d+[.)]\s+(?!(?i:" + _MONTH + r")))+"
+)
 _MARKS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TODO = re.compile(r"^(?:TODO|DONE)\s+")

@@ -23,6 +23,7 @@ from app.asking.language import Language, language_of
 from app.asking.mentions import ASKED_FOR, Mention, mentions, same_kind
 from app.asking.plain import sentences
 from app.asking.rewrite_words import (
+    AFTER_HER,
     ALSO,
     AND,
     ASKING,
@@ -45,6 +46,7 @@ from app.asking.rewrite_words import (
     THE_MATTER,
     THERE_TOO,
     THINGS,
+    TWICE,
     VERB,
     WHERE,
     WHETHER,
@@ -259,7 +261,7 @@ def _placed(chat: _Chat, fragment: str, language: Language, today: date) -> Rewr
     if known and (named or language == "zh"):
         alike = [m for m in known if named and m.person == named[0].person] or known
         text = chat.last.replace(alike[-1].text, fragment, 1)
-        return Rewritten(text, f"“{fragment}” in place of “{alike[-1].text}”")
+        return Rewritten(TWICE.sub(r"\1", text), f"“{fragment}” in place of “{alike[-1].text}”")
     if like := same_kind(fragment, chat.last):
         return Rewritten(chat.last.replace(like, fragment, 1), f"“{fragment}” in place of “{like}”")
     return Rewritten(f"{fragment} ({before})?", "the question before was added")
@@ -342,7 +344,9 @@ def _replaced(question: str, found: re.Match[str], meant: str, language: Languag
     pronoun = found.group().casefold()
     if language == "zh":
         return before + meant + behind
-    noun_follows = bool(re.match(r"\s+[^\W\d_]", behind))
+    noun_follows = bool(re.match(r"\s+[^\W\d_]", behind)) and not (
+        pronoun == "her" and AFTER_HER.match(behind.lstrip())
+    )
     if pronoun in POSSESSIVE and (pronoun != "her" or noun_follows):
         if language == "en":
             return before + meant + ("'" if meant.endswith("s") else "'s") + behind

@@ -37,6 +37,16 @@ PERSONAL = word_set("he she him his her hers er ihn ihm sein seine seinen seinem
 POSSESSIVE = word_set(
     "his her its their sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres son sa ses leur leurs"
 )
+# Behind these "her" is somebody, not whose something is.
+AFTER_HER = _words(
+    "to at in on for from with by about when where why how home there up out back and or after before last yesterday today "
+    "so again off down away into over than if as a an the my our"
+)
+# "at at", where a fragment brings the word that stands before its place.
+TWICE = re.compile(
+    r"\b(at|in|on|for|from|with|by|of|to|an|auf|aus|bei|für|mit|von|zu|à|chez|dans|de|pour|sur)\s+\1\b",
+    re.IGNORECASE,
+)
 # What these mean is nobody.
 THINGS = word_set("it its that this das dies es dafür damit cela ça c' c’ l' l’ 它 这个 那个 这 那")
 # What these mean is a place.
@@ -145,7 +155,9 @@ PART = re.compile(
 _AUXILIARY = r"(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|should)\b"
 WHO = re.compile(
     rf"^(?:who(?! (?:did|do|does)\b)|wer|qui)(?= )|^(?:which|what) (?!{_AUXILIARY})[\w-]+(?= (?!{_AUXILIARY})\w)"
-    r"|^welche[rs]? [\w-]+(?= (?:hat|haben|hatte|hatten)\b)|^quel(?:le)? [\w-]+(?= (?:a|ont)\b)|是谁(?=[呀啊呢吗？?]*$)|谁",
+    r"|^(?:which|what) [\w-]+(?= (?:was|were) \w+(?:ed|en)\b)"
+    r"|^welche[rs]? [\w-]+(?= (?:hat|haben|hatte|hatten|wurden?)\b)|^quel(?:le)? [\w-]+(?= (?:a|ont)\b)"
+    r"|是谁(?=[呀啊呢吗？?]*$)|谁",
     re.I,
 )
 # What asks who somebody is: the answer says something of whom the question names.

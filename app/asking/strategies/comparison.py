@@ -39,6 +39,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ONLY_YEAR = re.compile(r"^\W*(?:in\s|around\s|um\s|en\s|c\.\s?)?(1\d\d\d)\W*年?$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|de[mnr]|le|am|au)\s+", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earlier|zuerst|früher|eher|d'abord|en premier)\b|先|早", re.IGNORECASE)
 
 
@@ -101,7 +102,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
     elif direct:
         yield f"{direct.reading.text}{marks(direct)}\n"
     one = _one_reading(*sides)
-    for at, side in enumerate(sides):
+    for at, side in enumerate(side for side in sides if side.cited or not side.reading.found):
         told = side.reading.text if side.reading.found else say("unknown", question.language)
         doubt = (
             f" ({say('uncertain', question.language)})"
@@ -114,7 +115,10 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
 def _side(
     said: str, asked: str, period: Period | None, question: Question, memory: Memory, parts: Parts
 ) -> Side:
-    """One side, read; whoever is something to somebody ("the director of the film …") by name."""
+    """One side, read; whoever is something to somebody ("the director of the film …") by name. A day is nothing to read."""
+    day = _ARTICLE.sub("", said)
+    if any(period.said == day and _length(period) == 0 for period in written_periods(said)):
+        return Side(said, Reading(day, agreement=1.0), ())
     alone = replace(
         question, text=asked, kind="fact", topic=topic_words(asked), period=period, parts=None, sides=()
     )

@@ -59,7 +59,8 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
 
 def _answer(question: Question, memory: Memory) -> Iterator[Said]:
     """What is kept of somebody (`app.asking.contact`), what rows of a table add up to (`app.asking.spent`), or what is read:
-    with the day behind it that its "yesterday" means (`app.asking.days`), or what its one word is in the question's language."""
+    with the day that its "yesterday" means behind it (`app.asking.days`), or what its one word is in the question's
+    language."""
     if known := kept_of_somebody(question, memory) or spent(question, memory):
         yield Evidenced(known[1])
         yield known[0]

@@ -316,3 +316,24 @@ def test_the_first_side_leaves_readings_for_the_second() -> None:
     reads.most = 6
     assert "the wheel: 300 euros" in run(route.answer(BOTH, reads))[0]
     assert reads.asked.index(ASKED[1]) <= 3 and len(reads.asked) <= 6
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many days are there between 17 March 2024 and 28 April 2024?", "They are 42 days apart."),
+        (
+            "Wie viele Tage liegen zwischen dem 17. März 2024 und dem 28. April 2024?",
+            "Sie liegen 42 Tage auseinander.",
+        ),
+    ],
+)
+def test_two_days_are_counted_without_a_passage(question: str, told: str) -> None:
+    lines, cited = ask(question, "The fair was on 3 May 2015.")
+    assert lines == [told] and not cited
+
+
+def test_from_a_day_to_what_a_passage_dates_is_counted_too() -> None:
+    lines, cited = ask("How many days were between 1 May 2015 and the fair?", "The fair was on 3 May 2015.")
+    assert lines[0] == "They are 2 days apart." and cited == [1]
+    assert lines[1:] == ["- the fair: The fair was on 3 May 2015. [1]"]

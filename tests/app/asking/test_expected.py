@@ -117,6 +117,13 @@ def test_a_day_of_birth_answers_nothing_else(question: str, answer: str, right: 
 def test_an_amount_is_no_time() -> None:
     assert not fits("When was the baby born?", "3,4 kg")
     assert fits("When was the baby born?", "3 weeks ago")
+    assert not fits("How long have we lived there?", "2150 francs")
+    assert fits("How long have we lived there?", "2 years") and fits("Wie lange schon?", "seit 2019")
+
+
+def test_a_birthday_that_is_counted_is_no_day() -> None:
+    assert not fits("Wann ist Gunnar geboren?", "70th")
+    assert fits("When do we meet?", "the 5th") and fits("When was it built?", "1905")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,11 @@ def test_no_markup_is_left(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
+def test_a_day_at_the_head_of_a_line_is_no_number_of_a_list() -> None:
+    assert plain("15. Juni 2025") == "15. Juni 2025" and plain("## 3. 12. 2024 Arzt") == "3. 12. 2024 Arzt"
+    assert plain("1. Maibowle kaufen") == "Maibowle kaufen"
+
+
 def test_cut_between_sentences() -> None:
     assert shortened("One two three. Four five six seven.", 20) == "One two three."
     assert shortened("word " * 50, 20).endswith(" …")

@@ -160,6 +160,17 @@ def asked(question: str, *history: tuple[str, str]) -> str:
             "À qui ?",
             "À qui a été vendu le voilier?",
         ),
+        (
+            ("When did Petra move?", "2023"),
+            "Who drove her to the airport?",
+            "Who drove Petra to the airport?",
+        ),
+        (
+            ("How much is the rent at Sperrstrasse?", "2150"),
+            "and at Hebelgasse?",
+            "How much is the rent at Hebelgasse?",
+        ),
+        (("Welche Offerte wurde gewählt?", "Klangwerk"), "Warum?", "Warum: Klangwerk wurde gewählt?"),
         # A party ends in the word for "can".
         (("同学聚会花了多少钱？", "860元"), "谁付的？", "同学聚会谁付的？"),
         (("同学聚会谁付的？", "何雨薇"), "她开了什么店？", "何雨薇开了什么店？"),
