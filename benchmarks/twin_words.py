@@ -68,6 +68,9 @@ class Words:
     def person(self, name: str) -> Known | None:
         return None
 
+    def related(self, role: str) -> list[Known]:
+        return []
+
     def owner(self) -> OwnerOf:
         return OwnerOf()
 

@@ -6,6 +6,7 @@ passage has clearly more of the question's words than the one it took, and one a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from app.asking.totals import money_in
 from engine.answering.spans import locate
 
 MOST = 0.6  # share of the question's words that such a line has
+_END = re.compile(r"(?<=[.!?;。；])\s+")
 CLEARLY = 0.3  # more than the line that was taken
 
 
@@ -36,6 +38,8 @@ def of_what_is_asked(question: Question, reading: Reading) -> Reading | None:
     source = reading.source
     if not (reading.found and source and question.topic and asks_cost(question.text)):
         return None
+    if labelled := _labelled(question, reading.text, own_words(source.document)):
+        return replace(reading, text=labelled, cited=(source,))
     if len(money_in(reading.text)) != 1:
         return None
     lines = list(_lines(question, own_words(source.document)))
@@ -44,6 +48,22 @@ def of_what_is_asked(question: Question, reading: Reading) -> Reading | None:
     most = max((line.share for line in better), default=0.0)
     amounts = {amount for line in better if line.share == most for amount in money_in(line.text)}
     return replace(reading, text=amounts.pop(), cited=(source,)) if len(amounts) == 1 else None
+
+
+def _labelled(question: Question, said: str, body: str) -> str:
+    """Of the amounts of one sentence the one that a word of the question stands before, where none stands at the one that
+    was said: "Rent: 1,480 a month, extra 230". "" where the one that was said is that, or no one is."""
+    sentences = (part for block in blocks(body) for line in in_sentences(block) for part in _END.split(line))
+    sentence = next((part for part in sentences if locate(said, part)), "")
+    before, shares = 0, dict[str, float]()
+    for amount in money_in(sentence):
+        at = sentence.find(amount, before)
+        shares[amount], before = share(question.topic, sentence[before:at]), at + len(amount)
+    own = [part for amount, part in shares.items() if locate(said, amount)]
+    if len(shares) < 2 or own != [0.0] or share(question.topic, sentence[before:]) > 0.0:
+        return ""
+    best = max(shares, key=lambda amount: shares[amount])
+    return best if shares[best] > 0.0 else ""
 
 
 def _lines(question: Question, body: str) -> Iterator[_Line]:

@@ -27,7 +27,7 @@ _COST = re.compile(
     r"\bhow much (?:is|was|did|does|do|were|are)\b.*\b(?:cost|costs|charged?|paid|pay)\b"
     r"|\bhow (?:much|high) (?:is|was) (?:the|my|our) .*\b(?:price|fee|rent|rate|deposit|bill|salary)\b"
     r"|\bwhat (?:did|does|do|will)\b.*\bcost\b|\bwhat did (?:i|we|you|he|she|they) pay for\b"
-    r"|\bwie hoch (?:ist|war|sind) .*(?:miete|gebühr|preis|beitrag|kosten|kaution|rechnung|gehalt)\w*"
+    r"|\bwie hoch (?:ist|war|sind) .*(?:miete|zins|gebühr|preis|beitrag|kosten|kaution|rechnung|gehalt)\w*"
     r"|\bquel(?:le)? (?:est|était) (?:le (?:loyer|tarif|prix|montant)|la caution)\b"
     r"|\bkoste(?:t|te|n|ten)?\b|\bgekostet\b|\bteuer\b|\bcoût\w*|\bprix\b|多少钱|价格",
     re.IGNORECASE,

@@ -49,8 +49,8 @@ Said = Evidenced | Progress | str
 
 @dataclass(frozen=True)
 class Kept:
-    """A thing that one has. kind: "email", "phone", "address" or "birthday"; documents: that say it, the latest last, none
-    for the person's own words."""
+    """A thing that one has. kind: "email", "phone", "address", "birthday" or "relation"; documents: that say it, the latest
+    last, none for the person's own words."""
 
     kind: str
     value: str
@@ -99,6 +99,10 @@ class Memory(Protocol):
 
     def person(self, name: str) -> Known | None:
         """What is kept of somebody; None where nobody of that name is known."""
+
+    def related(self, role: str) -> list[Known]:
+        """Those of whom memories say outright that they are this to the owner ("sister", in any language), each with what
+        says it among what is kept."""
 
     def owner(self) -> OwnerOf:
         """Whose memory it is."""

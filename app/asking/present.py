@@ -16,7 +16,7 @@ from datetime import date
 
 from app.asking.disagreement import bears
 from app.asking.everyday.abroad import senses, told_of
-from app.asking.lines import with_heading
+from app.asking.lines import lines_of, with_heading
 from app.asking.memory import Cited, own_words
 from app.asking.plain import plain
 from app.asking.question import Question
@@ -62,6 +62,16 @@ class Stage:
     spans: bool
     said: str
     line: str
+
+
+def is_of_another_time(question: Question, reading: Reading) -> bool:
+    """Whether the line that an answer stands in is of another time than the one that is asked about, and names no such."""
+    source = reading.source if reading.found else None
+    if question.period is None or source is None:
+        return False
+    said = [line for line in lines_of(source.document) if line.period and locate(reading.text, line.text)]
+    days = [one for line in said for one in (line.period, *written_periods(line.text)) if one]
+    return bool(days) and not any(one.meets(question.period) for one in days)
 
 
 def latest(question: Question, reading: Reading) -> str | None:

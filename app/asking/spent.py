@@ -25,13 +25,13 @@ PASSAGES = 400  # of tables with one header; of more no part is added up
 SHOWN = 12
 _SPENT = r"spen[dt]\w*|ausgegeben|ausgaben|ausgab|d[ée]pens\w*|花了|花费|花掉|支出|开销"
 _ASKED = re.compile(
-    rf"\b(?:how much|wie ?viel|combien)\b.*\b(?:{_SPENT})\b"
+    rf"\b(?:how much|wie ?viel|combien)\b.*\b(?:{_SPENT})\b|\btotal (?:of|for)\b.*\b(?:expenses|spending|costs)\b"
     r"|(?:花了|花费|花掉|支出|开销).{0,4}多少|多少.{0,4}(?:支出|开销)",
     re.IGNORECASE,
 )
 # Says how it is asked, not what was bought.
 _ASKING = re.compile(
-    rf"(?:{_SPENT}|much|money|total|all|altogether|geld|insgesamt|gesamt|argent|tout|钱|花|多少|一共|总共|我|们)+",
+    rf"(?:{_SPENT}|much|money|expenses?|costs?|total|all|altogether|geld|insgesamt|gesamt|argent|tout|钱|花|多少|一共|总共|我|们)+",
     re.IGNORECASE,
 )
 _AMOUNTS = re.compile(

@@ -35,6 +35,8 @@ TITLES = frozenset(_TITLES.casefold().split())
 _TITLED_ZH = re.compile(
     r"(?P<name>[\u4e00-\u9fff])(?:老师|医生|大夫|师傅|教授|先生|女士|太太|阿姨|叔叔|老板|经理)"
 )
+# What one has is somebody's, whether or not they are known.
+_HAS_ZH = re.compile(r"(?P<name>(?:(?!的)[\u4e00-\u9fff]){2,3})的?(?:新?电话|新?手机|邮箱|新?地址|住址|生日)")
 _TWO = re.compile(r"(?<![.!?] )(?<!^)\b([A-ZÄÖÜ][\w'’-]+) ([A-ZÄÖÜ][\w'’-]+)\b")
 _ELIDED = re.compile(r"\b[dl]['’](?=[A-ZÀ-Þ])", re.IGNORECASE)
 _ENDING = re.compile(r"(?<=\w{3})['’]?s$")
@@ -107,6 +109,8 @@ def _written(text: str, question: Question, memory: Memory) -> Iterator[str]:
         for run in _HAN.findall(text):
             parts = (run[at : at + size] for at in range(len(run) - 1) for size in (3, 2))
             yield from (match["name"] for match in _TITLED_ZH.finditer(run) if is_surname(match["name"]))
+            if (match := _HAS_ZH.match(run)) and is_chinese_person(match["name"]):
+                yield match["name"]
             yield from (part for part in parts if is_chinese_person(part) and memory.person(part))
 
 

@@ -46,6 +46,9 @@ _ROLE_ZH = (
 _BEFORE_ZH = re.compile(rf"我们?家?的?{_ROLE_ZH}(?:叫|是|：)?(?P<name>[\u4e00-\u9fff]{{2,3}})")
 _BEHIND_ZH = re.compile(rf"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff]{{2,3}})(?:是|，)我们?的?{_ROLE_ZH}")
 
+_OWN = re.compile(rf"(?<!\w)(?i:{_MY}\s+{_ROLE})(?!\w)")
+_OWN_ZH = re.compile(rf"我们?家?的?{_ROLE_ZH}")
+
 _NEXT_ZH = frozenset(
     "去来在是和说的很有要也都不会跟与住从到给把对为今明昨前后上下叫想做买看又已就才正让被打回生病找帮送"
 )
@@ -71,6 +74,11 @@ def relations(text: str) -> Iterator[tuple[str, str]]:
     for match in _BEHIND_ZH.finditer(text):
         if is_chinese_person(match["name"]):
             yield match["name"], match["role"]
+
+
+def own_role(text: str) -> re.Match[str] | None:
+    """Where a question speaks of somebody by what they are to whoever asks: "my sister", "我女儿"; group role: the word."""
+    return _OWN.search(text) or _OWN_ZH.search(text)
 
 
 def is_role(text: str) -> bool:

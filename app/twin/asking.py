@@ -106,6 +106,7 @@ class Asking(Conversations, Reviewing):
             stopped,
             # What is known of people may come from outside a scope.
             self.known_person if ids is None else (lambda name: None),
+            self.known_related if ids is None else (lambda role: []),
             ids,
             keep,
         )

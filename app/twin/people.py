@@ -26,6 +26,7 @@ from app.people.learn import note_people
 from app.people.names import key_of
 from app.people.owner import VOICES, Profile, keep_profile, profile
 from app.people.records import Owner, Person, PersonFact
+from app.people.roles import same_roles
 from app.twin.base import Opened, translated_errors
 from storage.people import FACT, HIDDEN, REMOVED
 from storage.timeline import Wanted, months
@@ -144,12 +145,30 @@ class PeopleOf(Opened):
         entry = lookup(self._people(), name)
         if entry is None:
             return None
-        own = tuple((fact.kind, fact.value) for fact in entry.facts if fact.own is not None)
-        return Known((entry.name, *entry.aliases), own, kept=tuple(self._reached(entry)))
+        return self._known_of(entry, REACHED)
 
-    def _reached(self, entry: Entry) -> Iterator[Kept]:
+    def known_related(self, role: str) -> list[Known]:
+        """Those who are this to the owner by the owner's own words, those named most often first."""
+        owner, roles = self._owner_keys(), same_roles(role)
+        return [
+            self._known_of(entry, (*REACHED, "relation"))
+            for entry in self._people()
+            if not set(entry.keys) & set(owner)
+            and any(
+                fact.kind == "relation"
+                and fact.value.casefold() in roles
+                and (not fact.said_by or key_of(fact.said_by) in owner)
+                for fact in entry.facts
+            )
+        ]
+
+    def _known_of(self, entry: Entry, kinds: Sequence[str]) -> Known:
+        own = tuple((fact.kind, fact.value) for fact in entry.facts if fact.own is not None)
+        return Known((entry.name, *entry.aliases), own, kept=tuple(self._kept(entry, kinds)))
+
+    def _kept(self, entry: Entry, kinds: Sequence[str]) -> Iterator[Kept]:
         """How somebody is reached, and their birthday, as far as a memory says it still or the person did."""
-        facts = [fact for fact in entry.facts if fact.kind in REACHED]
+        facts = [fact for fact in entry.facts if fact.kind in kinds]
         rows = self._archive.documents.rows([id for fact in facts for id in fact.documents]) if facts else []
         there = {row.id: row for row in rows}
         for fact in facts:

@@ -54,6 +54,7 @@ class Recall:
         rounds: int,
         cancelled: Callable[[], bool],
         person: Callable[[str], Known | None] = lambda name: None,
+        related: Callable[[str], list[Known]] = lambda role: [],
         scope: frozenset[int] | None = None,
         keeps: bool = True,
     ) -> None:
@@ -66,6 +67,7 @@ class Recall:
         self.cancelled = cancelled
         self._scope = scope
         self._keeps = keeps
+        self.related = cache(related)
         self.person = cache(person)  # one question asks for the same names again and again
         self.looked_into: set[int] = set()
         self._readings = self._aside = 0

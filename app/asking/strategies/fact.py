@@ -29,8 +29,9 @@ from app.asking.expected import asks_kind, fits, is_of_kind, one_by_one
 from app.asking.further import further
 from app.asking.language import language_of
 from app.asking.memory import Cited, Evidenced, Memory, Said, own_words
+from app.asking.own_people import by_name, own_person
 from app.asking.parts.steps import Steps, steps_of
-from app.asking.present import latest, may_be_past
+from app.asking.present import is_of_another_time, latest, may_be_past
 from app.asking.question import Question
 from app.asking.readings import Reading, whole
 from app.asking.spent import spent
@@ -61,12 +62,16 @@ def _answer(question: Question, memory: Memory) -> Iterator[Said]:
     """What is kept of somebody (`app.asking.contact`), what rows of a table add up to (`app.asking.spent`), or what is read:
     with the day that its "yesterday" means behind it (`app.asking.days`), or what its one word is in the question's
     language."""
-    if known := kept_of_somebody(question, memory) or spent(question, memory):
+    named = by_name(question, memory)
+    known = (
+        own_person(question, memory) or kept_of_somebody(named or question, memory) or spent(question, memory)
+    )
+    if known:
         yield Evidenced(known[1])
         yield known[0]
         return
     said, cited = "", ()  # type: str, tuple[Cited, ...]
-    for event in _read(question, memory):
+    for event in _read_of(question, named, memory):
         if isinstance(event, str):
             said += event
         elif isinstance(event, Evidenced):
@@ -76,6 +81,15 @@ def _answer(question: Question, memory: Memory) -> Iterator[Said]:
         yield f" ({days})"
     elif own := _in_own_language(said.strip(), cited, question):
         yield f" ({own})"
+
+
+def _read_of(question: Question, named: Question | None, memory: Memory) -> Iterator[Said]:
+    """What is read; where that is nothing, what is read about "my sister" by her name."""
+    for event in _read(question, memory):
+        if named and isinstance(event, str) and declines(event):
+            yield from _read(named, memory)
+            return
+        yield event
 
 
 def _in_own_language(said: str, cited: Sequence[Cited], question: Question) -> str:
@@ -118,6 +132,8 @@ def _read(question: Question, memory: Memory) -> Iterator[Said]:
         yield from _told(total, cited)
         return
     reading = of_what_is_asked(question, reading) or reading
+    if is_of_another_time(question, reading):
+        reading = replace(reading, agreement=NOT_SURE)
     if reading.found and not is_of_kind(question.text, reading):
         reading = one_by_one(question.text, cited, memory) or replace(reading, agreement=NOT_SURE)
     if not reading.found:
@@ -167,6 +183,7 @@ def waits(question: Question, cited: Sequence[Cited]) -> bool:
     """Whether an answer is shown only once it is known whether another reading says better."""
     return (
         asks_kind(question.text)
+        or question.period is not None
         or asks_total(question.text)
         or may_disagree(question, cited)
         or may_stray(question, cited)

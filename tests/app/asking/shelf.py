@@ -10,6 +10,7 @@ from app.asking.memory import Cited, Evidenced, Known, OwnerOf, Progress, Said
 from app.asking.topic import share, topic_words
 from app.dates.best import date_period
 from app.dates.spans import Period
+from app.people.roles import same_roles
 from engine.answering.refusal import DECLINED
 from storage.records import Document
 from storage.summaries import KeptSummary, Part, Request
@@ -120,6 +121,13 @@ class Shelf:
 
     def person(self, name: str) -> Known | None:
         return self.known.get(name)
+
+    def related(self, role: str) -> list[Known]:
+        return [
+            one
+            for one in self.known.values()
+            if any(k.kind == "relation" and k.value in same_roles(role) for k in one.kept)
+        ]
 
     def owner(self) -> OwnerOf:
         return self.whose

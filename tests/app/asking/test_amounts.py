@@ -15,6 +15,7 @@ from tests.app.asking.shelf import document
 JOURNEY = (
     "Lisbon 2023\n- Flight: €240\n- Suitcase from Hartmann: €120\n- Room in the Alfama, two nights: €95\n"
 )
+RENT = "Mietzins: 2150 Franken im Monat, dazu 230 Franken Nebenkosten"
 HOUSE = "## Boiler\n- Price: 4,200 €\n- Boiler inspection: 90 € a year\n"
 
 
@@ -30,6 +31,9 @@ HOUSE = "## Boiler\n- Price: 4,200 €\n- Boiler inspection: 90 € a year\n"
         (HOUSE, "How much does the boiler inspection cost?", "4,200 €", "90 €"),
         ("The boiler came in May. It cost 4,200 €. A boiler costs 90 €.", "What did the boiler cost?", "4,200 €", None),
         ("- Koffer 120 € oder 130 €\n- Zimmer 95 €", "Was hat der Koffer gekostet?", "95 €", None),
+        (RENT, "Wie hoch ist der Mietzins?", "230", "2150 Franken"),
+        (RENT, "Wie hoch sind die Nebenkosten?", "230", None),
+        ("Die Miete ist 640 Euro, die Kaution 1.920 Euro.", "Wie hoch ist die Kaution?", "640 Euro", "1.920 Euro"),
         ("- Koffer: 120 €\n- Zimmer: 95 €", "Was hat der Koffer gekostet?", "95 €", "120 €"),
     ],
 )  # fmt: skip

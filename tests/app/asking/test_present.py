@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from app.asking.memory import Cited, Evidenced, Said
-from app.asking.present import histories, latest, may_be_past
+from app.asking.present import histories, is_of_another_time, latest, may_be_past
 from app.asking.question import understand
 from app.asking.readings import Reading
 from app.asking.strategies import fact
@@ -146,3 +146,20 @@ def test_a_newer_memory_counts_before_the_latest_line_of_an_older_one() -> None:
     )
     text, _, _ = run(fact.answer(understand("How much is the mooring?", date(2025, 9, 20)), shelf))
     assert text.startswith("New mooring: 410 €")
+
+
+PRESSURE = "# Blood pressure\n2023-10-02: 138/88\n2024-10-14: 126/80, next check in May 2026"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "other"),
+    [
+        ("What was my blood pressure in 2022?", "138/88", True),
+        ("What was my blood pressure in 2023?", "138/88", False),
+        ("What was my blood pressure?", "138/88", False),
+        ("When is the check in 2026?", "in May 2026", False),
+    ],
+)
+def test_a_line_of_another_year_is_of_another_time(question: str, answer: str, other: bool) -> None:
+    reading = Reading(answer, (Cited(document(1, PRESSURE)),), 0.9)
+    assert is_of_another_time(understand(question, date(2025, 9, 20)), reading) == other

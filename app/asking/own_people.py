@@ -1,0 +1,52 @@
+"""Who "my sister" is: what memories say of people has it, and a model that reads passages often does not put it together.
+
+A card says in a note whose sister it is, another passage when Petra's birthday is. So who is asked for is told as it is
+kept, and where nothing is read about "my sister", the same is asked about Petra.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from app.asking.memory import Cited, Memory
+from app.asking.question import Question
+from app.asking.topic import topic_words
+from app.people.relations import own_role
+
+# What is left of a question that asks for nothing but who that is, or for the name.
+_ASKS_WHO = re.compile(
+    r"(?:\W|who|what|is|are|was|s|the|name|called|of|wer|wie|ist|sind|war|heißt|heißen|der|von|qui|comment|est|sont|était|appelle|quel"
+    r"|le|nom|de|是|谁|叫|什么|名字|的|呢)*",
+    re.IGNORECASE,
+)
+
+
+def own_person(question: Question, memory: Memory) -> tuple[str, tuple[Cited, ...]] | None:
+    """The names of all that are so to the owner, and a passage that says it of each; None unless just that is asked."""
+    found = own_role(question.text)
+    if found is None or not _ASKS_WHO.fullmatch(
+        question.text[: found.start()] + question.text[found.end() :]
+    ):
+        return None
+    people = memory.related(found["role"])
+    if not people:
+        return None
+    said = [
+        kept.documents[-1]
+        for one in people
+        for kept in one.kept
+        if kept.kind == "relation" and kept.documents
+    ]
+    cited = {document.id: Cited(document) for document in said}
+    return ", ".join(one.names[0] for one in people), tuple(cited.values())
+
+
+def by_name(question: Question, memory: Memory) -> Question | None:
+    """The question with the name in the place of "my sister"; None where nobody or more than one is that."""
+    found = own_role(question.text)
+    people = memory.related(found["role"]) if found else []
+    if found is None or len(people) != 1:
+        return None
+    text = f"{question.text[: found.start()]}{people[0].names[0]}{question.text[found.end() :]}"
+    return replace(question, text=text, topic=topic_words(text), direct=None)
