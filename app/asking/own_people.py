@@ -13,7 +13,9 @@ from app.asking.memory import Cited, Memory
 from app.asking.question import Question
 from app.asking.topic import topic_words
 from app.people.relations import own_role
+from app.people.roles import same_roles
 
+MANY = same_roles("friend") | same_roles("colleague")  # of whom one has more than memories name so
 # What is left of a question that asks for nothing but who that is, or for the name.
 _ASKS_WHO = re.compile(
     r"(?:\W|who|what|is|are|was|s|the|name|called|of|wer|wie|ist|sind|war|heißt|heißen|der|von|qui|comment|est|sont|était|appelle|quel"
@@ -32,21 +34,20 @@ def own_person(question: Question, memory: Memory) -> tuple[str, tuple[Cited, ..
     people = memory.related(found["role"])
     if not people:
         return None
-    said = [
-        kept.documents[-1]
-        for one in people
-        for kept in one.kept
-        if kept.kind == "relation" and kept.documents
-    ]
+    roles = same_roles(found["role"])
+    kept = [fact for one in people for fact in one.kept if fact.kind == "relation"]
+    said = [fact.documents[-1] for fact in kept if fact.value.casefold() in roles and fact.documents]
     cited = {document.id: Cited(document) for document in said}
     return ", ".join(one.names[0] for one in people), tuple(cited.values())
 
 
 def by_name(question: Question, memory: Memory) -> Question | None:
-    """The question with the name in the place of "my sister"; None where nobody or more than one is that."""
+    """The question with the name in the place of "my sister"; None where nobody or more than one is that, or may well be."""
     found = own_role(question.text)
-    people = memory.related(found["role"]) if found else []
-    if found is None or len(people) != 1:
+    if found is None or found["role"].casefold() in MANY:
+        return None
+    people = memory.related(found["role"])
+    if len(people) != 1:
         return None
     text = f"{question.text[: found.start()]}{people[0].names[0]}{question.text[found.end() :]}"
     return replace(question, text=text, topic=topic_words(text), direct=None)

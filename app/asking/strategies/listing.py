@@ -22,6 +22,7 @@ from app.asking.strategies.fact import favoured
 from app.asking.strategies.timeline import gathered, told
 from app.asking.topic import share
 from app.dates.entries import entries
+from app.dates.spans import Period
 from storage.records import Document
 
 SEARCHED, SAYING = 24, 100
@@ -40,7 +41,7 @@ def answer(question: Question, memory: Memory) -> Iterator[Said]:
         lines = nearest(question, lines) or lines
     else:
         lines = in_order(collected(question, pool(question, memory), memory))
-    lines = under_titles(lines)
+    lines = under_titles(lines, question.period)
     if question.bound:
         lines = [line for line in lines if question.bound.holds(line.text)]
     files = {line.document.file_id for line in lines}
@@ -96,11 +97,12 @@ def _abroad(question: Question, most: float, memory: Memory) -> list[Line]:
     return [line for line, part in zip(lines, told_by, strict=True) if part >= best]
 
 
-def under_titles(lines: Sequence[Line]) -> list[Line]:
+def under_titles(lines: Sequence[Line], period: Period | None) -> list[Line]:
     """The lines, with what stands under a title in its place: "Books read in 2025" says nothing of what was read."""
     found: list[Line] = []
     for line in lines:
-        rest = _points(line.document)[1:] if _is_title(line) else []
+        below = _points(line.document)[1:] if _is_title(line) else []
+        rest = [one for one in below if not (period and one.period) or one.period.meets(period)]
         found += rest if len(rest) > 1 else [line]
     return in_order(found) if len(found) > len(lines) else list(lines)
 

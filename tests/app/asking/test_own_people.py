@@ -16,7 +16,8 @@ TODAY = date(2025, 9, 20)
 CARD = document(1, "Petra Brandner\nnote: my sister")
 SISTER = Known(("Petra Brandner", "Petra"), kept=(Kept("relation", "sister", (CARD,)),))
 UNCLES = [Known((name,), kept=(Kept("relation", "uncle", (CARD,)),)) for name in ("Alf", "Bo")]
-SHELF = Shelf([CARD], known={known.names[0]: known for known in (SISTER, *UNCLES)})
+FRIEND = Known(("Greta",), kept=(Kept("relation", "friend", (CARD,)),))
+SHELF = Shelf([CARD], known={known.names[0]: known for known in (SISTER, FRIEND, *UNCLES)})
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,7 @@ def test_who_is_asked_for_is_told_by_name(question: str, name: str | None) -> No
         ("我姐姐住在哪里？", "Petra Brandner住在哪里？"),
         # Nobody knows which of two is meant.
         ("Where does my uncle live?", None),
+        ("Where does my friend live?", None),
         ("Where does Petra live?", None),
     ],
 )

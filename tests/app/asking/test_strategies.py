@@ -310,6 +310,11 @@ def test_what_stands_under_a_title_is_listed_in_its_place() -> None:
         "The Trafikant [1]",
     ]
     assert cited == [1]
+    asked = understand("List the books I read in March 2025", TODAY)
+    dated = document(
+        3, "Books read in 2025\n2025-01-04: Rings\n2025-03-02: Piranesi\n2025-03-09: Trafikant", date="2025"
+    )
+    assert "Rings" not in run(listing.answer(asked, Shelf([dated])))[0]
     sentence = document(2, "The books were read.\nNora packed the boxes.\nTom drove.")
     text, _, _ = run(listing.answer(understand("List the books I read", TODAY), Shelf([sentence])))
     assert text.startswith("- The books were read.")

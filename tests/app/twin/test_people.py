@@ -132,3 +132,13 @@ def test_what_cannot_be_noted_says_why(twin: Twin) -> None:
         twin.remove_person_fact("Greta", "phone-0")
     with pytest.raises(NotFound):
         twin.person("Nobody At All")
+
+
+def test_who_is_a_sister_to_the_owner_is_known_in_every_language(twin: Twin) -> None:
+    twin.set_owner("Nora Kehl")
+    for role in ("sister", "Schwester", "姐姐"):
+        (greta,) = twin.known_related(role)
+        assert greta.names[0] == "Greta Lund"
+        assert {kept.kind for kept in greta.kept} == {"phone", "relation"}
+    # Emil is the brother of whoever wrote the letter.
+    assert twin.known_related("brother") == []
