@@ -138,7 +138,7 @@ HOW: dict[Language, re.Pattern[str]] = {
         r"|^combien(?= (?:a|ont|as|avez|est|sont|était|coûte)\b)",
         re.I,
     ),
-    "zh": re.compile(r"为什么|为何|什么时候|何时|哪[一]?[天年]|几[点号月]|在?哪里"),
+    "zh": re.compile(r"为什么|为何|什么时候|何时|哪一?[天年]|几[点号月]|在?哪里"),
 }
 # How a question for yes or no begins.
 WHETHER: dict[Language, re.Pattern[str]] = {

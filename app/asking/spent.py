@@ -7,6 +7,7 @@ question names, with all that it says was bought. Every passage of a table repea
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,18 @@ _NUMBER = re.compile(r"[^\d+-]{0,4}\d[\d.,'’ ]*[^\d]{0,5}")
 
 
 @dataclass(frozen=True)
+class _Table:
+    """header: its first line, the names of the columns; column: which of them has the amounts."""
+
+    header: str
+    column: int
+
+    @property
+    def names(self) -> list[str]:
+        return self.header.split("|")
+
+
+@dataclass(frozen=True)
 class _Row:
     text: str
     amount: float
@@ -56,33 +69,31 @@ def spent(question: Question, memory: Memory) -> tuple[str, tuple[Cited, ...]] |
     topic = [word for word in question.topic if not _ASKING.fullmatch(word)]
     if not topic and question.period is None:
         return None
-    found_in = [hit.document for hit in memory.search(question.text, SEARCHED)]
-    found_in += memory.dated(question.period, PASSAGES) if question.period else []
-    tables = {(_header(document), document.file_id) for document in found_in}
-    found: list[tuple[str, list[_Row]]] = []
-    for header, file in tables:
-        if not header or file is None:
+    documents = [hit.document for hit in memory.search(question.text, SEARCHED)]
+    documents += memory.dated(question.period, PASSAGES) if question.period else []
+    files: defaultdict[_Table, set[int]] = defaultdict(set)
+    for document in documents:
+        if (table := _table(document)) and document.file_id is not None:
+            files[table].add(document.file_id)
+    found: dict[tuple[_Table, int | None], list[_Row]] = {}
+    for table, own in files.items():
+        passages = memory.saying([table.header], PASSAGES)
+        if len(passages) == PASSAGES:
             continue
-        passages = memory.saying([header], PASSAGES)
-        own = [one for one in passages if one.file_id == file and _header(one) == header]
-        rows = [row for one in own for row in _rows(one, header)]
-        meant = [row for row in rows if _is_meant(row, topic, question)]
-        if len(passages) == PASSAGES or not meant:
-            continue
-        found.append((header, meant))
-    if len(found) != 1 or len(found[0][1]) < 2:
-        return None
-    header, rows = found[0]
-    return _told(header, rows, question)
+        for passage in passages:
+            if passage.file_id in own and _table(passage) == table:
+                meant = [row for row in _rows(passage, table) if _is_meant(row, topic, question)]
+                found.setdefault((table, passage.file_id), []).extend(meant)
+    told = [(table, rows) for (table, _), rows in found.items() if rows]
+    return _told(*told[0], question) if len(told) == 1 and len(told[0][1]) > 1 else None
 
 
-def _told(header: str, rows: list[_Row], question: Question) -> tuple[str, tuple[Cited, ...]] | None:
+def _told(table: _Table, rows: list[_Row], question: Question) -> tuple[str, tuple[Cited, ...]] | None:
     if min(row.amount for row in rows) < 0 < max(row.amount for row in rows):
         return None  # what came in and what went out
     total = round(abs(sum(row.amount for row in rows)), 2)
-    column = _column(header)
-    named = header.split("|")[column] if column is not None else ""
-    unit = next((unit for unit, said in _CURRENCIES.items() if re.search(said, named, re.IGNORECASE)), "")
+    name = table.names[table.column]
+    unit = next((unit for unit, said in _CURRENCIES.items() if re.search(said, name, re.IGNORECASE)), "")
     number = told_unit(told_number(total, question.language, money=True), unit, question.language)
     documents = list({row.document.id: row.document for row in rows}.values())
     at = {document.id: place for place, document in enumerate(documents, 1)}
@@ -93,27 +104,23 @@ def _told(header: str, rows: list[_Row], question: Question) -> tuple[str, tuple
     return "\n".join(lines), tuple(Cited(document) for document in documents)
 
 
-def _header(document: Document) -> str:
-    """The names of a table's columns, with which a passage of it begins; "" where none of them is of amounts."""
-    first = own_words(document).strip().split("\n", 1)[0].strip()
-    return first if "|" in first and not re.search(r"\d{2}", first) and _column(first) is not None else ""
+def _table(document: Document) -> _Table | None:
+    """The table that a passage begins with; None where it is none, or none or several of its columns are of amounts."""
+    header = own_words(document).strip().split("\n", 1)[0].strip()
+    if "|" not in header or re.search(r"\d{2}", header):
+        return None
+    columns = [at for at, name in enumerate(header.split("|")) if _AMOUNTS.search(name)]
+    return _Table(header, columns[0]) if len(columns) == 1 else None
 
 
-def _column(header: str) -> int | None:
-    """Which column has the amounts; None where none or several do."""
-    named = [at for at, name in enumerate(header.split("|")) if _AMOUNTS.search(name)]
-    return named[0] if len(named) == 1 else None
-
-
-def _rows(document: Document, header: str) -> Iterator[_Row]:
-    column, width = _column(header), len(header.split("|"))
+def _rows(document: Document, table: _Table) -> Iterator[_Row]:
     for line in own_words(document).strip().split("\n")[1:]:
         cells = line.split("|")
-        if column is None or len(cells) != width or not _NUMBER.fullmatch(cells[column].strip()):
+        if len(cells) != len(table.names) or not _NUMBER.fullmatch(cells[table.column].strip()):
             continue
-        sign = -1 if re.match(r"\W*[-−]", cells[column]) else 1
-        amount = sign * number_of(re.sub(r"[^\d.,'’]", "", cells[column]).strip(".,"))
-        yield _Row(line, amount, document)
+        said = cells[table.column]
+        sign = -1 if re.match(r"\W*[-−]", said) else 1
+        yield _Row(line, sign * number_of(re.sub(r"[^\d.,'’]", "", said).strip(".,")), document)
 
 
 def _is_meant(row: _Row, topic: list[str], question: Question) -> bool:
